@@ -1,0 +1,2 @@
+// Streaming decompression of .gz data sets.
+#include <zlib.h>

@@ -1,0 +1,72 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// Warnings are errors here and nowhere else: a user's build never fails on a warning of ours.
+let swiftSettings: [SwiftSetting] = [.swiftLanguageMode(.v6)]
+
+let package = Package(
+  name: "batchwise",
+  products: [
+    .library(name: "Batchwise", targets: ["Batchwise"]),
+    .library(name: "BatchAlgebra", targets: ["BatchAlgebra"]),
+    .library(name: "BatchData", targets: ["BatchData"]),
+    .library(name: "BatchTraining", targets: ["BatchTraining"]),
+    .library(name: "BatchScience", targets: ["BatchScience"]),
+    .library(name: "BatchReport", targets: ["BatchReport"]),
+    .executable(name: "batchwise", targets: ["BatchwiseCLI"]),
+  ],
+  dependencies: [
+    // For the tool alone: the libraries depend on nothing but the system libraries below.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // System libraries. A missing one is reported by SwiftPM with the apt package that brings it.
+    .systemLibrary(
+      name: "COpenBLAS", path: "CSystemLibs/COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(
+      name: "CLAPACKE", path: "CSystemLibs/CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
+    .systemLibrary(
+      name: "CZlib", path: "CSystemLibs/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+    // Libraries, in the order in which they may import one another.
+    .target(name: "CBatchKernels"),
+    .target(
+      name: "BatchAlgebra", dependencies: ["CBatchKernels", "COpenBLAS", "CLAPACKE"], swiftSettings: swiftSettings),
+    .target(name: "BatchData", dependencies: ["BatchAlgebra", "CZlib"], swiftSettings: swiftSettings),
+    .target(
+      name: "BatchTraining", dependencies: ["CBatchKernels", "BatchAlgebra", "BatchData"], swiftSettings: swiftSettings),
+    .target(
+      name: "BatchScience", dependencies: ["BatchAlgebra", "BatchData", "BatchTraining"], swiftSettings: swiftSettings),
+    .target(name: "BatchReport", dependencies: ["BatchScience"], swiftSettings: swiftSettings),
+    .target(
+      name: "Batchwise",
+      dependencies: ["BatchAlgebra", "BatchData", "BatchTraining", "BatchScience", "BatchReport"],
+      swiftSettings: swiftSettings),
+
+    // The tool.
+    .executableTarget(
+      name: "BatchwiseCLI",
+      dependencies: ["Batchwise", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: swiftSettings),
+
+    // Tests: one target a library, and what they share.
+    .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+    .target(
+      name: "BatchTestSupport", dependencies: ["Batchwise"], path: "Tests/BatchTestSupport",
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "BatchAlgebraTests", dependencies: ["BatchAlgebra", "BatchTestSupport"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "BatchDataTests", dependencies: ["BatchData", "BatchTestSupport"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "BatchTrainingTests", dependencies: ["BatchTraining", "BatchTestSupport", "CAllocationCounter"],
+      resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "BatchScienceTests", dependencies: ["BatchScience", "BatchTestSupport"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "BatchReportTests", dependencies: ["BatchReport", "BatchTestSupport"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "BatchwiseCLITests", dependencies: ["BatchwiseCLI", "BatchTestSupport"], swiftSettings: swiftSettings),
+  ]
+)

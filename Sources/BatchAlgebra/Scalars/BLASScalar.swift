@@ -1,0 +1,98 @@
+public import COpenBLAS
+
+/// The BLAS routines of one precision, with raw pointers and no checks.
+public protocol BLASScalar {
+  /// C ← α·op(A)·op(B) + β·C for row-major matrices; op(A) is m×k, op(B) k×n, C m×n.
+  static func blasGEMM(
+    _ transposeA: CBLAS_TRANSPOSE, _ transposeB: CBLAS_TRANSPOSE, _ m: Int, _ n: Int, _ k: Int, _ alpha: Self,
+    _ a: UnsafePointer<Self>, _ aStride: Int, _ b: UnsafePointer<Self>, _ bStride: Int, _ beta: Self,
+    _ c: UnsafeMutablePointer<Self>, _ cStride: Int)
+  /// Σ xᵢyᵢ.
+  static func blasDot(_ count: Int, _ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>) -> Self
+  /// y ← αx + y.
+  static func blasAXPY(_ count: Int, _ alpha: Self, _ x: UnsafePointer<Self>, _ y: UnsafeMutablePointer<Self>)
+  /// x ← αx.
+  static func blasScale(_ count: Int, _ alpha: Self, _ x: UnsafeMutablePointer<Self>)
+  /// √(Σ xᵢ²), scaled so that squares cannot overflow.
+  static func blasNorm(_ count: Int, _ x: UnsafePointer<Self>) -> Self
+  /// Σ |xᵢ|.
+  static func blasAbsoluteSum(_ count: Int, _ x: UnsafePointer<Self>) -> Self
+  /// The first index of the largest |xᵢ|.
+  static func blasLargestIndex(_ count: Int, _ x: UnsafePointer<Self>) -> Int
+}
+
+extension Float: BLASScalar {
+  public static func blasGEMM(
+    _ transposeA: CBLAS_TRANSPOSE, _ transposeB: CBLAS_TRANSPOSE, _ m: Int, _ n: Int, _ k: Int, _ alpha: Float,
+    _ a: UnsafePointer<Float>, _ aStride: Int, _ b: UnsafePointer<Float>, _ bStride: Int, _ beta: Float,
+    _ c: UnsafeMutablePointer<Float>, _ cStride: Int
+  ) {
+    cblas_sgemm(
+      CblasRowMajor, transposeA, transposeB, blasint(m), blasint(n), blasint(k), alpha, a, blasint(aStride), b,
+      blasint(bStride), beta, c, blasint(cStride))
+  }
+
+  public static func blasDot(_ count: Int, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>) -> Float {
+    cblas_sdot(blasint(count), x, 1, y, 1)
+  }
+
+  public static func blasAXPY(
+    _ count: Int, _ alpha: Float, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>
+  ) {
+    cblas_saxpy(blasint(count), alpha, x, 1, y, 1)
+  }
+
+  public static func blasScale(_ count: Int, _ alpha: Float, _ x: UnsafeMutablePointer<Float>) {
+    cblas_sscal(blasint(count), alpha, x, 1)
+  }
+
+  public static func blasNorm(_ count: Int, _ x: UnsafePointer<Float>) -> Float {
+    cblas_snrm2(blasint(count), x, 1)
+  }
+
+  public static func blasAbsoluteSum(_ count: Int, _ x: UnsafePointer<Float>) -> Float {
+    cblas_sasum(blasint(count), x, 1)
+  }
+
+  public static func blasLargestIndex(_ count: Int, _ x: UnsafePointer<Float>) -> Int {
+    Int(cblas_isamax(blasint(count), x, 1))
+  }
+}
+
+extension Double: BLASScalar {
+  public static func blasGEMM(
+    _ transposeA: CBLAS_TRANSPOSE, _ transposeB: CBLAS_TRANSPOSE, _ m: Int, _ n: Int, _ k: Int, _ alpha: Double,
+    _ a: UnsafePointer<Double>, _ aStride: Int, _ b: UnsafePointer<Double>, _ bStride: Int, _ beta: Double,
+    _ c: UnsafeMutablePointer<Double>, _ cStride: Int
+  ) {
+    cblas_dgemm(
+      CblasRowMajor, transposeA, transposeB, blasint(m), blasint(n), blasint(k), alpha, a, blasint(aStride), b,
+      blasint(bStride), beta, c, blasint(cStride))
+  }
+
+  public static func blasDot(_ count: Int, _ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>) -> Double {
+    cblas_ddot(blasint(count), x, 1, y, 1)
+  }
+
+  public static func blasAXPY(
+    _ count: Int, _ alpha: Double, _ x: UnsafePointer<Double>, _ y: UnsafeMutablePointer<Double>
+  ) {
+    cblas_daxpy(blasint(count), alpha, x, 1, y, 1)
+  }
+
+  public static func blasScale(_ count: Int, _ alpha: Double, _ x: UnsafeMutablePointer<Double>) {
+    cblas_dscal(blasint(count), alpha, x, 1)
+  }
+
+  public static func blasNorm(_ count: Int, _ x: UnsafePointer<Double>) -> Double {
+    cblas_dnrm2(blasint(count), x, 1)
+  }
+
+  public static func blasAbsoluteSum(_ count: Int, _ x: UnsafePointer<Double>) -> Double {
+    cblas_dasum(blasint(count), x, 1)
+  }
+
+  public static func blasLargestIndex(_ count: Int, _ x: UnsafePointer<Double>) -> Int {
+    Int(cblas_idamax(blasint(count), x, 1))
+  }
+}

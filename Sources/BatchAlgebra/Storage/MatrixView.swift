@@ -1,0 +1,78 @@
+/// A row-major matrix in memory that somebody else owns: element (i, j) is at `i * rowStride + j`.
+///
+/// A view is a pointer with a shape. It is valid only while the memory's owner lives, and reading it while another
+/// thread writes the same rows is a race.
+public struct MatrixView<S: Scalar>: @unchecked Sendable {
+  /// The first element.
+  public var baseAddress: UnsafePointer<S>
+  /// The number of rows.
+  public var rows: Int
+  /// The number of columns.
+  public var columns: Int
+  /// The distance in elements from one row to the next; at least `columns`.
+  public var rowStride: Int
+
+  /// A view of `rows` × `columns` elements; rows follow one another unless `rowStride` says otherwise.
+  public init(_ baseAddress: UnsafePointer<S>, rows: Int, columns: Int, rowStride: Int? = nil) {
+    self.baseAddress = baseAddress
+    self.rows = rows
+    self.columns = columns
+    self.rowStride = rowStride ?? columns
+    precondition(self.rowStride >= columns, "row stride \(self.rowStride) is shorter than a row of \(columns)")
+  }
+
+  /// The element in row `i` and column `j`.
+  public subscript(i: Int, j: Int) -> S { baseAddress[i * rowStride + j] }
+
+  /// The first element of row `i`.
+  public func row(_ i: Int) -> UnsafePointer<S> { baseAddress + i * rowStride }
+
+  /// The rows and columns in the given ranges, in place.
+  public func block(rows rowRange: Range<Int>, columns columnRange: Range<Int>) -> MatrixView {
+    MatrixView(
+      baseAddress + rowRange.lowerBound * rowStride + columnRange.lowerBound, rows: rowRange.count,
+      columns: columnRange.count, rowStride: rowStride)
+  }
+}
+
+/// A ``MatrixView`` that can be written to.
+public struct MutableMatrixView<S: Scalar>: @unchecked Sendable {
+  /// The first element.
+  public var baseAddress: UnsafeMutablePointer<S>
+  /// The number of rows.
+  public var rows: Int
+  /// The number of columns.
+  public var columns: Int
+  /// The distance in elements from one row to the next; at least `columns`.
+  public var rowStride: Int
+
+  /// A view of `rows` × `columns` elements; rows follow one another unless `rowStride` says otherwise.
+  public init(_ baseAddress: UnsafeMutablePointer<S>, rows: Int, columns: Int, rowStride: Int? = nil) {
+    self.baseAddress = baseAddress
+    self.rows = rows
+    self.columns = columns
+    self.rowStride = rowStride ?? columns
+    precondition(self.rowStride >= columns, "row stride \(self.rowStride) is shorter than a row of \(columns)")
+  }
+
+  /// The same elements, read only.
+  public var readOnly: MatrixView<S> {
+    MatrixView(UnsafePointer(baseAddress), rows: rows, columns: columns, rowStride: rowStride)
+  }
+
+  /// The element in row `i` and column `j`.
+  public subscript(i: Int, j: Int) -> S {
+    get { baseAddress[i * rowStride + j] }
+    nonmutating set { baseAddress[i * rowStride + j] = newValue }
+  }
+
+  /// The first element of row `i`.
+  public func row(_ i: Int) -> UnsafeMutablePointer<S> { baseAddress + i * rowStride }
+
+  /// The rows and columns in the given ranges, in place.
+  public func block(rows rowRange: Range<Int>, columns columnRange: Range<Int>) -> MutableMatrixView {
+    MutableMatrixView(
+      baseAddress + rowRange.lowerBound * rowStride + columnRange.lowerBound, rows: rowRange.count,
+      columns: columnRange.count, rowStride: rowStride)
+  }
+}

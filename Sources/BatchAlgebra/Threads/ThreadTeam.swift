@@ -1,0 +1,90 @@
+import CBatchKernels
+
+/// Work that a ``ThreadTeam`` runs on all of its threads at once.
+///
+/// A value with a method, not a closure: a closure handed to C would cost two allocations a call, and a training step
+/// allocates nothing.
+public protocol TeamTask {
+  /// Does the share of thread `thread` (0 is the caller) out of `threads`.
+  func run(thread: Int, of threads: Int)
+}
+
+/// A fixed set of threads that run one task together and wait for one another: fork, join.
+///
+/// Helpers spin for about 100 µs between tasks and then sleep. One caller at a time, and a task must not use its own
+/// team; the owner of a team sees to that.
+public final class ThreadTeam: @unchecked Sendable {
+  private let team: OpaquePointer
+  /// The number of threads, the caller among them.
+  public let threads: Int
+
+  /// Starts a team of `threads` threads, the caller among them.
+  ///
+  /// - Throws: ``ThreadTeamError`` when the count is not positive or a thread cannot be started.
+  public init(threads: Int) throws(ThreadTeamError) {
+    guard threads >= 1, threads <= 1024 else { throw .invalidCount(threads) }
+    guard let team = bk_team_create(Int32(threads)) else { throw .cannotStart(threads) }
+    self.team = team
+    self.threads = threads
+  }
+
+  deinit { bk_team_destroy(team) }
+
+  /// The number of processors this process may run on.
+  public static var availableProcessors: Int { Int(bk_available_processors()) }
+
+  /// Runs the task on every thread and returns when all have finished; allocates nothing.
+  @inlinable
+  public func run<Task: TeamTask>(_ task: Task) {
+    withUnsafePointer(to: task) { pointer in
+      run(
+        ErasedTask(
+          task: UnsafeRawPointer(pointer),
+          invoke: { pointer, thread, threads in
+            pointer.assumingMemoryBound(to: Task.self).pointee.run(thread: thread, of: threads)
+          }))
+    }
+  }
+
+  @usableFromInline
+  func run(_ task: ErasedTask) {
+    withUnsafePointer(to: task) { pointer in
+      bk_team_run(
+        team,
+        { context, thread, threads in
+          guard let context else { return }
+          let task = context.assumingMemoryBound(to: ErasedTask.self).pointee
+          task.invoke(task.task, Int(thread), Int(threads))
+        }, UnsafeRawPointer(pointer))
+    }
+  }
+}
+
+/// A task behind a pointer, so that one C function can run every kind of task.
+@usableFromInline
+struct ErasedTask {
+  @usableFromInline var task: UnsafeRawPointer
+  @usableFromInline var invoke: (UnsafeRawPointer, Int, Int) -> Void
+
+  @usableFromInline
+  init(task: UnsafeRawPointer, invoke: @escaping (UnsafeRawPointer, Int, Int) -> Void) {
+    self.task = task
+    self.invoke = invoke
+  }
+}
+
+/// A thread team that could not be made.
+public enum ThreadTeamError: Error, Equatable, CustomStringConvertible {
+  /// A thread count outside 1 … 1024.
+  case invalidCount(Int)
+  /// The system refused a thread.
+  case cannotStart(Int)
+
+  public var description: String {
+    switch self {
+    case .invalidCount(let count): "a thread count must lie between 1 and 1024, not be \(count)"
+    case .cannotStart(let count):
+      "the system would not start \(count) threads; use fewer, or raise the limit (ulimit -u)"
+    }
+  }
+}

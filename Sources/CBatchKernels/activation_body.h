@@ -1,0 +1,69 @@
+// Bodies of bk_activation.h for one REAL; included once for float and once for double.
+#include "elementary_functions.h"
+#include "kernel_template.h"
+
+BK_CLONES
+void BK(bias_activation)(bk_activation f, ptrdiff_t rows, ptrdiff_t cols, REAL *y, ptrdiff_t y_stride,
+                         const REAL *bias, REAL *pre, ptrdiff_t pre_stride) {
+  for (ptrdiff_t i = 0; i < rows; i++) {
+    REAL *restrict row = y + i * y_stride;
+    for (ptrdiff_t j = 0; j < cols; j++) row[j] += bias[j];
+    if (pre) memcpy(pre + i * pre_stride, row, (size_t)cols * sizeof(REAL));
+    switch (f) {
+      case BK_IDENTITY:
+        break;
+      case BK_RELU:
+        // Written so that a NaN passes through: a diverged run must show itself.
+        for (ptrdiff_t j = 0; j < cols; j++) row[j] = row[j] < 0 ? 0 : row[j];
+        break;
+      case BK_TANH:
+        for (ptrdiff_t j = 0; j < cols; j++) row[j] = BK(tanh)(row[j]);
+        break;
+      case BK_SIGMOID:
+        for (ptrdiff_t j = 0; j < cols; j++) row[j] = 1 / (1 + BK(exp)(-row[j]));
+        break;
+      case BK_GELU:
+        // x Phi(x) with the exact normal distribution function (Hendrycks & Gimpel 2016, section 2).
+        for (ptrdiff_t j = 0; j < cols; j++) row[j] = row[j] * (REAL)0.5 * (1 + BK(erf)(row[j] * (REAL)M_SQRT1_2));
+        break;
+    }
+  }
+}
+
+BK_CLONES
+void BK(activation_backward)(bk_activation f, ptrdiff_t rows, ptrdiff_t cols, REAL *dy, ptrdiff_t dy_stride,
+                             const REAL *saved, ptrdiff_t saved_stride) {
+  const REAL inverse_sqrt_2pi = (REAL)0.39894228040143267794;
+  for (ptrdiff_t i = 0; i < rows; i++) {
+    REAL *restrict d = dy + i * dy_stride;
+    const REAL *restrict s = saved + i * saved_stride;
+    switch (f) {
+      case BK_IDENTITY:
+        break;
+      case BK_RELU:
+        for (ptrdiff_t j = 0; j < cols; j++) d[j] = s[j] > 0 ? d[j] : 0;
+        break;
+      case BK_TANH:
+        for (ptrdiff_t j = 0; j < cols; j++) d[j] *= 1 - s[j] * s[j];
+        break;
+      case BK_SIGMOID:
+        for (ptrdiff_t j = 0; j < cols; j++) d[j] *= s[j] * (1 - s[j]);
+        break;
+      case BK_GELU:
+        // d/dx x Phi(x) = Phi(x) + x phi(x).
+        for (ptrdiff_t j = 0; j < cols; j++)
+          d[j] *= (REAL)0.5 * (1 + BK(erf)(s[j] * (REAL)M_SQRT1_2)) +
+                  s[j] * inverse_sqrt_2pi * BK(exp)(s[j] * s[j] * (REAL)-0.5);
+        break;
+    }
+  }
+}
+
+BK_CLONES
+void BK(column_sums)(ptrdiff_t rows, ptrdiff_t cols, const REAL *x, ptrdiff_t x_stride, REAL *restrict sums) {
+  for (ptrdiff_t j = 0; j < cols; j++) sums[j] = 0;
+  for (ptrdiff_t i = 0; i < rows; i++) {
+    const REAL *restrict row = x + i * x_stride;
+    for (ptrdiff_t j = 0; j < cols; j++) sums[j] += row[j];
+  }
+}

@@ -1,0 +1,17 @@
+// Reductions over whole parameter vectors. Sums are taken in blocks whose totals are added in double precision.
+#ifndef BK_VECTOR_H
+#define BK_VECTOR_H
+
+#include <stddef.h>
+
+// Sum of x[i]^2.
+double bk_sum_of_squares_f32(ptrdiff_t count, const float *x);
+
+// Sum of (x[i] - y[i])^2.
+double bk_squared_distance_f32(ptrdiff_t count, const float *x, const float *y);
+
+// The same in double precision.
+double bk_sum_of_squares_f64(ptrdiff_t count, const double *x);
+double bk_squared_distance_f64(ptrdiff_t count, const double *x, const double *y);
+
+#endif

@@ -1,0 +1,158 @@
+#define _GNU_SOURCE
+#include "bk_team.h"
+
+#include <limits.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+// Bounded, so that a helper whose core is wanted elsewhere gives it up; long enough to bridge the serial
+// stretches of a training step.
+enum { SPIN_NANOSECONDS = 100000, PAUSES_BETWEEN_CLOCK_READS = 64 };
+
+typedef struct {
+  bk_team *team;
+  int index;
+} helper_seat;
+
+struct bk_team {
+  // Bumped to publish a job; helpers wait for it to change. On a line of its own, as `pending` is.
+  _Alignas(64) atomic_uint generation;
+  atomic_int sleeping_helpers;
+  // Helpers that have not finished the current job; the caller waits for it to reach 0.
+  _Alignas(64) atomic_int pending;
+  atomic_bool caller_sleeps;
+  _Alignas(64) bk_team_body body;
+  const void *context;
+  int threads;
+  int helpers_started;
+  bool stop;
+  pthread_t *helpers;
+  helper_seat *seats;
+};
+
+static void cpu_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+static int64_t now_ns(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static void futex_wait(void *word, uint32_t expected) {
+  syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, expected, NULL, NULL, 0);
+}
+
+static void futex_wake_all(void *word) { syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0); }
+
+// Spins until *word differs from `value`, for SPIN_NANOSECONDS at most. True if it changed.
+static bool spin_while_equal(atomic_uint *word, unsigned value) {
+  int64_t deadline = 0;
+  for (;;) {
+    for (int i = 0; i < PAUSES_BETWEEN_CLOCK_READS; i++) {
+      if (atomic_load_explicit(word, memory_order_acquire) != value) return true;
+      cpu_pause();
+    }
+    int64_t now = now_ns();
+    if (deadline == 0) deadline = now + SPIN_NANOSECONDS;
+    if (now > deadline) return false;
+  }
+}
+
+static void wait_for_job(bk_team *team, unsigned seen) {
+  if (spin_while_equal(&team->generation, seen)) return;
+  // Sequentially consistent with the caller's publish-then-look, so that no wake-up is lost.
+  atomic_fetch_add(&team->sleeping_helpers, 1);
+  while (atomic_load(&team->generation) == seen) futex_wait(&team->generation, seen);
+  atomic_fetch_sub(&team->sleeping_helpers, 1);
+}
+
+static void wait_for_helpers(bk_team *team) {
+  int64_t deadline = 0;
+  for (;;) {
+    for (int i = 0; i < PAUSES_BETWEEN_CLOCK_READS; i++) {
+      if (atomic_load_explicit(&team->pending, memory_order_acquire) == 0) return;
+      cpu_pause();
+    }
+    int64_t now = now_ns();
+    if (deadline == 0) deadline = now + SPIN_NANOSECONDS;
+    if (now > deadline) break;
+  }
+  atomic_store(&team->caller_sleeps, true);
+  int left;
+  while ((left = atomic_load(&team->pending)) != 0) futex_wait(&team->pending, (uint32_t)left);
+  atomic_store(&team->caller_sleeps, false);
+}
+
+static void *helper_main(void *argument) {
+  helper_seat *seat = argument;
+  bk_team *team = seat->team;
+  unsigned seen = 0;
+  for (;;) {
+    wait_for_job(team, seen);
+    seen++;
+    if (team->stop) return NULL;
+    team->body(team->context, seat->index, team->threads);
+    if (atomic_fetch_sub(&team->pending, 1) == 1 && atomic_load(&team->caller_sleeps)) futex_wake_all(&team->pending);
+  }
+}
+
+static void publish(bk_team *team) {
+  atomic_fetch_add(&team->generation, 1);
+  if (atomic_load(&team->sleeping_helpers) > 0) futex_wake_all(&team->generation);
+}
+
+bk_team *bk_team_create(int threads) {
+  bk_team *team = aligned_alloc(64, (sizeof(bk_team) + 63) / 64 * 64);
+  if (!team) return NULL;
+  *team = (bk_team){.threads = threads};
+  team->helpers = calloc((size_t)threads, sizeof(pthread_t));
+  team->seats = calloc((size_t)threads, sizeof(helper_seat));
+  if (!team->helpers || !team->seats) {
+    bk_team_destroy(team);
+    return NULL;
+  }
+  for (int i = 1; i < threads; i++) {
+    team->seats[i] = (helper_seat){team, i};
+    if (pthread_create(&team->helpers[i], NULL, helper_main, &team->seats[i]) != 0) {
+      bk_team_destroy(team);
+      return NULL;
+    }
+    team->helpers_started++;
+  }
+  return team;
+}
+
+void bk_team_destroy(bk_team *team) {
+  team->stop = true;
+  publish(team);
+  for (int i = 1; i <= team->helpers_started; i++) pthread_join(team->helpers[i], NULL);
+  free(team->helpers);
+  free(team->seats);
+  free(team);
+}
+
+void bk_team_run(bk_team *team, bk_team_body body, const void *context) {
+  if (team->threads > 1) {
+    team->body = body;
+    team->context = context;
+    atomic_store_explicit(&team->pending, team->threads - 1, memory_order_relaxed);
+    publish(team);
+    body(context, 0, team->threads);
+    wait_for_helpers(team);
+  } else {
+    body(context, 0, 1);
+  }
+}

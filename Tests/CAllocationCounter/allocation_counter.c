@@ -1,0 +1,34 @@
+#include "allocation_counter.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+
+// glibc's own entry points. A definition in the executable takes the place of the library's.
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t count, size_t size);
+extern void *__libc_realloc(void *memory, size_t size);
+extern void *__libc_memalign(size_t alignment, size_t size);
+
+static atomic_long calls;
+
+long allocation_count(void) { return atomic_load(&calls); }
+
+void *malloc(size_t size) {
+  atomic_fetch_add_explicit(&calls, 1, memory_order_relaxed);
+  return __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size) {
+  atomic_fetch_add_explicit(&calls, 1, memory_order_relaxed);
+  return __libc_calloc(count, size);
+}
+
+void *realloc(void *memory, size_t size) {
+  atomic_fetch_add_explicit(&calls, 1, memory_order_relaxed);
+  return __libc_realloc(memory, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size) {
+  atomic_fetch_add_explicit(&calls, 1, memory_order_relaxed);
+  return __libc_memalign(alignment, size);
+}

@@ -1,0 +1,8 @@
+// Counts heap allocations of the whole test process, to show that a training step makes none.
+#ifndef ALLOCATION_COUNTER_H
+#define ALLOCATION_COUNTER_H
+
+// The number of malloc, calloc, realloc and aligned_alloc calls so far, on every thread.
+long allocation_count(void);
+
+#endif
