@@ -1,8 +1,8 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-// Warnings are errors here and nowhere else: a user's build never fails on a warning of ours.
-let swiftSettings: [SwiftSetting] = [.swiftLanguageMode(.v6)]
+// An import says whether it shows in the public interface.
+let swiftSettings: [SwiftSetting] = [.swiftLanguageMode(.v6), .enableUpcomingFeature("InternalImportsByDefault")]
 
 let package = Package(
   name: "batchwise",
@@ -11,6 +11,7 @@ let package = Package(
     .library(name: "BatchAlgebra", targets: ["BatchAlgebra"]),
     .library(name: "BatchData", targets: ["BatchData"]),
     .library(name: "BatchTraining", targets: ["BatchTraining"]),
+    .library(name: "BatchProfiling", targets: ["BatchProfiling"]),
     .library(name: "BatchScience", targets: ["BatchScience"]),
     .library(name: "BatchReport", targets: ["BatchReport"]),
     .executable(name: "batchwise", targets: ["BatchwiseCLI"]),
@@ -36,12 +37,16 @@ let package = Package(
     .target(name: "BatchData", dependencies: ["BatchAlgebra", "CZlib"], swiftSettings: swiftSettings),
     .target(
       name: "BatchTraining", dependencies: ["CBatchKernels", "BatchAlgebra", "BatchData"], swiftSettings: swiftSettings),
+    .target(name: "BatchProfiling", dependencies: ["CBatchKernels", "BatchAlgebra"], swiftSettings: swiftSettings),
     .target(
-      name: "BatchScience", dependencies: ["BatchAlgebra", "BatchData", "BatchTraining"], swiftSettings: swiftSettings),
+      name: "BatchScience", dependencies: ["BatchAlgebra", "BatchData", "BatchTraining", "BatchProfiling"],
+      swiftSettings: swiftSettings),
     .target(name: "BatchReport", dependencies: ["BatchScience"], swiftSettings: swiftSettings),
     .target(
       name: "Batchwise",
-      dependencies: ["BatchAlgebra", "BatchData", "BatchTraining", "BatchScience", "BatchReport"],
+      dependencies: [
+        "BatchAlgebra", "BatchData", "BatchTraining", "BatchProfiling", "BatchScience", "BatchReport",
+      ],
       swiftSettings: swiftSettings),
 
     // The tool.
@@ -62,6 +67,8 @@ let package = Package(
     .testTarget(
       name: "BatchTrainingTests", dependencies: ["BatchTraining", "BatchTestSupport", "CAllocationCounter"],
       resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "BatchProfilingTests", dependencies: ["BatchProfiling", "BatchTestSupport"], swiftSettings: swiftSettings),
     .testTarget(
       name: "BatchScienceTests", dependencies: ["BatchScience", "BatchTestSupport"], swiftSettings: swiftSettings),
     .testTarget(

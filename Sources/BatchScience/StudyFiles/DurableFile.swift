@@ -1,0 +1,107 @@
+import Glibc
+
+/// Writing that survives a crash: a file is whole under its name, or it is not there.
+enum DurableFile {
+  /// Replaces the file at `path` as a whole: written under a temporary name, flushed to the disk, renamed.
+  static func write(_ bytes: [UInt8], to path: String) throws(StudyError) {
+    let temporary = path + ".partial"
+    var file = try AppendingFile(path: temporary)
+    try file.append(bytes)
+    try file.finish(renamingTo: path)
+  }
+
+  /// The whole content of a file.
+  static func read(_ path: String) throws(StudyError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure("read", path) }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = Glibc.read(descriptor, &chunk, chunk.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw failure("read", path) }
+      if count == 0 { return bytes }
+      bytes.append(contentsOf: chunk[..<count])
+    }
+  }
+
+  /// Makes a folder and those above it, where they are missing.
+  static func makeFolder(_ path: String) throws(StudyError) {
+    if mkdir(path, 0o777) == 0 || isFolder(path) { return }
+    if errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+      try makeFolder(String(path[..<slash]))
+      if mkdir(path, 0o777) == 0 { return }
+    }
+    throw failure("make the folder", path)
+  }
+
+  /// Whether there is a folder, or a link to one, at the path.
+  static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Whether there is anything at the path.
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// The names in a folder, sorted.
+  static func names(in folder: String) throws(StudyError) -> [String] {
+    guard let stream = opendir(folder) else { throw failure("read the folder", folder) }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// Removes a file; one that is not there is no error.
+  static func remove(_ path: String) throws(StudyError) {
+    guard unlink(path) == 0 || errno == ENOENT else { throw failure("remove", path) }
+  }
+
+  /// The error of the system call that has just failed.
+  static func failure(_ action: String, _ path: String) -> StudyError {
+    .file(path: path, action: action, reason: String(cString: strerror(errno)))
+  }
+}
+
+/// A file that grows line by line under a temporary name and gets its own when it is whole.
+struct AppendingFile: ~Copyable {
+  private let descriptor: Int32
+  private let path: String
+
+  /// Opens an empty file, in place of what a run that was killed may have left.
+  init(path: String) throws(StudyError) {
+    descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw DurableFile.failure("write", path) }
+    self.path = path
+  }
+
+  deinit { close(descriptor) }
+
+  /// Hands the bytes to the system, which keeps them even if this process is killed.
+  mutating func append(_ bytes: [UInt8]) throws(StudyError) {
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + done, bytes.count - done) }
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw DurableFile.failure("write", path) }
+      done += count
+    }
+  }
+
+  /// Flushes the file to the disk and gives it its own name.
+  mutating func finish(renamingTo name: String) throws(StudyError) {
+    guard fsync(descriptor) == 0 else { throw DurableFile.failure("write", path) }
+    guard rename(path, name) == 0 else { throw DurableFile.failure("write", name) }
+    // The new name is safe only when the folder that holds it is.
+    let folder = name.lastIndex(of: "/").map { String(name[..<$0]) } ?? "."
+    let folderDescriptor = open(folder, O_RDONLY | O_CLOEXEC)
+    guard folderDescriptor >= 0 else { throw DurableFile.failure("write", folder) }
+    defer { close(folderDescriptor) }
+    guard fsync(folderDescriptor) == 0 else { throw DurableFile.failure("write", folder) }
+  }
+}

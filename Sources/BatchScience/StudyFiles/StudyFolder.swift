@@ -1,0 +1,82 @@
+import BatchAlgebra
+import BatchData
+import Glibc
+
+/// The files of a study and the right to write them.
+///
+/// `study.json` holds the plan; `trials/` one finished file a trial, and the one being written under a temporary name.
+/// Killed at any moment, a study loses at most the trial it is running.
+final class StudyFolder {
+  let path: String
+  private let lock: Int32
+
+  /// Opens the folder for a plan: makes it where it is missing, and refuses one that holds another plan.
+  init(path: String, description: SweepDescription, test: Dataset) throws(StudyError) {
+    self.path = path
+    try DurableFile.makeFolder("\(path)/trials")
+    lock = open("\(path)/study.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    guard lock >= 0 else { throw DurableFile.failure("write", "\(path)/study.lock") }
+    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+      close(lock)
+      throw .locked(folder: path)
+    }
+    if DurableFile.exists(Self.descriptionPath(path)) {
+      let existing = try Self.description(in: path)
+      let differences = existing.plan.differences(from: description.plan)
+      guard differences.isEmpty else { throw .anotherStudy(folder: path, differences: differences) }
+    } else {
+      try DurableFile.write(NPY.encode(try Self.targets(of: test)), to: Self.testTargetsPath(path))
+      try DurableFile.write(StudyJSON.document(description), to: Self.descriptionPath(path))
+    }
+    for name in try DurableFile.names(in: "\(path)/trials") where name.hasSuffix(".partial") {
+      try DurableFile.remove("\(path)/trials/\(name)")
+    }
+  }
+
+  deinit { close(lock) }
+
+  /// The plan and circumstances of the study in a folder.
+  static func description(in folder: String) throws(StudyError) -> SweepDescription {
+    let path = descriptionPath(folder)
+    guard DurableFile.exists(path) else { throw .noStudy(folder: folder) }
+    return try StudyJSON.decode(SweepDescription.self, from: try DurableFile.read(path), path: path)
+  }
+
+  /// The path of a trial's events.
+  static func eventsPath(_ folder: String, _ trial: TrialID) -> String { "\(folder)/trials/\(trial.fileStem).jsonl" }
+
+  /// The path of a trial's predictions for the test part.
+  static func predictionsPath(_ folder: String, _ trial: TrialID) -> String {
+    "\(folder)/trials/\(trial.fileStem).npy"
+  }
+
+  /// Whether a trial is finished: its file has its own name only when it is whole.
+  func isFinished(_ trial: TrialID) -> Bool { DurableFile.exists(Self.eventsPath(path, trial)) }
+
+  /// The path of the test part's targets, with which a report scores averaged predictions.
+  static func testTargetsPath(_ folder: String) -> String { "\(folder)/test-targets.npy" }
+
+  /// Reads a matrix of the study.
+  static func readMatrix(_ path: String) throws(StudyError) -> Matrix<Float> {
+    let bytes = try DurableFile.read(path)
+    do {
+      return try NPY.decode(bytes, path: path)
+    } catch {
+      throw .damaged(path: path, line: nil, reason: error.description)
+    }
+  }
+
+  private static func targets(of dataset: Dataset) throws(StudyError) -> Matrix<Float> {
+    switch dataset.targets {
+    case .values(let values): return values
+    case .classes(let labels, _):
+      do {
+        return try Matrix(rows: labels.count, columns: 1, labels.map(Float.init))
+      } catch {
+        throw .training(.model(.allocation(error)))
+      }
+    }
+  }
+
+  private static func descriptionPath(_ folder: String) -> String { "\(folder)/study.json" }
+}

@@ -1,0 +1,45 @@
+import FoundationEssentials
+
+/// JSON as the files of a study hold it: sorted keys, and names for the numbers JSON does not have.
+enum StudyJSON {
+  static func line<T: Encodable>(_ value: T) -> [UInt8] { encode(value, pretty: false) + [UInt8(ascii: "\n")] }
+
+  static func document<T: Encodable>(_ value: T) -> [UInt8] { encode(value, pretty: true) + [UInt8(ascii: "\n")] }
+
+  static func decode<T: Decodable>(
+    _ type: T.Type, from bytes: some Sequence<UInt8>, path: String, line: Int? = nil
+  ) throws(StudyError) -> T {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    do {
+      return try decoder.decode(type, from: Data(bytes))
+    } catch let error as DecodingError {
+      throw .damaged(path: path, line: line, reason: reason(error))
+    } catch {
+      throw .damaged(path: path, line: line, reason: "\(error)")
+    }
+  }
+
+  private static func encode<T: Encodable>(_ value: T, pretty: Bool) -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = pretty ? [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes] : [.sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    do {
+      return [UInt8](try encoder.encode(value))
+    } catch {
+      preconditionFailure("a study's own values can always be written as JSON: \(error)")
+    }
+  }
+
+  private static func reason(_ error: DecodingError) -> String {
+    switch error {
+    case .keyNotFound(let key, _): "'\(key.stringValue)' is missing"
+    case .valueNotFound(_, let context), .typeMismatch(_, let context):
+      "'\(context.codingPath.map(\.stringValue).joined(separator: "."))' has no value of the right kind"
+    case .dataCorrupted: "it is not valid JSON"
+    @unknown default: "it cannot be read"
+    }
+  }
+}

@@ -1,0 +1,24 @@
+extension SweepPlan {
+  /// What another plan changes, one phrase a setting: `epochs (here 10, asked for 20)`.
+  func differences(from other: SweepPlan) -> [String] {
+    var differences: [String] = []
+    func compare<T: Equatable>(_ name: String, _ value: KeyPath<SweepPlan, T>) {
+      let (mine, theirs) = (self[keyPath: value], other[keyPath: value])
+      if mine != theirs { differences.append("\(name) (here \(mine), asked for \(theirs))") }
+    }
+    compare("data", \.data)
+    compare("the numbers of training, validation and test examples", \.exampleCounts)
+    if data == other.data, exampleCounts == other.exampleCounts {
+      compare("the examples themselves", \.dataFingerprint)
+    }
+    compare("model", \.model)
+    compare("loss", \.loss.rawValue)
+    compare("optimizer", \.optimizer.description)
+    compare("batch sizes", \.batchSizes)
+    compare("seeds", \.seeds)
+    compare("epochs", \.epochs)
+    compare("last batch", \.lastBatch.rawValue)
+    compare("threads", \.threads)
+    return differences
+  }
+}

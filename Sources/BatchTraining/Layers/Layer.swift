@@ -1,0 +1,26 @@
+public import BatchAlgebra
+
+/// One differentiable stage of a network: shapes, parameters, and the two passes.
+///
+/// A layer is a configuration without state: its parameters and everything it keeps between the passes lie in memory
+/// that the network owns and hands over in a ``LayerPass``. Batches are matrices with one example a row.
+public protocol Layer: Sendable, CustomStringConvertible {
+  /// The shape of one example's output, from the shape of its input.
+  ///
+  /// - Throws: ``ModelError`` when the layer cannot take such an input.
+  func outputShape(for inputShape: [Int]) throws(ModelError) -> [Int]
+
+  /// The parameters, in the order in which they lie in memory.
+  func parameters(for inputShape: [Int]) -> [ParameterDescription]
+
+  /// The number of scalars an example needs kept from forward to backward, beyond the layer's input and output.
+  func savedCount(for inputShape: [Int]) -> Int
+
+  /// Computes `pass.output` from `pass.input`.
+  func forward<S: Scalar>(_ pass: LayerPass<S>)
+
+  /// Computes the parameter gradients and, where `pass.inputGradient` is given, the gradient of the input.
+  ///
+  /// `pass.outputGradient` holds the gradient of the output on entry and may be overwritten.
+  func backward<S: Scalar>(_ pass: LayerPass<S>)
+}

@@ -1,0 +1,25 @@
+/// The state of a training run at one evaluation.
+public struct EvaluationRecord: Sendable, Hashable, Codable {
+  /// The number of updates so far.
+  public var update: Int
+  /// The number of passes over the training part so far; a fraction within one.
+  public var epoch: Double
+  /// The number of training examples seen so far.
+  public var examples: Int
+  /// The seconds spent on training so far; evaluation is not counted.
+  public var seconds: Double
+  /// The mean loss of the training batches since the last evaluation, each before its update; nil before the first.
+  public var batchLoss: Double?
+  /// The loss over a fixed part of the training examples, as large as the validation part.
+  public var trainingLoss: Double
+  /// The share of those examples predicted right; nil where targets are values.
+  public var trainingAccuracy: Double?
+  /// The loss over the validation part.
+  public var validationLoss: Double
+  /// The share of the validation examples predicted right; nil where targets are values.
+  public var validationAccuracy: Double?
+  /// The Euclidean distance of the parameters from their initial values.
+  public var distance: Double
+  /// The mean norm of the batch gradients sampled since the last evaluation; nil before the first.
+  public var gradientNorm: Double?
+}

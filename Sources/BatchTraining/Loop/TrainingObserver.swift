@@ -1,0 +1,29 @@
+/// What a training run tells and asks while it goes on.
+public struct TrainingObserver {
+  /// Called after every update with the number of updates so far and the batch's mean loss.
+  public var onUpdate: (_ update: Int, _ loss: Double) -> Void
+  /// Called after every evaluation; an error it throws ends the run and is passed on.
+  public var onEvaluation: (EvaluationRecord) throws -> Void
+  /// Asked after every update: true ends the run with ``TrainingOutcome/stopped``.
+  public var shouldStop: () -> Bool
+
+  /// An observer that does nothing but what it is given.
+  public init(
+    onUpdate: @escaping (_ update: Int, _ loss: Double) -> Void = { _, _ in },
+    onEvaluation: @escaping (EvaluationRecord) throws -> Void = { _ in }, shouldStop: @escaping () -> Bool = { false }
+  ) {
+    self.onUpdate = onUpdate
+    self.onEvaluation = onEvaluation
+    self.shouldStop = shouldStop
+  }
+}
+
+/// How a training run ended.
+public enum TrainingOutcome: Sendable, Hashable {
+  /// All epochs are done.
+  case finished
+  /// The loss became infinite or NaN at this update.
+  case diverged(update: Int)
+  /// The observer asked for it.
+  case stopped
+}

@@ -1,0 +1,81 @@
+import BatchAlgebra
+
+/// What training makes small: the mean over a batch's examples of a loss per example.
+public enum Loss: String, Sendable, Hashable, CaseIterable, Codable {
+  /// −log softmax(z)[label]: one class out of several.
+  case softmaxCrossEntropy = "softmax-cross-entropy"
+  /// −t·log σ(z) − (1 − t)·log(1 − σ(z)), summed over the outputs: independent yes–no questions.
+  case binaryCrossEntropy = "binary-cross-entropy"
+  /// (y − t)², averaged over the outputs: values.
+  case meanSquaredError = "mean-squared-error"
+}
+
+/// The loss of a batch, and how many examples it got right.
+public struct LossResult: Sendable, Hashable {
+  /// The sum of the examples' losses.
+  public var total: Double
+  /// The number of examples whose class is predicted right; nil for targets that are values.
+  public var correct: Int?
+  /// The number of examples.
+  public var examples: Int
+
+  /// The mean loss of an example.
+  public var mean: Double { total / Double(examples) }
+
+  /// The share of examples predicted right, from 0 to 1; nil for targets that are values.
+  public var accuracy: Double? { correct.map { Double($0) / Double(examples) } }
+}
+
+/// The targets of one batch.
+struct BatchTargets<S: Scalar> {
+  /// [batch]; the class of each example. Nil for targets that are values.
+  let labels: UnsafePointer<Int32>?
+  /// [batch, outputs]; needed by all losses but softmax cross-entropy.
+  let values: MatrixView<S>?
+}
+
+extension Loss {
+  /// The loss of some rows of a batch; where `gradient` is given it receives the loss's gradient times `scale`.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  func evaluate<S: Scalar>(
+    rows: Range<Int>, outputs: MatrixView<S>, targets: BatchTargets<S>, scale: S, gradient: MutableMatrixView<S>?
+  ) -> (total: Double, correct: Int) {
+    let block = outputs.block(rows: rows, columns: 0..<outputs.columns)
+    let slope = gradient?.block(rows: rows, columns: 0..<outputs.columns)
+    if self == .softmaxCrossEntropy {
+      guard let labels = targets.labels else { preconditionFailure("softmax cross-entropy needs classes") }
+      var correct = 0
+      let total = S.kernelSoftmaxCrossEntropy(
+        block.rows, block.columns, block.baseAddress, block.rowStride, labels + rows.lowerBound, scale,
+        slope?.baseAddress, slope?.rowStride ?? 0, &correct)
+      return (total, correct)
+    }
+    guard let values = targets.values?.block(rows: rows, columns: 0..<outputs.columns) else {
+      preconditionFailure("\(rawValue) needs target values")
+    }
+    let kernel = self == .binaryCrossEntropy ? S.kernelBinaryCrossEntropy : S.kernelSquaredError
+    let total = kernel(
+      block.rows, block.columns, block.baseAddress, block.rowStride, values.baseAddress, values.rowStride, scale,
+      slope?.baseAddress, slope?.rowStride ?? 0)
+    let correct = targets.labels.map { countCorrect(block, labels: $0 + rows.lowerBound) } ?? 0
+    return (total, correct)
+  }
+
+  /// The rows whose class is predicted right: by the largest output, or by the sign of a single one.
+  private func countCorrect<S: Scalar>(_ outputs: MatrixView<S>, labels: UnsafePointer<Int32>) -> Int {
+    // A logit is positive for class 1; a fitted value is nearer to 1 than to 0 above one half.
+    let threshold: S = self == .binaryCrossEntropy ? 0 : 0.5
+    var correct = 0
+    for i in 0..<outputs.rows {
+      var predicted = 0
+      if outputs.columns == 1 {
+        predicted = outputs[i, 0] > threshold ? 1 : 0
+      } else {
+        for j in 1..<outputs.columns where outputs[i, j] > outputs[i, predicted] { predicted = j }
+      }
+      if predicted == Int(labels[i]) { correct += 1 }
+    }
+    return correct
+  }
+}

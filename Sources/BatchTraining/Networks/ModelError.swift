@@ -1,0 +1,23 @@
+public import BatchAlgebra
+
+/// A model that cannot be built.
+public enum ModelError: Error, Equatable, CustomStringConvertible {
+  /// A layer's settings make no sense.
+  case invalidLayer(String)
+  /// The text of a model is not understood.
+  case unknownModel(text: String, reason: String)
+  /// The model and the data or the loss do not fit.
+  case mismatch(String)
+  /// The parameters or activations do not fit in memory.
+  case allocation(AllocationError)
+
+  public var description: String {
+    switch self {
+    case .invalidLayer(let reason): reason
+    case .unknownModel(let text, let reason):
+      "unknown model '\(text)': \(reason); write for example mlp:512,512 or mlp:256,256:tanh"
+    case .mismatch(let reason): reason
+    case .allocation(let error): error.description
+    }
+  }
+}

@@ -1,0 +1,58 @@
+public import BatchAlgebra
+
+/// Stochastic gradient descent with momentum, Nesterov's momentum and weight decay, as PyTorch defines them.
+///
+/// g ← ∇ + λw; v ← μv + g; w ← w − η·v, or with Nesterov w ← w − η·(g + μv) (Sutskever et al. 2013, §2).
+public struct SGD: Optimizer, Hashable, Codable {
+  /// The step size η.
+  public var learningRate: Double
+  /// The momentum μ.
+  public let momentum: Double
+  /// Whether the gradient is taken ahead, after Nesterov.
+  public let nesterov: Bool
+  /// The weight decay λ.
+  public let weightDecay: Double
+
+  /// Plain descent unless told otherwise.
+  ///
+  /// - Throws: ``OptimizerError`` for a rate that is not positive, a momentum outside 0 ..< 1, a negative decay, or
+  ///   Nesterov without momentum.
+  public init(
+    learningRate: Double, momentum: Double = 0, nesterov: Bool = false, weightDecay: Double = 0
+  ) throws(OptimizerError) {
+    guard learningRate > 0, learningRate.isFinite else {
+      throw OptimizerError("the learning rate must be a positive number, not \(learningRate)")
+    }
+    guard momentum >= 0, momentum < 1 else {
+      throw OptimizerError("the momentum must be at least 0 and below 1, not \(momentum)")
+    }
+    guard weightDecay >= 0, weightDecay.isFinite else {
+      throw OptimizerError("the weight decay must be 0 or more, not \(weightDecay)")
+    }
+    guard !nesterov || momentum > 0 else { throw OptimizerError("Nesterov's rule needs a momentum above 0") }
+    self.learningRate = learningRate
+    self.momentum = momentum
+    self.nesterov = nesterov
+    self.weightDecay = weightDecay
+  }
+
+  public var description: String {
+    var text = "SGD, rate \(learningRate)"
+    if momentum > 0 { text += ", \(nesterov ? "Nesterov " : "")momentum \(momentum)" }
+    if weightDecay > 0 { text += ", weight decay \(weightDecay)" }
+    return text
+  }
+
+  public var stateCount: Int { momentum > 0 ? 1 : 0 }
+
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func update<S: Scalar>(
+    parameters: UnsafeMutablePointer<S>, gradient: UnsafePointer<S>, state: UnsafeMutablePointer<S>?,
+    stateStride: Int, range: Range<Int>
+  ) {
+    S.kernelSGD(
+      range.count, parameters + range.lowerBound, gradient + range.lowerBound, state.map { $0 + range.lowerBound },
+      S(learningRate), S(momentum), S(weightDecay), nesterov)
+  }
+}

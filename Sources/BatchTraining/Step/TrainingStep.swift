@@ -1,0 +1,98 @@
+public import BatchAlgebra
+public import BatchData
+
+/// One step of training: gather, forward, loss, backward, update; allocates nothing.
+///
+/// The step owns the gradient vector and the optimizer's state. It takes any batch up to its capacity.
+public final class TrainingStep<S: Scalar> {
+  /// The network that is trained.
+  public let network: Network<S>
+  /// The loss that is made small.
+  public let loss: Loss
+  /// The update rule; its learning rate may be changed between steps.
+  public var optimizer: any Optimizer
+  /// The gradient of the last step's mean loss, in the parameters' layout.
+  public let gradient: AlignedBuffer<S>
+  /// The largest batch.
+  public var capacity: Int { workspace.capacity }
+
+  private let workspace: Workspace<S>
+  private let state: AlignedBuffer<S>
+  private let dataset: Dataset
+
+  /// Plans the memory for batches of up to `capacity` examples of the data set.
+  ///
+  /// - Throws: ``ModelError`` when network, data and loss do not fit or memory is short.
+  public init(
+    _ network: Network<S>, on dataset: Dataset, loss: Loss, optimizer: any Optimizer, capacity: Int, team: ThreadTeam
+  ) throws(ModelError) {
+    guard capacity > 0 else { throw .mismatch("a batch capacity must be at least 1, not \(capacity)") }
+    guard network.inputCount == dataset.featureCount else {
+      throw .mismatch("the network takes \(network.inputCount) inputs and the data has \(dataset.featureCount) features")
+    }
+    let targets = try TargetKind(loss: loss, dataset: dataset, outputs: network.outputCount)
+    workspace = try Workspace(network: network, targets: targets, capacity: capacity, trains: true, team: team)
+    do {
+      gradient = try AlignedBuffer(count: network.parameters.count)
+      state = try AlignedBuffer(count: network.parameters.count * optimizer.stateCount)
+    } catch {
+      throw .allocation(error)
+    }
+    self.network = network
+    self.dataset = dataset
+    self.loss = loss
+    self.optimizer = optimizer
+  }
+
+  /// Trains on the examples with the given indices and returns their loss before the update.
+  ///
+  /// - Parameter indices: Between 1 and ``capacity`` row numbers of the data set.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  @discardableResult
+  public func callAsFunction(_ indices: UnsafeBufferPointer<Int32>) -> LossResult {
+    let result = computeGradient(indices)
+    update()
+    return result
+  }
+
+  /// The loss of the examples with the given indices; leaves the gradient of its mean in ``gradient``.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func computeGradient(_ indices: UnsafeBufferPointer<Int32>) -> LossResult {
+    precondition(
+      indices.count >= 1 && indices.count <= capacity, "a batch of \(indices.count) does not fit 1 … \(capacity)")
+    workspace.load(dataset, indices)
+    let outputs = workspace.forward(batch: indices.count)
+    let result = workspace.evaluate(
+      loss, outputs: outputs, gradient: workspace.outputGradient(batch: indices.count))
+    workspace.backward(batch: indices.count, gradient: gradient.baseAddress)
+    return result
+  }
+
+  /// Updates the parameters from ``gradient``.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func update() {
+    workspace.team.run(
+      UpdateTask(
+        optimizer: optimizer, parameters: network.parameters.baseAddress, gradient: UnsafePointer(gradient.baseAddress),
+        state: optimizer.stateCount > 0 ? state.baseAddress : nil, count: network.parameters.count))
+  }
+}
+
+/// Each thread updates a contiguous part of the parameter vector.
+private struct UpdateTask<S: Scalar>: TeamTask {
+  let optimizer: any Optimizer
+  let parameters: UnsafeMutablePointer<S>
+  let gradient: UnsafePointer<S>
+  let state: UnsafeMutablePointer<S>?
+  let count: Int
+
+  func run(thread: Int, of threads: Int) {
+    // 1024 elements are a page of Float: a thread never shares one with another.
+    let range = workShare(of: count, thread: thread, threads: threads, grain: 1024)
+    guard !range.isEmpty else { return }
+    optimizer.update(parameters: parameters, gradient: gradient, state: state, stateStride: count, range: range)
+  }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import Batchwise
+import Glibc
+
+/// The tool: `batchwise SUBCOMMAND …`.
+@main
+struct BatchwiseCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "batchwise",
+    abstract: "Which batch size should I train with on this machine, what will it cost, and how sure are you?",
+    version: packageVersion,
+    subcommands: [DoctorCommand.self, DataCommand.self, TrainCommand.self, StudyCommand.self, ReportCommand.self])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      guard let status = ExitStatus(error) else { exit(withError: error) }
+      Console.error("\(error)")
+      Glibc.exit(status.rawValue)
+    }
+  }
+}

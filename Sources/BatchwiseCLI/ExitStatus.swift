@@ -1,0 +1,48 @@
+import Batchwise
+
+/// How the tool ends when one of the libraries' errors stops it; ArgumentParser answers for its own errors.
+enum ExitStatus: Int32 {
+  /// Something failed.
+  case failure = 1
+  /// The command line asks for something that makes no sense.
+  case usage = 64
+  /// The data are bad.
+  case badData = 65
+  /// Interrupted; what was finished is safe.
+  case interrupted = 130
+
+  /// The status of a library's error; nil for any other.
+  init?(_ error: any Error) {
+    switch error {
+    case is DataError: self = .badData
+    case is BatchAxisError, is OptimizerError: self = .usage
+    case let error as ModelError: self = Self.status(of: error)
+    case let error as TrainingError: self = Self.status(of: error)
+    case let error as StudyError: self = Self.status(of: error)
+    case is BLASLibraryError, is ThreadTeamError, is AllocationError: self = .failure
+    default: return nil
+    }
+  }
+
+  private static func status(of error: ModelError) -> ExitStatus {
+    if case .allocation = error { .failure } else { .usage }
+  }
+
+  private static func status(of error: TrainingError) -> ExitStatus {
+    switch error {
+    case .model(let error): status(of: error)
+    case .data: .usage
+    case .plan: .usage
+    }
+  }
+
+  private static func status(of error: StudyError) -> ExitStatus {
+    switch error {
+    case .training(let error): status(of: error)
+    case .anotherStudy, .noStudy: .usage
+    case .damaged: .badData
+    case .interrupted: .interrupted
+    case .file, .locked: .failure
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+import Batchwise
+
+extension TableFormat: ExpressibleByArgument {}
+
+/// How a result is printed.
+struct OutputOptions: ParsableArguments {
+  @Option(help: "How to print the result: table, json, csv or markdown.")
+  var format: TableFormat = .table
+
+  @Flag(name: .shortAndLong, help: "No notes and no progress; the result alone.")
+  var quiet = false
+
+  /// Prints a table as the result.
+  func print(_ table: TextTable) { Console.result(table.rendered(as: format)) }
+
+  /// Prints a note, unless quiet.
+  func note(_ text: String) {
+    if !quiet { Console.note(text) }
+  }
+}

@@ -1,0 +1,42 @@
+import Glibc
+
+/// The two streams of the tool: results on standard output, everything else on standard error.
+enum Console {
+  /// Prints a result.
+  static func result(_ text: String) { write(text, to: STDOUT_FILENO) }
+
+  /// Prints a note on what goes on.
+  static func note(_ text: String) { write(text, to: STDERR_FILENO) }
+
+  /// Prints what went wrong.
+  static func error(_ text: String) { note("Error: \(text)") }
+
+  /// Whether progress may be drawn over: standard error is a terminal that can.
+  static var drawsProgress: Bool {
+    isatty(STDERR_FILENO) == 1 && getenv("TERM").map { String(cString: $0) != "dumb" } ?? false
+  }
+
+  /// The width of the terminal in columns; 80 where it is not known.
+  static var width: Int {
+    var size = winsize()
+    return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+  }
+
+  /// Writes text as it is, without a line break.
+  static func draw(_ text: String) { writeBytes(Array(text.utf8), to: STDERR_FILENO) }
+
+  private static func write(_ text: String, to descriptor: Int32) {
+    writeBytes(Array((text.hasSuffix("\n") ? text : text + "\n").utf8), to: descriptor)
+  }
+
+  private static func writeBytes(_ bytes: [UInt8], to descriptor: Int32) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      // A reader that has gone away, as `head` does, wants no more.
+      guard count > 0 else { return }
+      rest = rest.dropFirst(count)
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import Batchwise
+
+/// A line on standard error that is drawn over as work goes on; silent where there is no terminal.
+struct ProgressLine {
+  private let isDrawn: Bool
+  private var nextDraw = ContinuousClock.now
+
+  /// A line; `quiet` keeps it silent.
+  init(quiet: Bool) { isDrawn = !quiet && Console.drawsProgress }
+
+  /// Draws the line anew, at most ten times a second.
+  mutating func draw(share: Double, _ text: () -> String) {
+    guard isDrawn, ContinuousClock.now >= nextDraw else { return }
+    nextDraw = .now + .milliseconds(100)
+    let cells = 20
+    let full = Int((share * Double(cells)).rounded(.down))
+    let bar = String(repeating: "█", count: full) + String(repeating: "░", count: cells - full)
+    Console.draw("\r\u{1B}[2K" + "\(bar) \(NumberFormat.percent(share, decimals: 0))  \(text())".prefix(Console.width - 1))
+  }
+
+  /// Clears the line.
+  mutating func clear() {
+    if isDrawn { Console.draw("\r\u{1B}[2K") }
+  }
+}

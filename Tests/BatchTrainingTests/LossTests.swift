@@ -1,0 +1,85 @@
+import BatchAlgebra
+import BatchData
+import BatchTestSupport
+import Testing
+
+@testable import BatchTraining
+
+@Suite struct LossTests {
+  struct TorchLoss<Targets: Decodable>: Decodable {
+    var outputs: [[Double]]
+    var targets: Targets
+    var loss: Double
+    var gradient: [[Double]]
+  }
+
+  @Test(arguments: ["loss_softmax_cross_entropy", "loss_softmax_cross_entropy_extreme"])
+  func crossEntropyEqualsPyTorch(_ name: String) throws {
+    let torch = try Fixture.load(name, as: TorchLoss<[Int32]>.self)
+    let result = evaluate(.softmaxCrossEntropy, torch.outputs, labels: torch.targets, values: nil)
+    #expect(abs(result.loss - torch.loss) <= 1e-12 * max(1, torch.loss))
+    #expect(largestError(result.gradient, torch.gradient.flat) < 1e-12)
+  }
+
+  @Test(arguments: [
+    ("loss_binary_cross_entropy", Loss.binaryCrossEntropy),
+    ("loss_binary_cross_entropy_extreme", .binaryCrossEntropy),
+    ("loss_mean_squared_error", .meanSquaredError),
+  ])
+  func lossesOfValuesEqualPyTorch(_ name: String, _ loss: Loss) throws {
+    let torch = try Fixture.load(name, as: TorchLoss<[[Double]]>.self)
+    let result = evaluate(loss, torch.outputs, labels: nil, values: torch.targets)
+    #expect(abs(result.loss - torch.loss) <= 1e-12 * max(1, torch.loss))
+    #expect(largestError(result.gradient, torch.gradient.flat) < 1e-12)
+  }
+
+  @Test(arguments: Loss.allCases)
+  func gradientIsTheDerivativeOfTheMean(_ loss: Loss) {
+    var stream = RandomStream(seed: 3, name: "test")
+    let outputs = (0..<5).map { _ in (0..<4).map { _ in 2 * stream.normal() } }
+    let labels: [Int32] = [0, 3, 1, 1, 2]
+    let values = (0..<5).map { _ in (0..<4).map { _ in stream.uniform() } }
+    let result = evaluate(loss, outputs, labels: labels, values: values)
+    let expected = finiteDifferences(at: outputs.flat) { moved in
+      evaluate(loss, (0..<5).map { Array(moved[$0 * 4..<$0 * 4 + 4]) }, labels: labels, values: values).loss
+    }
+    #expect(largestError(result.gradient, expected) < 1e-7)
+  }
+
+  @Test func countsWhatIsPredictedRight() {
+    #expect(evaluate(.softmaxCrossEntropy, [[1, 2], [3, 0], [0, 1]], labels: [1, 1, 1], values: nil).correct == 2)
+    #expect(evaluate(.binaryCrossEntropy, [[-1], [2], [0.1]], labels: [0, 1, 0], values: [[0], [1], [0]]).correct == 2)
+    #expect(evaluate(.meanSquaredError, [[0.4], [0.6], [0.6]], labels: [0, 1, 0], values: [[0], [1], [0]]).correct == 2)
+  }
+
+  /// A loss that is no number must stay one, or a diverged run would look well.
+  @Test(arguments: Loss.allCases)
+  func passesNaNOn(_ loss: Loss) {
+    let result = evaluate(loss, [[.nan, 1], [0, 1]], labels: [0, 1], values: [[1, 0], [0, 1]])
+    #expect(result.loss.isNaN)
+  }
+
+  private func evaluate(
+    _ loss: Loss, _ outputs: [[Double]], labels: [Int32]?, values: [[Double]]?
+  ) -> (loss: Double, gradient: [Double], correct: Int) {
+    let (rows, columns) = (outputs.count, outputs[0].count)
+    var gradient = [Double](repeating: .nan, count: rows * columns)
+    let flatOutputs = outputs.flat
+    let flatValues = values?.flat ?? []
+    let result = flatOutputs.withUnsafeBufferPointer { y in
+      gradient.withUnsafeMutableBufferPointer { dy in
+        flatValues.withUnsafeBufferPointer { t in
+          (labels ?? []).withUnsafeBufferPointer { l in
+            loss.evaluate(
+              rows: 0..<rows, outputs: MatrixView(y.baseAddress!, rows: rows, columns: columns),
+              targets: BatchTargets(
+                labels: labels == nil ? nil : l.baseAddress!,
+                values: values == nil ? nil : MatrixView(t.baseAddress!, rows: rows, columns: columns)),
+              scale: 1 / Double(rows), gradient: MutableMatrixView(dy.baseAddress!, rows: rows, columns: columns))
+          }
+        }
+      }
+    }
+    return (result.total / Double(rows), gradient, result.correct)
+  }
+}

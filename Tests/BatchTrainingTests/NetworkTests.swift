@@ -1,0 +1,53 @@
+import BatchAlgebra
+import BatchData
+import BatchTraining
+import Testing
+
+@Suite struct NetworkTests {
+  private let model = Sequential(inputShape: [28, 28]) {
+    Dense(100, .relu)
+    Dense(10)
+  }
+
+  @Test func laysParametersOutOnCacheLines() throws {
+    let network = try Network<Float>(model, seed: 1)
+    #expect(network.slots.map(\.name) == ["layers.0.weight", "layers.0.bias", "layers.1.weight", "layers.1.bias"])
+    #expect(network.slots.map(\.shape) == [[784, 100], [100], [100, 10], [10]])
+    #expect(network.slots.allSatisfy { $0.offset % 16 == 0 })
+    #expect(network.parameterCount == 784 * 100 + 100 + 100 * 10 + 10)
+    #expect(network.trainingOperationsPerExample == 2 * (2 * 784 * 100 + 3 * 100 * 10))
+  }
+
+  @Test func theSeedDecidesTheParameters() throws {
+    let one = try Network<Float>(model, seed: 1)
+    #expect(one.parameters.elements.elementsEqual(try Network<Float>(model, seed: 1).parameters.elements))
+    #expect(!one.parameters.elements.elementsEqual(try Network<Float>(model, seed: 2).parameters.elements))
+    let double = try Network<Double>(model, seed: 1)
+    #expect(one.parameters.elements.elementsEqual(double.parameters.elements.map { Float($0) }))
+  }
+
+  /// For 400 inputs and 300 outputs.
+  static let variances: [(Initialisation, Double)] = [
+    (.heNormal, 2 / 400), (.heUniform, 2 / 400), (.glorotNormal, 2 / 700), (.glorotUniform, 2 / 700), (.zeros, 0),
+  ]
+
+  /// Variances as the papers have them; biases zero.
+  @Test(arguments: variances)
+  func drawsWithTheRightVariance(_ initialisation: Initialisation, _ variance: Double) throws {
+    let network = try Network<Double>(
+      Sequential(inputShape: [400]) { Dense(300, initialisation: initialisation) }, seed: 4)
+    let weights = network.elements(of: network.slots[0])
+    let mean = weights.reduce(0, +) / Double(weights.count)
+    let measured = weights.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(weights.count)
+    // 120 000 draws: the deviation of the measured variance is below 0.5 % of it.
+    #expect(abs(measured - variance) <= 0.02 * variance)
+    #expect(abs(mean) <= 5 * (variance / Double(weights.count)).squareRoot())
+    #expect(network.elements(of: network.slots[1]).allSatisfy { $0 == 0 })
+  }
+
+  @Test func refusesToHaveNoLayers() {
+    #expect(throws: ModelError.invalidLayer("a network needs at least one layer")) {
+      try Network<Float>(Sequential(inputShape: [1], layers: []), seed: 1)
+    }
+  }
+}
