@@ -1,7 +1,7 @@
 // The umbrella: `import Batchwise` gives everything the libraries below offer.
-@_exported import BatchAlgebra
-@_exported import BatchData
-@_exported import BatchProfiling
-@_exported import BatchReport
-@_exported import BatchScience
-@_exported import BatchTraining
+@_exported public import BatchAlgebra
+@_exported public import BatchData
+@_exported public import BatchProfiling
+@_exported public import BatchReport
+@_exported public import BatchScience
+@_exported public import BatchTraining

@@ -48,8 +48,10 @@ import Testing
 
   @Test func countsWhatIsPredictedRight() {
     #expect(evaluate(.softmaxCrossEntropy, [[1, 2], [3, 0], [0, 1]], labels: [1, 1, 1], values: nil).correct == 2)
-    #expect(evaluate(.binaryCrossEntropy, [[-1], [2], [0.1]], labels: [0, 1, 0], values: [[0], [1], [0]]).correct == 2)
-    #expect(evaluate(.meanSquaredError, [[0.4], [0.6], [0.6]], labels: [0, 1, 0], values: [[0], [1], [0]]).correct == 2)
+    #expect(
+      evaluate(.binaryCrossEntropy, [[-1], [2], [0.1]], labels: [0, 1, 0], values: [[0], [1], [0]]).correct == 2)
+    #expect(
+      evaluate(.meanSquaredError, [[0.4], [0.6], [0.6]], labels: [0, 1, 0], values: [[0], [1], [0]]).correct == 2)
   }
 
   /// A loss that is no number must stay one, or a diverged run would look well.

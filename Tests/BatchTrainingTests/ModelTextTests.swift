@@ -25,7 +25,8 @@ import Testing
   func saysWhatItDoesNotUnderstand(_ text: String, _ reason: String) {
     let error = #expect(throws: ModelError.self) { try ModelText(text) }
     #expect(error == .unknownModel(text: text, reason: reason))
-    #expect(error?.description == "unknown model '\(text)': \(reason); write for example mlp:512,512 or mlp:256,256:tanh")
+    #expect(
+      error?.description == "unknown model '\(text)': \(reason); write for example mlp:512,512 or mlp:256,256:tanh")
   }
 
   @Test func makesAModelThatFits() throws {

@@ -48,7 +48,9 @@ public func product<S: Scalar>(
   do {
     var c = try Matrix<S>(
       rows: transposeA == .none ? a.rows : a.columns, columns: transposeB == .none ? b.columns : b.rows)
-    try c.withMutableView { view throws(ShapeError) in try gemm(a.view, transposeA, times: b.view, transposeB, into: view) }
+    try c.withMutableView { view throws(ShapeError) in
+      try gemm(a.view, transposeA, times: b.view, transposeB, into: view)
+    }
     return c
   } catch let error as ShapeError {
     throw .shape(error)

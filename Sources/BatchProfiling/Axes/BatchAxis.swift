@@ -42,7 +42,9 @@ public struct BatchAxis: Sendable, Hashable, CustomStringConvertible {
     guard lower <= upper else { throw .notUnderstood(part: String(part), reason: "\(lower) is above \(upper)") }
     guard rest.count > 1, rest[1].first == "x" else {
       let step = rest.count > 1 ? try size(rest[1], in: part) : 1
-      guard (upper - lower) / step < limit else { throw .tooLong(text: String(part), count: (upper - lower) / step + 1) }
+      guard (upper - lower) / step < limit else {
+        throw .tooLong(text: String(part), count: (upper - lower) / step + 1)
+      }
       return Array(stride(from: lower, through: upper, by: step))
     }
     let factor = try size(rest[1].dropFirst(), in: part)
@@ -56,7 +58,9 @@ public struct BatchAxis: Sendable, Hashable, CustomStringConvertible {
     guard let size = Int(text) else {
       throw .notUnderstood(part: String(part), reason: "'\(text)' is not a whole number")
     }
-    guard size >= 1 else { throw .notUnderstood(part: String(part), reason: "a batch size must be at least 1, not \(size)") }
+    guard size >= 1 else {
+      throw .notUnderstood(part: String(part), reason: "a batch size must be at least 1, not \(size)")
+    }
     return size
   }
 }

@@ -1,9 +1,11 @@
 import Glibc
 
 /// Writing that survives a crash: a file is whole under its name, or it is not there.
-enum DurableFile {
+public enum DurableFile {
   /// Replaces the file at `path` as a whole: written under a temporary name, flushed to the disk, renamed.
-  static func write(_ bytes: [UInt8], to path: String) throws(StudyError) {
+  ///
+  /// - Throws: ``StudyError/file(path:action:reason:)``, as on a full disk; what was there before stays.
+  public static func write(_ bytes: [UInt8], to path: String) throws(StudyError) {
     let temporary = path + ".partial"
     var file = try AppendingFile(path: temporary)
     try file.append(bytes)

@@ -1,5 +1,5 @@
-import BatchTraining
 import BatchAlgebra
+import BatchTraining
 
 /// What the finished trials of one batch size show, over the seeds.
 public struct BatchSizeSummary: Sendable {

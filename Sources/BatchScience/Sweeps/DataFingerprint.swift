@@ -8,7 +8,8 @@ enum DataFingerprint {
     for part in [splits.train, splits.validation, splits.test] {
       add(UInt64(part.count), to: &hash)
       part.features.withView { view in
-        let bytes = UnsafeRawBufferPointer(start: view.baseAddress, count: part.features.count * MemoryLayout<Float>.size)
+        let bytes = UnsafeRawBufferPointer(
+          start: view.baseAddress, count: part.features.count * MemoryLayout<Float>.size)
         add(bytes, to: &hash)
       }
       switch part.targets {

@@ -29,7 +29,9 @@ enum SeedEnsemble {
 
   private static func squaredError(_ values: [Double], _ targets: Matrix<Float>, _ example: Int) -> Double {
     var sum = 0.0
-    for (j, value) in values.enumerated() { sum += (value - Double(targets[example, j])) * (value - Double(targets[example, j])) }
+    for (j, value) in values.enumerated() {
+      sum += (value - Double(targets[example, j])) * (value - Double(targets[example, j]))
+    }
     return sum / Double(values.count)
   }
 }

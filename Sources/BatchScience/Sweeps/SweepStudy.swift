@@ -1,7 +1,7 @@
 import BatchAlgebra
 public import BatchData
-public import BatchTraining
 import BatchProfiling
+public import BatchTraining
 
 /// Runs the trials of a sweep that its folder does not hold yet.
 public struct SweepStudy {

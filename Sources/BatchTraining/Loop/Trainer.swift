@@ -26,9 +26,11 @@ public final class Trainer<S: Scalar> {
     model: Sequential, data: DataSplits, loss: Loss, optimizer: any Optimizer, plan: TrainingPlan, team: ThreadTeam
   ) throws(TrainingError) {
     guard plan.epochs > 0 else { throw .plan("training needs at least 1 epoch, not \(plan.epochs)") }
+    let seen: Dataset
     do {
       sampler = try BatchSampler(
         exampleCount: data.train.count, batchSize: plan.batchSize, lastBatch: plan.lastBatch, seed: plan.seed)
+      seen = try data.train.subset(Array(0..<Int32(min(data.train.count, max(1, data.validation.count)))))
     } catch {
       throw .data(error)
     }
@@ -36,7 +38,6 @@ public final class Trainer<S: Scalar> {
       let network = try Network<S>(model, seed: plan.seed)
       step = try TrainingStep(
         network, on: data.train, loss: loss, optimizer: optimizer, capacity: plan.batchSize, team: team)
-      let seen = data.train.subset(Array(0..<Int32(min(data.train.count, max(1, data.validation.count)))))
       trainingEvaluator = try Evaluator(network, on: seen, loss: loss, team: team)
       validationEvaluator = try Evaluator(network, on: data.validation, loss: loss, team: team)
       initialParameters = try Self.copy(of: network.parameters)

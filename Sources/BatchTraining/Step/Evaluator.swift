@@ -18,7 +18,8 @@ public final class Evaluator<S: Scalar> {
   /// - Throws: ``ModelError`` when network, data and loss do not fit or memory is short.
   public init(_ network: Network<S>, on dataset: Dataset, loss: Loss, team: ThreadTeam) throws(ModelError) {
     guard network.inputCount == dataset.featureCount else {
-      throw .mismatch("the network takes \(network.inputCount) inputs and the data has \(dataset.featureCount) features")
+      throw .mismatch(
+        "the network takes \(network.inputCount) inputs and the data has \(dataset.featureCount) features")
     }
     let targets = try TargetKind(loss: loss, dataset: dataset, outputs: network.outputCount)
     let capacity = max(1, min(Self.batchSize, dataset.count))

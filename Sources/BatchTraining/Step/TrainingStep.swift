@@ -28,7 +28,8 @@ public final class TrainingStep<S: Scalar> {
   ) throws(ModelError) {
     guard capacity > 0 else { throw .mismatch("a batch capacity must be at least 1, not \(capacity)") }
     guard network.inputCount == dataset.featureCount else {
-      throw .mismatch("the network takes \(network.inputCount) inputs and the data has \(dataset.featureCount) features")
+      throw .mismatch(
+        "the network takes \(network.inputCount) inputs and the data has \(dataset.featureCount) features")
     }
     let targets = try TargetKind(loss: loss, dataset: dataset, outputs: network.outputCount)
     workspace = try Workspace(network: network, targets: targets, capacity: capacity, trains: true, team: team)

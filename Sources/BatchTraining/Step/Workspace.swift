@@ -46,7 +46,8 @@ final class Workspace<S: Scalar>: Sendable {
       self.outputs = outputs
       self.saved = saved
       let widest = widths.dropFirst().max() ?? 0
-      travelling = trains ? [try AlignedBuffer(count: capacity * widest), try AlignedBuffer(count: capacity * widest)] : []
+      travelling =
+        trains ? [try AlignedBuffer(count: capacity * widest), try AlignedBuffer(count: capacity * widest)] : []
       partialSums = try AlignedBuffer(count: team.threads * Self.partialSumStride)
     } catch {
       throw .allocation(error)
@@ -123,7 +124,9 @@ final class Workspace<S: Scalar>: Sendable {
   }
 
   private func pass(_ layer: Int, batch: Int, gradient: UnsafeMutablePointer<S>?) -> LayerPass<S> {
-    let inputs = layer == 0 ? MutableMatrixView(input.baseAddress, rows: batch, columns: network.inputCount)
+    let inputs =
+      layer == 0
+      ? MutableMatrixView(input.baseAddress, rows: batch, columns: network.inputCount)
       : output(of: layer - 1, batch: batch)
     return LayerPass(
       input: inputs.readOnly, output: output(of: layer, batch: batch),

@@ -40,7 +40,8 @@ struct StudySweepCommand: ParsableCommand {
     let model = text.model(for: splits.train)
     let plan = SweepPlan(
       data: data.data, splits: splits, model: text.description, loss: training.loss(for: splits.train),
-      optimizer: optimizer, batchSizes: axis.sizes(fullBatch: splits.train.count), seeds: (1...UInt64(seeds)).map { $0 },
+      optimizer: optimizer, batchSizes: axis.sizes(fullBatch: splits.train.count),
+      seeds: (1...UInt64(seeds)).map { $0 },
       epochs: training.epochs, lastBatch: training.lastBatch, threads: training.threadCount)
     if dryRun {
       printing.print(SweepCostTable.table(try SweepCost(plan: plan, data: splits, model: model), plan: plan))

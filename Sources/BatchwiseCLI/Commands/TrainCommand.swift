@@ -3,7 +3,8 @@ import Batchwise
 
 /// `batchwise train`: one training run, shown as it goes on.
 struct TrainCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "train", abstract: "Train a model once and show how it went.")
+  static let configuration = CommandConfiguration(
+    commandName: "train", abstract: "Train a model once and show how it went.")
 
   @OptionGroup var data: DataOptions
   @OptionGroup var training: TrainingOptions
@@ -48,7 +49,9 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  private func observe(_ trainer: Trainer<Float>) throws -> (
+  private func observe(
+    _ trainer: Trainer<Float>
+  ) throws -> (
     outcome: TrainingOutcome, records: [EvaluationRecord], updates: Int
   ) {
     Interrupt.catchSignals()

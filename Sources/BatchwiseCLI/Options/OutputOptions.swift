@@ -1,5 +1,5 @@
-import ArgumentParser
-import Batchwise
+public import ArgumentParser
+public import Batchwise
 
 extension TableFormat: ExpressibleByArgument {}
 

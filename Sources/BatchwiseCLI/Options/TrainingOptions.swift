@@ -1,5 +1,5 @@
-import ArgumentParser
-import Batchwise
+public import ArgumentParser
+public import Batchwise
 
 extension Loss: ExpressibleByArgument {}
 extension BatchSampler.LastBatch: ExpressibleByArgument {}
@@ -9,7 +9,9 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The model, such as mlp:512,512 or mlp:256,256:tanh.", valueName: "model"))
   var model = "mlp:512,512"
 
-  @Option(help: ArgumentHelp("The loss; for classes softmax-cross-entropy, for values mean-squared-error.", valueName: "loss"))
+  @Option(
+    help: ArgumentHelp("The loss; for classes softmax-cross-entropy, for values mean-squared-error.", valueName: "loss")
+  )
   var loss: Loss?
 
   @Option(help: ArgumentHelp("The number of passes over the training examples.", valueName: "count"))
@@ -27,7 +29,9 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: ArgumentHelp("SGD's weight decay.", valueName: "number"))
   var weightDecay = 0.0
 
-  @Option(help: ArgumentHelp("A short last batch: keep, drop, or wrap (filled up from the epoch's start).", valueName: "policy"))
+  @Option(
+    help: ArgumentHelp(
+      "A short last batch: keep, drop, or wrap (filled up from the epoch's start).", valueName: "policy"))
   var lastBatch: BatchSampler.LastBatch = .keep
 
   @Option(help: ArgumentHelp("The number of threads; all processors without it.", valueName: "count"))
@@ -46,10 +50,5 @@ struct TrainingOptions: ParsableArguments {
     if let loss { return loss }
     if case .classes = data.targets { return .softmaxCrossEntropy }
     return .meanSquaredError
-  }
-
-  /// The model with inputs and outputs that fit the data.
-  func sequential(for data: Dataset) throws(ModelError) -> Sequential {
-    try ModelText(model).model(for: data)
   }
 }

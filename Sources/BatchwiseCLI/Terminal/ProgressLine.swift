@@ -15,7 +15,8 @@ struct ProgressLine {
     let cells = 20
     let full = Int((share * Double(cells)).rounded(.down))
     let bar = String(repeating: "█", count: full) + String(repeating: "░", count: cells - full)
-    Console.draw("\r\u{1B}[2K" + "\(bar) \(NumberFormat.percent(share, decimals: 0))  \(text())".prefix(Console.width - 1))
+    Console.draw(
+      "\r\u{1B}[2K" + "\(bar) \(NumberFormat.percent(share, decimals: 0))  \(text())".prefix(Console.width - 1))
   }
 
   /// Clears the line.

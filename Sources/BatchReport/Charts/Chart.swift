@@ -1,0 +1,116 @@
+/// A chart that asks a question and answers it: one panel, or several side by side that share the vertical axis.
+public struct Chart: Sendable {
+  /// What the chart is there to answer.
+  public var question: String
+  /// The answer, with its figures.
+  public var answer: String
+  /// The vertical axis of all panels.
+  public var y: Axis
+  /// The panels, from left to right.
+  public var panels: [Panel]
+
+  /// A chart of one or more panels.
+  public init(question: String, answer: String, y: Axis, panels: [Panel]) {
+    self.question = question
+    self.answer = answer
+    self.y = y
+    self.panels = panels
+  }
+
+  /// A part of a chart with a horizontal axis of its own.
+  public struct Panel: Sendable {
+    /// The heading; empty for a single panel.
+    public var title: String
+    /// The horizontal axis.
+    public var x: Axis
+    /// What is drawn, from back to front.
+    public var series: [Series]
+
+    /// A panel.
+    public init(title: String = "", x: Axis, series: [Series]) {
+      self.title = title
+      self.x = x
+      self.series = series
+    }
+  }
+}
+
+/// Points that belong together.
+public struct Series: Sendable {
+  /// A point and, where it is uncertain, its interval.
+  public struct Point: Sendable {
+    /// Where it lies.
+    public var x: Double
+    /// How high it lies.
+    public var y: Double
+    /// The interval of `y`.
+    public var interval: ClosedRange<Double>?
+
+    /// A point.
+    public init(x: Double, y: Double, interval: ClosedRange<Double>? = nil) {
+      self.x = x
+      self.y = y
+      self.interval = interval
+    }
+  }
+
+  /// How the points are drawn.
+  public enum Style: Sendable, Hashable {
+    /// Joined by a line; intervals as a band.
+    case line
+    /// Joined by a line with a dot at each; intervals as bars.
+    case dottedLine
+    /// A dot at each; intervals as bars.
+    case dots
+    /// Small and pale: the measurements behind a mean.
+    case faintDots
+    /// A column from zero; intervals as bars.
+    case columns
+  }
+
+  /// The name, for the label beside the series and the text under the pointer.
+  public var name: String
+  /// How the points are drawn.
+  public var style: Style
+  /// The colour.
+  public var color: SeriesColor
+  /// Whether the name stands beside the last point.
+  public var isLabelled: Bool
+  /// The points, in the order of x.
+  public var points: [Point]
+
+  /// A series.
+  public init(_ name: String, style: Style, color: SeriesColor, isLabelled: Bool = false, points: [Point]) {
+    self.name = name
+    self.style = style
+    self.color = color
+    self.isLabelled = isLabelled
+    self.points = points
+  }
+}
+
+/// The colour of a series: one of a few that differ, or a step on a ramp for things that have an order.
+///
+/// Colours are variables of the page, which has a set for light and one for dark. The few are those of Okabe and Ito
+/// (2008), the ramp is viridis (van der Walt & Smith 2015) without its palest or darkest end: both can be told apart
+/// with any colour vision.
+public enum SeriesColor: Sendable, Hashable {
+  /// One of a few that differ, from 0.
+  case category(Int)
+  /// Step `index` of `count` on the ramp.
+  case step(Int, of: Int)
+
+  /// The number of colours on the page's ramp.
+  static var rampLength: Int { 7 }
+  /// The number of colours that differ.
+  static var categoryCount: Int { 6 }
+
+  var css: String {
+    switch self {
+    case .category(let index): return "var(--c\(index % Self.categoryCount))"
+    case .step(let index, let count):
+      let position = count > 1 ? index * (Self.rampLength - 1) / (count - 1) : 0
+      return "var(--r\(position))"
+    }
+  }
+}

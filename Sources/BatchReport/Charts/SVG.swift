@@ -1,0 +1,36 @@
+/// Text of a vector picture, element by element.
+struct SVG {
+  private(set) var text = ""
+
+  /// Adds an element; numbers are written to a tenth of a pixel.
+  mutating func element(_ name: String, _ attributes: KeyValuePairs<String, String>, content: String? = nil) {
+    text += "<\(name)" + attributes.map { " \($0)=\"\(Self.escaped($1))\"" }.joined()
+    text += content.map { ">\(Self.escaped($0))</\(name)>" } ?? "/>"
+  }
+
+  /// Opens an element that ``close(_:)`` ends.
+  mutating func open(_ name: String, _ attributes: KeyValuePairs<String, String>) {
+    text += "<\(name)" + attributes.map { " \($0)=\"\(Self.escaped($1))\"" }.joined() + ">"
+  }
+
+  /// Ends an element.
+  mutating func close(_ name: String) { text += "</\(name)>" }
+
+  /// A coordinate, to a tenth of a pixel.
+  static func number(_ value: Double) -> String { NumberFormat.plain((value * 10).rounded() / 10) }
+
+  /// Text in which nothing is taken for markup.
+  static func escaped(_ text: String) -> String {
+    var result = ""
+    for character in text {
+      switch character {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      default: result.append(character)
+      }
+    }
+    return result
+  }
+}

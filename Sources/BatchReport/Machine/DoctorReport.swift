@@ -1,0 +1,59 @@
+import BatchAlgebra
+import BatchData
+public import BatchProfiling
+
+/// What the machine offers, and what is missing, each with the command that mends it.
+public struct DoctorReport: Sendable {
+  /// The machine.
+  public let environment: MachineEnvironment
+  /// The paths of the linear-algebra libraries in use.
+  public let libraries: [String]
+  /// What is missing or wrong, and the mend.
+  public let problems: [String]
+
+  /// Looks at this process and machine.
+  public init() {
+    environment = .current()
+    libraries = LoadedLibraries.paths()
+    var problems: [String] = []
+    do {
+      try BLASLibrary.prepare()
+    } catch {
+      problems.append(error.description)
+    }
+    for name in ["libblas", "liblapack"] {
+      if let other = libraries.first(where: { $0.contains("/\(name).") && !$0.contains("openblas") }) {
+        problems.append(
+          "\(other) is not OpenBLAS's, so that two libraries share this process; "
+            + "update-alternatives --config \(name).so.3-$(uname -m)-linux-gnu chooses OpenBLAS's")
+      }
+    }
+    for entry in DataSource.catalogue where !entry.isPresent {
+      problems.append("\(entry.name) (\(entry.location ?? "")): apt-get install dataset-\(entry.name)")
+    }
+    self.problems = problems
+  }
+
+  /// A row for each fact.
+  public var table: TextTable {
+    var table = TextTable(columns: [
+      TextTable.Column("what", "what", isNumeric: false), TextTable.Column("value", "value", isNumeric: false),
+    ])
+    let gibibytes = Double(environment.memory) / 1_073_741_824
+    let facts: [(String, String)] = [
+      ("batchwise", environment.version), ("system", environment.system), ("processor", environment.processor),
+      ("available processors", "\(environment.processors)"), ("instruction set", environment.instructionSet),
+      ("memory", NumberFormat.fixed(gibibytes, decimals: 1) + " GiB"),
+      ("load", NumberFormat.fixed(environment.load, decimals: 2)),
+      ("OpenBLAS", environment.blas), ("OpenBLAS core", environment.blasCore),
+      ("OpenBLAS threading", "\(environment.blasThreading), pinned to 1 thread beneath the package's own team"),
+    ]
+    for (name, value) in facts { table.append([.text(name), .text(value)]) }
+    for path in libraries { table.append([.text("library"), .text(path)]) }
+    for entry in DataSource.catalogue {
+      let place = entry.location ?? "made from a seed"
+      table.append([.text("data \(entry.name)"), .text(entry.isPresent ? place : "missing")])
+    }
+    return table
+  }
+}

@@ -1,0 +1,54 @@
+import BatchScience
+
+/// What a sweep found, a sentence each.
+struct SweepFindings {
+  private let report: SweepReport
+
+  init(_ report: SweepReport) { self.report = report }
+
+  var sentences: [String] {
+    var sentences = TrainingBudget.allCases.compactMap { budget in
+      report.analysis.comparison(at: budget).map(sentence)
+    }
+    if let fastest = report.analysis.learners.max(by: { $0.examplesPerSecond.mean < $1.examplesPerSecond.mean }),
+      let slowest = report.analysis.learners.min(by: { $0.examplesPerSecond.mean < $1.examplesPerSecond.mean }),
+      fastest.batchSize != slowest.batchSize
+    {
+      let ratio = fastest.examplesPerSecond.mean / slowest.examplesPerSecond.mean
+      sentences.append(
+        "Batch \(fastest.batchSize) trains on \(NumberFormat.significant(ratio, digits: 2)) times as many examples a "
+          + "second as batch \(slowest.batchSize).")
+    }
+    for summary in report.analysis.summaries where summary.divergedCount > 0 {
+      sentences.append(
+        "At batch \(summary.batchSize) \(summary.divergedCount) runs diverged: their loss ceased to be a number.")
+    }
+    let missing = report.results.plan.trials.count - report.results.trials.count
+    if missing > 0 { sentences.append("\(missing) runs are not finished; the figures are of those that are.") }
+    return sentences
+  }
+
+  /// Which batch size is best when all had the same amount of a budget, and which cannot be told from it.
+  func sentence(_ comparison: MatchedComparison) -> String {
+    guard let best = comparison.best else { return "" }
+    let amount =
+      switch comparison.budget {
+      case .epochs: "\(NumberFormat.significant(comparison.amount, digits: 3)) epochs"
+      case .updates: "\(NumberFormat.grouped(Int(comparison.amount))) updates"
+      case .seconds: "\(NumberFormat.duration(comparison.amount)) of training"
+      }
+    let others = comparison.indistinguishableFromBest.filter { $0.batchSize != best.batchSize }.map(\.batchSize)
+    let rivals =
+      others.isEmpty
+      ? "" : "; \(Self.list(others)) cannot be told from it by these \(best.sample.count) seeds"
+    return "After the same \(amount) batch \(best.batchSize) has the best "
+      + "\(report.text.name("validation")), \(report.text.interval(best.sample))\(rivals)."
+  }
+
+  /// `64`, `64 and 128`, `64, 128 and 256`.
+  static func list(_ sizes: [Int]) -> String {
+    let texts = sizes.map(String.init)
+    guard texts.count > 1, let last = texts.last else { return texts.first ?? "" }
+    return texts.dropLast().joined(separator: ", ") + " and " + last
+  }
+}

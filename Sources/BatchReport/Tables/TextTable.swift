@@ -1,0 +1,90 @@
+/// A table whose cells have a value for machines and a text for people.
+public struct TextTable: Sendable, Hashable {
+  /// A column.
+  public struct Column: Sendable, Hashable {
+    /// The name for machines: `test_accuracy`.
+    public let key: String
+    /// The heading for people: `test accuracy`.
+    public let title: String
+    /// Whether cells are set to the right, as numbers are.
+    public let isNumeric: Bool
+
+    /// A column.
+    public init(_ key: String, _ title: String, isNumeric: Bool = true) {
+      self.key = key
+      self.title = title
+      self.isNumeric = isNumeric
+    }
+  }
+
+  /// What a cell holds for machines.
+  public enum Value: Sendable, Hashable {
+    /// A number.
+    case number(Double)
+    /// A text.
+    case text(String)
+    /// Nothing.
+    case missing
+  }
+
+  /// A cell.
+  public struct Cell: Sendable, Hashable {
+    /// What machines read.
+    public let value: Value
+    /// What people read.
+    public let text: String
+
+    /// A text, the same for both.
+    public static func text(_ text: String) -> Cell { Cell(value: .text(text), text: text) }
+
+    /// A whole number, grouped by thousands for people.
+    public static func integer(_ value: Int) -> Cell {
+      Cell(value: .number(Double(value)), text: NumberFormat.grouped(value))
+    }
+
+    /// A number and how people read it; a missing number is a missing cell.
+    public static func number(_ value: Double?, _ format: (Double) -> String) -> Cell {
+      guard let value, !value.isNaN else { return missing }
+      return Cell(value: .number(value), text: format(value))
+    }
+
+    /// Nothing.
+    public static var missing: Cell { Cell(value: .missing, text: NumberFormat.missing) }
+  }
+
+  /// The columns.
+  public let columns: [Column]
+  /// The rows; each has a cell for every column.
+  public private(set) var rows: [[Cell]] = []
+
+  /// A table without rows.
+  public init(columns: [Column]) { self.columns = columns }
+
+  /// Adds a row.
+  public mutating func append(_ row: [Cell]) {
+    precondition(row.count == columns.count, "a row of \(row.count) cells does not fit \(columns.count) columns")
+    rows.append(row)
+  }
+
+  /// The table in a format, ending with a line break.
+  public func rendered(as format: TableFormat) -> String {
+    switch format {
+    case .table: TerminalTable.render(self)
+    case .json: JSONTable.render(self)
+    case .csv: CSVTable.render(self)
+    case .markdown: MarkdownTable.render(self)
+    }
+  }
+}
+
+/// How a table is written.
+public enum TableFormat: String, Sendable, Hashable, CaseIterable {
+  /// Aligned columns for a terminal.
+  case table
+  /// An array of objects with the values.
+  case json
+  /// Comma-separated values (RFC 4180).
+  case csv
+  /// A table in Markdown.
+  case markdown
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Batchwise
+
+/// `batchwise data inspect`: counts, shapes, class balance and pictures of a data set.
+struct DataInspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect", abstract: "Show counts, shapes, class balance and examples of a data set.")
+
+  @OptionGroup var data: DataOptions
+  @OptionGroup var output: OutputOptions
+
+  @Option(help: ArgumentHelp("Write examples of each class to this PNG file.", valueName: "file"))
+  var image: String?
+
+  @Flag(help: "Draw examples of each class in the terminal.")
+  var sheet = false
+
+  func run() throws {
+    let splits = try data.load()
+    output.print(DataTables.parts(splits))
+    if let classes = DataTables.classes(splits) {
+      if output.format == .table { Console.result("") }
+      output.print(classes)
+    }
+    guard image != nil || sheet else { return }
+    guard let pictures = ContactSheet(splits.train) else {
+      throw ValidationError("\(data.data) has no pictures to show; --image and --sheet need examples of two dimensions")
+    }
+    if sheet { Console.result("\n" + pictures.text(columns: Console.width)) }
+    if let image {
+      try DurableFile.write(pictures.png, to: image)
+      output.note("Examples of each class: \(image)")
+    }
+  }
+}
