@@ -23,8 +23,9 @@ void BK(bias_activation)(bk_activation f, ptrdiff_t rows, ptrdiff_t cols, REAL *
         for (ptrdiff_t j = 0; j < cols; j++) row[j] = 1 / (1 + BK(exp)(-row[j]));
         break;
       case BK_GELU:
-        // x Phi(x) with the exact normal distribution function (Hendrycks & Gimpel 2016, section 2).
-        for (ptrdiff_t j = 0; j < cols; j++) row[j] = row[j] * (REAL)0.5 * (1 + BK(erf)(row[j] * (REAL)M_SQRT1_2));
+        // x Phi(x) with the exact normal distribution function (Hendrycks & Gimpel 2016, section 2); erfc keeps its
+        // digits where 1 + erf would cancel.
+        for (ptrdiff_t j = 0; j < cols; j++) row[j] = row[j] * (REAL)0.5 * BK(erfc)(row[j] * -(REAL)M_SQRT1_2);
         break;
     }
   }
@@ -52,7 +53,7 @@ void BK(activation_backward)(bk_activation f, ptrdiff_t rows, ptrdiff_t cols, RE
       case BK_GELU:
         // d/dx x Phi(x) = Phi(x) + x phi(x).
         for (ptrdiff_t j = 0; j < cols; j++)
-          d[j] *= (REAL)0.5 * (1 + BK(erf)(s[j] * (REAL)M_SQRT1_2)) +
+          d[j] *= (REAL)0.5 * BK(erfc)(s[j] * -(REAL)M_SQRT1_2) +
                   s[j] * inverse_sqrt_2pi * BK(exp)(s[j] * s[j] * (REAL)-0.5);
         break;
     }

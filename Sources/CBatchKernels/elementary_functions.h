@@ -1,4 +1,4 @@
-// exp, tanh and erf inside vectorised loops. libm's are calls that stop vectorisation (about 3 ns an element), so
+// exp, tanh and erfc inside vectorised loops. libm's are calls that stop vectorisation (about 3 ns an element), so
 // single precision has its own exp and tanh; double precision is the checking type and takes libm's accuracy.
 #ifndef BK_ELEMENTARY_FUNCTIONS_H
 #define BK_ELEMENTARY_FUNCTIONS_H
@@ -50,10 +50,10 @@ BK_INLINE float bk_tanh_f32(float x) {
   return magnitude < 0.625f ? near : __builtin_copysignf(far, x);
 }
 
-BK_INLINE float bk_erf_f32(float x) { return erff(x); }
+BK_INLINE float bk_erfc_f32(float x) { return erfcf(x); }
 
 BK_INLINE double bk_exp_f64(double x) { return exp(x); }
 BK_INLINE double bk_tanh_f64(double x) { return tanh(x); }
-BK_INLINE double bk_erf_f64(double x) { return erf(x); }
+BK_INLINE double bk_erfc_f64(double x) { return erfc(x); }
 
 #endif

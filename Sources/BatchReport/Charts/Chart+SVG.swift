@@ -41,8 +41,11 @@ private struct ChartPicture {
       ])
     svg.element("title", [:], content: chart.question)
     svg.element("desc", [:], content: chart.answer)
-    let heights = chart.panels.flatMap(\.series).flatMap(\.points).flatMap { point in
-      [point.y] + (point.interval.map { [$0.lowerBound, $0.upperBound] } ?? [])
+    let points = chart.panels.flatMap(\.series).flatMap(\.points)
+    let isNeverNegative = chart.y.includesZero && points.allSatisfy { $0.y >= 0 }
+    let heights = points.flatMap { point in
+      [point.y]
+        + (point.interval.map { [isNeverNegative ? max($0.lowerBound, 0) : $0.lowerBound, $0.upperBound] } ?? [])
     }
     if let y = AxisLayout(chart.y, values: heights, from: height - bottom, to: top, padding: 0.06) {
       drawRows(y, into: &svg)
@@ -100,7 +103,8 @@ private struct ChartPicture {
   private func draw(_ series: Series, _ panel: Chart.Panel, _ x: AxisLayout, _ y: AxisLayout, into svg: inout SVG) {
     let points = series.points.compactMap { point -> PlacedPoint? in
       guard let px = x.place(point.x), let py = y.place(point.y) else { return nil }
-      let low = point.interval.flatMap { y.place($0.lowerBound) }
+      // The interval of a quantity that cannot be negative may reach below zero; the axis does not.
+      let low = point.interval.flatMap { y.place(max($0.lowerBound, y.range.lowerBound)) }
       let high = point.interval.flatMap { y.place($0.upperBound) }
       return PlacedPoint(x: px, y: py, low: low, high: high, point: point)
     }

@@ -47,10 +47,11 @@ enum ReportStyle {
     svg.chart.choosing .series:not(.chosen) { opacity: 0.15; }
     svg.chart text.label { cursor: pointer; }
     .table { overflow-x: auto; margin: 20px 0; }
-    table { border-collapse: collapse; font-size: 14px; }
-    th, td { padding: 6px 14px 6px 0; text-align: left; white-space: nowrap; border-bottom: 1px solid var(--rule); }
+    table { border-collapse: collapse; font-size: 13px; }
+    th, td { padding: 6px 10px 6px 0; text-align: left; border-bottom: 1px solid var(--rule); }
+    td { white-space: nowrap; }
     th { color: var(--soft); font-weight: 500; vertical-align: bottom; }
-    .number { text-align: right; padding: 6px 0 6px 18px; }
+    .number { text-align: right; padding: 6px 0 6px 14px; }
     dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 24px; font-size: 14px; }
     dt { color: var(--soft); }
     dd { margin: 0; overflow-wrap: anywhere; }

@@ -31,17 +31,11 @@ struct SweepFindings {
   /// Which batch size is best when all had the same amount of a budget, and which cannot be told from it.
   func sentence(_ comparison: MatchedComparison) -> String {
     guard let best = comparison.best else { return "" }
-    let amount =
-      switch comparison.budget {
-      case .epochs: "\(NumberFormat.significant(comparison.amount, digits: 3)) epochs"
-      case .updates: "\(NumberFormat.grouped(Int(comparison.amount))) updates"
-      case .seconds: "\(NumberFormat.duration(comparison.amount)) of training"
-      }
     let others = comparison.indistinguishableFromBest.filter { $0.batchSize != best.batchSize }.map(\.batchSize)
     let rivals =
       others.isEmpty
       ? "" : "; \(Self.list(others)) cannot be told from it by these \(best.sample.count) seeds"
-    return "After the same \(amount) batch \(best.batchSize) has the best "
+    return "After the same \(comparison.amountText) batch \(best.batchSize) has the best "
       + "\(report.text.name("validation")), \(report.text.interval(best.sample))\(rivals)."
   }
 

@@ -27,13 +27,7 @@ extension SweepReport {
   private var answer: String {
     let bests = TrainingBudget.allCases.compactMap { budget -> String? in
       guard let comparison = analysis.comparison(at: budget), let best = comparison.best else { return nil }
-      let amount =
-        switch budget {
-        case .epochs: "\(NumberFormat.significant(comparison.amount, digits: 3)) epochs"
-        case .updates: "\(NumberFormat.grouped(Int(comparison.amount))) updates"
-        case .seconds: NumberFormat.duration(comparison.amount)
-        }
-      return "\(best.batchSize) after \(amount) (\(text.value(best.sample.mean)))"
+      return "\(best.batchSize) after \(comparison.amountText) (\(text.value(best.sample.mean)))"
     }
     return "Best is batch " + bests.joined(separator: ", ") + "."
   }
@@ -41,14 +35,14 @@ extension SweepReport {
   /// What is learned in the first few updates would press the differences of interest together; it is left out.
   private var visibleFloor: Double? {
     guard text.measure == .accuracy else { return nil }
-    return analysis.learners.flatMap(\.trials).map { text.measure.validation($0.last) }.max().map { $0 - 0.25 }
+    return analysis.learners.flatMap(\.trials).map { text.measure.validation($0.last) }.max().map { $0 - 0.12 }
   }
 
   private static func axis(_ budget: TrainingBudget) -> Axis {
     switch budget {
-    case .epochs: Axis("epochs", scale: .log2)
+    case .epochs: Axis("epochs", scale: .log10)
     case .updates: Axis("updates", scale: .log2)
-    case .seconds: Axis("seconds of training", scale: .log10, format: .number)
+    case .seconds: Axis("seconds of training", scale: .log10)
     }
   }
 }

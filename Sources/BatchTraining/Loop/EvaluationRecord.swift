@@ -22,4 +22,23 @@ public struct EvaluationRecord: Sendable, Hashable, Codable {
   public var distance: Double
   /// The mean norm of the batch gradients sampled since the last evaluation; nil before the first.
   public var gradientNorm: Double?
+
+  /// A record with all of its parts.
+  public init(
+    update: Int, epoch: Double, examples: Int, seconds: Double, batchLoss: Double?, trainingLoss: Double,
+    trainingAccuracy: Double?, validationLoss: Double, validationAccuracy: Double?, distance: Double,
+    gradientNorm: Double?
+  ) {
+    self.update = update
+    self.epoch = epoch
+    self.examples = examples
+    self.seconds = seconds
+    self.batchLoss = batchLoss
+    self.trainingLoss = trainingLoss
+    self.trainingAccuracy = trainingAccuracy
+    self.validationLoss = validationLoss
+    self.validationAccuracy = validationAccuracy
+    self.distance = distance
+    self.gradientNorm = gradientNorm
+  }
 }

@@ -56,7 +56,7 @@ struct StudySweepCommand: ParsableCommand {
   private func run(_ study: SweepStudy, _ plan: SweepPlan) throws {
     let done = plan.trials.count - study.remaining.count
     switch (done, study.remaining.count) {
-    case (_, 0): printing.note("All \(done) trials are done; nothing is left to train.")
+    case (_, 0): printing.note("All \(done) trials are done; nothing left to do.")
     case (0, let count): printing.note("Training \(count) trials into \(output).")
     case (_, let count): printing.note("Going on: \(done) trials are done, \(count) are left.")
     }

@@ -1,0 +1,64 @@
+import BatchReport
+import BatchScience
+import BatchTestSupport
+import Foundation
+import FoundationXML
+import Testing
+
+@Suite struct SweepReportTests {
+  private func report(
+    seeds: [UInt64] = [1, 2, 3], batches: [Int] = [8, 32, 128]
+  ) throws -> (SweepReport, TemporaryFolder) {
+    let folder = TemporaryFolder()
+    return (SweepReport(try SweepFixture.trained(in: "\(folder.path)/s", batches: batches, seeds: seeds)), folder)
+  }
+
+  @Test func writesOneSelfContainedPage() throws {
+    let (report, folder) = try report()
+    try report.write(to: "\(folder.path)/s")
+    let page = String(decoding: try #require(folder.read("s/report.html")), as: UTF8.self)
+    // Nothing is fetched: the only addresses are the names of XML namespaces.
+    #expect(!page.replacing("http://www.w3.org/2000/svg", with: "").contains("http"))
+    // Named first: a failed expectation on the page itself would print all of it.
+    let findings = ["After the same 4 epochs batch ", "After the same 12 updates batch "].map { page.contains($0) }
+    #expect(findings == [true, true])
+    let pictures = page.matches(of: #/(?s)<svg.*?</svg>/#)
+    #expect(pictures.count >= 9)
+    for picture in pictures { #expect(XMLParser(data: Data(String(picture.output).utf8)).parse()) }
+  }
+
+  @Test func thePageHoldsItsData() throws {
+    let (report, _) = try report()
+    let page = report.html.rendered()
+    let json = try #require(page.firstMatch(of: #/(?s)<script type="application/json" id="data">(.*?)</script>/#)).1
+    let value = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+    #expect((value?["trials"] as? [Any])?.count == 9)
+  }
+
+  @Test func theTableHasARowForEachBatchSize() throws {
+    let (report, folder) = try report()
+    let lines = report.table.rendered(as: .csv).split(separator: "\n")
+    #expect(lines.count == 4 && lines[1].hasPrefix("8,3,140,"))
+    try report.write(to: "\(folder.path)/s")
+    let csv = String(decoding: try #require(folder.read("s/results.csv")), as: UTF8.self).split(separator: "\n")
+    #expect(csv[0].hasPrefix("batch_size,seed,update,epoch"))
+    #expect(csv.count > 9 * 5)
+  }
+
+  /// One seed has no spread and one batch size nothing to compare with; the page says what there is.
+  @Test func littleDataGiveAReportToo() throws {
+    let (report, _) = try report(seeds: [1], batches: [16])
+    let page = report.html.rendered()
+    #expect(page.contains("After the same 4 epochs batch 16 has the best validation accuracy"))
+    #expect(!page.contains("nan"))
+  }
+
+  @Test func aStudyJustBegunSaysSo() throws {
+    let (_, folder) = try report()
+    for name in folder.names(in: "s/trials") {
+      try FileManager.default.removeItem(atPath: "\(folder.path)/s/trials/\(name)")
+    }
+    let page = SweepReport(try SweepResults(folder: "\(folder.path)/s")).html.rendered()
+    #expect(page.contains("9 runs are not finished"))
+  }
+}

@@ -1,0 +1,68 @@
+import BatchReport
+import Testing
+
+@Suite struct TextTableTests {
+  private var table: TextTable {
+    var table = TextTable(columns: [
+      TextTable.Column("name", "name", isNumeric: false), TextTable.Column("share", "share of all"),
+    ])
+    table.append([.text("a|b, \"c\""), .number(0.256_789) { NumberFormat.percent($0) }])
+    table.append([.text("dé"), .number(nil) { NumberFormat.percent($0) }])
+    table.append([.text("e"), .integer(12_000)])
+    return table
+  }
+
+  @Test func alignsForTerminals() {
+    #expect(
+      table.rendered(as: .table)
+        == """
+        name      share of all
+        ──────────────────────
+        a|b, "c"        25.7 %
+        dé                   –
+        e               12\u{202F}000
+
+        """)
+  }
+
+  @Test func escapesForMarkdown() {
+    #expect(
+      table.rendered(as: .markdown)
+        == """
+        | name | share of all |
+        | --- | ---: |
+        | a\\|b, "c" | 25.7 % |
+        | dé | – |
+        | e | 12\u{202F}000 |
+
+        """)
+  }
+
+  @Test func keepsFullPrecisionForMachines() {
+    #expect(
+      table.rendered(as: .csv)
+        == """
+        name,share
+        "a|b, ""c""\",0.256789
+        dé,
+        e,12000
+
+        """)
+    #expect(
+      table.rendered(as: .json)
+        == """
+        [
+          {"name": "a|b, \\"c\\"", "share": 0.256789},
+          {"name": "dé", "share": null},
+          {"name": "e", "share": 12000}
+        ]
+
+        """)
+  }
+
+  @Test(arguments: TableFormat.allCases)
+  func anEmptyTableIsFine(_ format: TableFormat) {
+    let text = TextTable(columns: [TextTable.Column("x", "x")]).rendered(as: format)
+    #expect(text.hasSuffix("\n"))
+  }
+}

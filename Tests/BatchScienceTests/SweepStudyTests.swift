@@ -1,0 +1,189 @@
+import BatchAlgebra
+import BatchData
+import BatchProfiling
+import BatchTestSupport
+import BatchTraining
+import Foundation
+import Testing
+
+@testable import BatchScience
+
+@Suite struct SweepStudyTests {
+  private let model = Sequential(inputShape: [2]) {
+    Dense(6, .tanh)
+    Dense(2)
+  }
+
+  private func data() throws -> DataSplits { try DataSource.dots(examples: 300).load(seed: 1) }
+
+  private func plan(
+    _ data: DataSplits, epochs: Int = 2, batches: [Int] = [8, 32], seeds: [UInt64] = [1, 2], rate: Double = 0.1
+  ) throws -> SweepPlan {
+    SweepPlan(
+      data: "dots", splits: data, model: "mlp:6:tanh", loss: .softmaxCrossEntropy,
+      optimizer: try SGD(learningRate: rate, momentum: 0.5), batchSizes: batches, seeds: seeds, epochs: epochs,
+      lastBatch: .keep, threads: 1)
+  }
+
+  private func study(_ folder: TemporaryFolder, _ plan: SweepPlan, _ data: DataSplits) throws -> SweepStudy {
+    try SweepStudy(plan: plan, data: data, model: model, folder: "\(folder.path)/study")
+  }
+
+  /// The trials' numbers without what depends on the moment: seconds and the environment.
+  private func numbers(_ folder: TemporaryFolder) throws -> [String] {
+    let results = try SweepResults(folder: "\(folder.path)/study")
+    return results.trials.flatMap { trial in
+      ["\(trial.trial) \(trial.end)", "\(trial.predictions?.elements ?? [])"]
+        + trial.evaluations.map {
+          var record = $0
+          record.seconds = 0
+          return "\(record)"
+        }
+    }
+  }
+
+  @Test func runsEveryTrialOnce() throws {
+    let folder = TemporaryFolder()
+    let data = try data()
+    let plan = try plan(data)
+    var finished: [TrialID] = []
+    try study(folder, plan, data).run(SweepStudy.Observer(onFinish: { trial, _ in finished.append(trial) }))
+    #expect(finished == plan.trials && finished.count == 4)
+    #expect(try study(folder, plan, data).remaining.isEmpty)
+    let results = try SweepResults(folder: "\(folder.path)/study")
+    #expect(results.plan == plan)
+    #expect(results.trials.map(\.trial) == plan.trials)
+    for trial in results.trials {
+      #expect(trial.evaluations[0].update == 0 && trial.last.epoch == 2 && trial.last.examples == 2 * 210)
+      #expect(try #require(trial.end.testAccuracy) > 0.5)
+      #expect(trial.predictions?.rows == data.test.count && trial.predictions?.columns == 2)
+    }
+  }
+
+  /// Stopped at some update of some trial, a study goes on and ends as one that was never stopped.
+  @Test(arguments: [0, 1, 20, 55, 70, 100])
+  func goesOnAfterBeingStopped(_ updates: Int) throws {
+    let data = try data()
+    let plan = try plan(data)
+    let undisturbed = TemporaryFolder()
+    try study(undisturbed, plan, data).run()
+
+    let disturbed = TemporaryFolder()
+    var seen = 0
+    let error = #expect(throws: StudyError.self) {
+      try study(disturbed, plan, data).run(
+        SweepStudy.Observer(onUpdate: { _, _, _ in seen += 1 }, shouldStop: { seen > updates }))
+    }
+    #expect(error == .interrupted)
+    let finishedBefore = disturbed.names(in: "study/trials").filter { $0.hasSuffix(".jsonl") }
+    let rest = try study(disturbed, plan, data)
+    #expect(rest.remaining.count == plan.trials.count - finishedBefore.count)
+    try rest.run()
+    #expect(try numbers(disturbed) == numbers(undisturbed))
+    #expect(disturbed.names(in: "study/trials").allSatisfy { !$0.hasSuffix(".partial") })
+  }
+
+  @Test func refusesTheFolderOfAnotherPlan() throws {
+    let folder = TemporaryFolder()
+    let data = try data()
+    try study(folder, plan(data), data).run()
+    let error = #expect(throws: StudyError.self) {
+      try study(folder, plan(data, epochs: 3, batches: [8, 16], rate: 0.2), data)
+    }
+    #expect(
+      error?.description
+        == "\(folder.path)/study holds another study; it differs in optimizer (here SGD, rate 0.1, momentum 0.5, asked "
+        + "for SGD, rate 0.2, momentum 0.5); batch sizes (here [8, 32], asked for [8, 16]); epochs (here 2, asked for 3). "
+        + "Give this study a folder of its own (--output), or repeat the other's settings to go on with it")
+    let other = try DataSource.dots(examples: 300).load(seed: 2)
+    let changed = #expect(throws: StudyError.self) { try study(folder, plan(other), other) }
+    #expect(changed?.description.contains("differs in the examples themselves") == true)
+  }
+
+  @Test func aFolderInUseIsRefused() throws {
+    let folder = TemporaryFolder()
+    let data = try data()
+    let first = try study(folder, plan(data), data)
+    #expect(throws: StudyError.locked(folder: "\(folder.path)/study")) { try study(folder, plan(data), data) }
+    #expect(first.remaining.count == 4)
+  }
+
+  @Test func aBatchLargerThanTheDataLeavesNothingBehind() throws {
+    let folder = TemporaryFolder()
+    let data = try data()
+    let error = #expect(throws: StudyError.self) { try study(folder, plan(data, batches: [8, 211]), data) }
+    #expect(error?.description == "a batch of 211 is more than the 210 training examples; use at most 210 ('full')")
+    #expect(folder.names().isEmpty)
+  }
+
+  @Test func divergedTrialsAreResults() throws {
+    let folder = TemporaryFolder()
+    let data = try data()
+    let plan = try plan(data, seeds: [1], rate: 3e38)
+    try study(folder, plan, data).run()
+    let results = try SweepResults(folder: "\(folder.path)/study")
+    #expect(results.trials.count == 2)
+    let analysis = SweepAnalysis(results)
+    #expect(analysis.summaries.map(\.divergedCount).reduce(0, +) >= 1)
+    #expect(results.json.contains("divergedAtUpdate"))
+  }
+
+  @Test func foldersWithoutAStudyAndDamagedFilesAreNamed() throws {
+    let folder = TemporaryFolder()
+    #expect(throws: StudyError.noStudy(folder: folder.path)) { try SweepResults(folder: folder.path) }
+    let data = try data()
+    try study(folder, plan(data, seeds: [1]), data).run()
+    _ = folder.write("{\"event\": \"start\"}\n", as: "study/trials/b8-s1.jsonl")
+    let error = #expect(throws: StudyError.self) { try SweepResults(folder: "\(folder.path)/study") }
+    #expect(
+      error?.description
+        == "\(folder.path)/study/trials/b8-s1.jsonl, line 1: 'trial' is missing; "
+        + "remove the file and run the study again to make it anew")
+  }
+
+  /// A device that is always full stands for a full disk.
+  @Test func aFullDiskIsAnErrorThatNamesTheFile() throws {
+    let error = #expect(throws: StudyError.self) {
+      var file = try AppendingFile(path: "/dev/full")
+      try file.append([1, 2, 3])
+    }
+    #expect(
+      error?.description == "cannot write /dev/full: No space left on device; all finished trials are intact")
+  }
+
+  /// A trial's file turned into a link to the full device: the study ends, and what was finished stays.
+  @Test func aDiskThatFillsUpLosesNoFinishedTrial() throws {
+    let folder = TemporaryFolder()
+    let data = try data()
+    let plan = try plan(data)
+    let study = try study(folder, plan, data)
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(folder.path)/study/trials/b8-s2.jsonl.partial", withDestinationPath: "/dev/full")
+    let error = #expect(throws: StudyError.self) { try study.run() }
+    #expect(
+      error?.description.hasSuffix("b8-s2.jsonl.partial: No space left on device; all finished trials are intact")
+        == true)
+    #expect(try SweepResults(folder: "\(folder.path)/study").trials.count == 2)
+  }
+
+  @Test func theRemainingTimeFallsToNothing() throws {
+    let plan = try plan(data())
+    var time = RemainingTime(plan: plan, remaining: plan.trials)
+    #expect(time.seconds == nil)
+    for trial in plan.trials {
+      time.start(trial)
+      for step in 1...10 { time.update(share: Double(step) / 10) }
+      time.finish()
+    }
+    #expect(time.seconds == 0)
+  }
+
+  @Test func theCostCountsUpdatesAndMeasuresTime() throws {
+    let data = try data()
+    let cost = try SweepCost(plan: plan(data), data: data, model: model)
+    #expect(cost.entries.map(\.batchSize) == [8, 32])
+    #expect(cost.entries.map(\.updates) == [2 * 27, 2 * 7])
+    #expect(cost.entries.allSatisfy { $0.secondsPerStep > 0 })
+    #expect(abs(cost.seconds - 2 * cost.entries.reduce(0) { $0 + $1.secondsPerTrial }) < 1e-12)
+  }
+}

@@ -1,0 +1,97 @@
+import BatchTestSupport
+import Foundation
+import Testing
+
+@Suite struct CommandTests {
+  @Test func doctorShowsTheMachine() throws {
+    let run = try Tool.run("doctor", "--format", "csv")
+    #expect(run.output.contains("OpenBLAS core,") && run.output.contains("available processors,"))
+    #expect(run.status == 0 || run.notes.contains("Missing: "))
+  }
+
+  @Test func dataAreListedAndInspected() throws {
+    #expect(try Tool.run("data", "list").output.contains("fashion-mnist"))
+    let run = try Tool.run("data", "inspect", "--data", "dots", "--format", "csv", "--quiet")
+    #expect(run.status == 0 && run.notes.isEmpty)
+    #expect(run.output.contains("training,4200,2,"))
+    #expect(run.output.contains("red,"))
+  }
+
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/usr/share/datasets/fashion-mnist")))
+  func picturesAreShown() throws {
+    let folder = TemporaryFolder()
+    let run = try Tool.run("data", "inspect", "--image", "\(folder.path)/sheet.png")
+    #expect(run.status == 0)
+    #expect(folder.read("sheet.png")?.starts(with: [0x89, 0x50, 0x4e, 0x47]) == true)
+    #expect(run.output.contains("55\u{202F}000") && run.output.contains("Ankle boot"))
+  }
+
+  @Test func trainPrintsATableAndTheTestAccuracy() throws {
+    let run = try Tool.run("train", "--data", "dots", "--model", "mlp:8", "--epochs", "3", "--format", "csv")
+    #expect(run.status == 0)
+    let lines = run.output.split(separator: "\n")
+    #expect(lines.count == 5 && lines[0].hasPrefix("epoch,update,seconds") && lines[4].hasPrefix("3,396,"))
+    #expect(run.notes.contains("Test part, 900 examples: accuracy 9"))
+  }
+
+  @Test func aDryRunCountsTheWorkAndWritesNothing() throws {
+    let folder = TemporaryFolder()
+    let run = try Tool.run(
+      "study", "sweep", "--data", "dots", "--model", "mlp:8", "--batch", "8..32:x2,full", "--dry-run", "--format",
+      "csv",
+      "--output", "\(folder.path)/s")
+    #expect(run.status == 0 && folder.names().isEmpty)
+    let lines = run.output.split(separator: "\n")
+    #expect(lines.map { $0.split(separator: ",")[0] } == ["batch_size", "8", "16", "32", "4200", "all"])
+    #expect(lines[1].hasPrefix("8,3,5250,"))
+  }
+
+  @Test func aStudyLeavesAReportAndIsDoneOnce() throws {
+    let folder = TemporaryFolder()
+    let arguments = [
+      "study", "sweep", "--data", "dots", "--model", "mlp:8", "--batch", "16,64", "--seeds", "2", "--epochs", "2",
+      "--output", "\(folder.path)/s", "--format", "json",
+    ]
+    let first = try Tool.run(arguments)
+    #expect(first.status == 0 && first.notes.contains("[4/4]"))
+    #expect(
+      folder.names(in: "s") == ["report.html", "results.csv", "study.json", "study.lock", "test-targets.npy", "trials"])
+    let again = try Tool.run(arguments)
+    #expect(again.output == first.output)
+    #expect(again.notes.contains("All 4 trials are done; nothing left to do."))
+    let report = try Tool.run("report", "\(folder.path)/s", "--format", "json")
+    #expect(report.output == first.output)
+  }
+
+  static let refusals: [([String], Int32, String)] = [
+    (["train", "--data", "dots", "--batch", "0"], 64, "batch sizes '0': a batch size must be at least 1, not 0"),
+    (["train", "--data", "dots", "--batch", "99999"], 64, "a batch of 99999 is more than the 4200 training examples"),
+    (["train", "--data", "dots", "--batch", "8,16"], 64, "train takes one batch size; 'study sweep' takes several"),
+    (["train", "--data", "dots", "--model", "cnn:3"], 64, "unknown model 'cnn:3': 'cnn' is not a family of models"),
+    (["train", "--data", "imagenet"], 65, "there is no data set 'imagenet'"),
+    (["train", "--data", "dots", "--lr=-1"], 64, "the learning rate must be a positive number, not -1.0"),
+    (["train", "--data", "dots", "--epochs", "0"], 64, "training needs at least 1 epoch, not 0"),
+    (["train", "--data", "dots", "--threads", "0"], 1, "a thread count must lie between 1 and 1024, not be 0"),
+    (["train", "--data-dir", "/nowhere"], 65, "cannot read /nowhere/train-images-idx3-ubyte[.gz]"),
+    (["train", "--data", "/nowhere/x.csv"], 65, "cannot read /nowhere/x.csv: No such file or directory"),
+    (["train", "--data", "dots", "--lr", "3e38", "--epochs", "1"], 1, "the loss ceased to be a number at update"),
+    (["report", "/nowhere"], 64, "/nowhere holds no study"),
+    (["study", "sweep", "--seeds", "0"], 64, "a study needs at least 1 seed, not 0"),
+    (["study", "sweep", "--data", "dots", "--output", "/proc/nowhere"], 1, "cannot make the folder /proc/nowhere"),
+    (["nonsense"], 64, "nonsense"),
+  ]
+
+  @Test(arguments: refusals.indices)
+  func saysWhatIsWrongAndHowItEnded(_ index: Int) throws {
+    let (arguments, status, message) = Self.refusals[index]
+    let run = try Tool.run(arguments)
+    #expect(run.status == status)
+    #expect(run.notes.contains("Error: ") && run.notes.contains(message), "\(run.notes)")
+  }
+
+  @Test(arguments: [["--help"], ["train", "--help"], ["study", "sweep", "--help"], ["report", "--help"]])
+  func helpIsAResult(_ arguments: [String]) throws {
+    let run = try Tool.run(arguments)
+    #expect(run.status == 0 && run.output.contains("USAGE: batchwise"))
+  }
+}

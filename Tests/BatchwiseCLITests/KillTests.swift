@@ -1,0 +1,79 @@
+import BatchTestSupport
+import Foundation
+import Testing
+
+/// Studies that are killed or interrupted at any moment and go on. Slow without optimisation.
+@Suite(.enabled(if: !_isDebugAssertConfiguration())) struct KillTests {
+  private func arguments(_ folder: TemporaryFolder) -> [String] {
+    [
+      "study", "sweep", "--data", "dots", "--model", "mlp:64", "--batch", "4,16", "--seeds", "4", "--epochs", "15",
+      "--output", "\(folder.path)/s",
+    ]
+  }
+
+  /// What a study measured, without what depends on the moment.
+  private func numbers(_ folder: TemporaryFolder) throws -> [String: [String]] {
+    var numbers: [String: [String]] = [:]
+    for name in folder.names(in: "s/trials") {
+      let bytes = try #require(folder.read("s/trials/\(name)"))
+      guard name.hasSuffix(".jsonl") else {
+        numbers[name] = ["\(bytes)"]
+        continue
+      }
+      numbers[name] = try bytes.split(separator: UInt8(ascii: "\n")).map { line in
+        var event = try #require(try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any])
+        event["seconds"] = nil
+        event["environment"] = nil
+        return String(decoding: try JSONSerialization.data(withJSONObject: event, options: .sortedKeys), as: UTF8.self)
+      }
+    }
+    return numbers
+  }
+
+  private func finished(_ folder: TemporaryFolder) -> [String: Date] {
+    var dates: [String: Date] = [:]
+    for name in folder.names(in: "s/trials") where name.hasSuffix(".jsonl") {
+      let attributes = try? FileManager.default.attributesOfItem(atPath: "\(folder.path)/s/trials/\(name)")
+      dates[name] = attributes?[.modificationDate] as? Date
+    }
+    return dates
+  }
+
+  @Test func twentyKillsLoseNoFinishedTrialAndChangeNoNumber() throws {
+    let undisturbed = TemporaryFolder()
+    let begin = Date()
+    #expect(try Tool.run(arguments(undisturbed)).status == 0)
+    let duration = Date().timeIntervalSince(begin)
+
+    let killed = TemporaryFolder()
+    var random = SystemRandomNumberGenerator()
+    var before: [String: Date] = [:]
+    for _ in 0..<20 {
+      let process = try Tool.start(arguments(killed))
+      Thread.sleep(forTimeInterval: Double.random(in: 0...duration / 4, using: &random))
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      let after = finished(killed)
+      // A finished trial is neither lost nor written again.
+      for (name, date) in before { #expect(after[name] == date, "\(name) was lost or run twice") }
+      before = after
+    }
+    #expect(try Tool.run(arguments(killed)).status == 0)
+    for (name, date) in before { #expect(finished(killed)[name] == date) }
+    #expect(try numbers(killed) == numbers(undisturbed))
+  }
+
+  @Test func ctrlCEndsAfterTheStepAndSaysHowToGoOn() throws {
+    let folder = TemporaryFolder()
+    let notes = Pipe()
+    let process = try Tool.start(arguments(folder), notes: notes)
+    while !folder.names(in: "s/trials").contains(where: { $0.hasSuffix(".jsonl") }), process.isRunning { usleep(2000) }
+    process.interrupt()
+    let text = String(decoding: notes.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 130)
+    #expect(
+      text.contains("Interrupted. Finished trials are safe in \(folder.path)/s; the same command goes on from there."))
+    #expect(try Tool.run(arguments(folder)).status == 0)
+  }
+}

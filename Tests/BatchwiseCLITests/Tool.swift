@@ -1,0 +1,43 @@
+import Foundation
+
+/// The built tool, run as a user runs it.
+struct Tool {
+  /// How a run of the tool ended.
+  struct Outcome {
+    var status: Int32
+    var output: String
+    var notes: String
+  }
+
+  /// The tool lies beside the tests.
+  private static var executable: URL {
+    URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+      .appendingPathComponent("batchwise")
+  }
+
+  /// Starts the tool; its output goes to pipes.
+  static func start(_ arguments: [String], output: Pipe = Pipe(), notes: Pipe = Pipe()) throws -> Process {
+    let process = Process()
+    process.executableURL = executable
+    process.arguments = arguments
+    process.standardOutput = output
+    process.standardError = notes
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
+
+  /// Runs the tool to its end.
+  static func run(_ arguments: String...) throws -> Outcome { try run(arguments) }
+
+  /// Runs the tool to its end.
+  static func run(_ arguments: [String]) throws -> Outcome {
+    let (output, notes) = (Pipe(), Pipe())
+    let process = try start(arguments, output: output, notes: notes)
+    // What the tests print fits into a pipe, so that reading one to its end before the other cannot block.
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let remarks = String(decoding: notes.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return Outcome(status: process.terminationStatus, output: text, notes: remarks)
+  }
+}
