@@ -84,7 +84,7 @@ import Testing
     let folder = TemporaryFolder()
     let error = #expect(throws: DataError.self) { try load(folder) }
     #expect(error?.description.contains("apt-get install dataset-fashion-mnist") == true)
-    #expect(error?.description.contains("\(folder.path)/train-labels-idx1-ubyte[.gz]") == true)
+    #expect(error?.description.contains("\(folder.path)/train-images-idx3-ubyte[.gz]") == true)
   }
 
   static let spoiltArchives: [(@Sendable ([UInt8]) -> [UInt8], String)] = [
