@@ -1,4 +1,4 @@
-// exp, tanh and erf inside vectorised loops. libm's are calls that stop vectorisation (about 3 ns an element), so
+// exp, tanh and erfc inside vectorised loops. libm's are calls that stop vectorisation (about 3 ns an element), so
 // single precision has its own exp and tanh; double precision is the checking type and takes libm's accuracy.
 #ifndef BK_ELEMENTARY_FUNCTIONS_H
 #define BK_ELEMENTARY_FUNCTIONS_H
@@ -10,9 +10,11 @@
 #define BK_INLINE static inline __attribute__((always_inline))
 
 // e^x to 2 ulp: x = n ln 2 + r with |r| <= ln 2 / 2, a degree-6 polynomial for e^r, and n put into the exponent.
-// Coefficients as in Cephes expf. Arguments outside [-87.3, 88.7] are clamped; NaN stays NaN.
+// Coefficients as in Cephes expf. Infinite above 88.72283; 0 below -87.33654, where the result would be
+// subnormal and slow; NaN stays NaN.
 BK_INLINE float bk_exp_f32(float x) {
-  float c = x != x ? 0 : x;  // the conversion to an integer below is undefined for NaN
+  // The conversion to an integer is defined only for numbers in range, in lanes whose result is not used as well.
+  float c = x != x ? 0 : x;
   c = c > 88.72283f ? 88.72283f : c;
   c = c < -87.33654f ? -87.33654f : c;
   float scaled = c * 1.44269504088896341f;
@@ -33,7 +35,10 @@ BK_INLINE float bk_exp_f32(float x) {
   float low, high;
   memcpy(&low, &low_bits, sizeof low);
   memcpy(&high, &high_bits, sizeof high);
-  return x != x ? x : p * low * high;
+  float result = p * low * high;
+  result = x > 88.72283f ? __builtin_inff() : result;
+  result = x < -87.33654f ? 0 : result;
+  return x != x ? x : result;
 }
 
 // tanh x: an odd polynomial below 0.625, where 1 - 2 / (e^2x + 1) would cancel. Coefficients as in Cephes tanhf.
@@ -50,10 +55,10 @@ BK_INLINE float bk_tanh_f32(float x) {
   return magnitude < 0.625f ? near : __builtin_copysignf(far, x);
 }
 
-BK_INLINE float bk_erf_f32(float x) { return erff(x); }
+BK_INLINE float bk_erfc_f32(float x) { return erfcf(x); }
 
 BK_INLINE double bk_exp_f64(double x) { return exp(x); }
 BK_INLINE double bk_tanh_f64(double x) { return tanh(x); }
-BK_INLINE double bk_erf_f64(double x) { return erf(x); }
+BK_INLINE double bk_erfc_f64(double x) { return erfc(x); }
 
 #endif
