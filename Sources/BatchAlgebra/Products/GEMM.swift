@@ -12,13 +12,14 @@ public enum Transposition: Sendable, Hashable, CaseIterable {
 
 /// C ← α·op(A)·op(B) + β·C, on one thread.
 ///
-/// Shapes: op(A) M×K, op(B) K×N, C M×N, all row-major with any row stride. A C with no rows or columns is left alone.
+/// Shapes: op(A) M×K, op(B) K×N, C M×N, all row-major with any row stride; C must not overlap A or B. With β = 0 the
+/// old C is not read, so it may hold anything. With K = 0 the product is zero; a C with no rows or columns is left alone.
 ///
-/// - Throws: ``ShapeError`` with all three shapes when they do not fit.
+/// - Throws: ``ShapeError`` with all three shapes when they do not fit, or with the length that BLAS cannot index.
 @specialized(where S == Float)
 @specialized(where S == Double)
 public func gemm<S: Scalar>(
-  alpha: S = 1, _ a: MatrixView<S>, _ transposeA: Transposition = .none, _ b: MatrixView<S>,
+  alpha: S = 1, _ a: MatrixView<S>, _ transposeA: Transposition, _ b: MatrixView<S>,
   _ transposeB: Transposition = .none, beta: S = 0, into c: MutableMatrixView<S>
 ) throws(ShapeError) {
   try GEMMTask(alpha: alpha, a, transposeA, b, transposeB, beta: beta, into: c).run(thread: 0, of: 1)
@@ -26,37 +27,54 @@ public func gemm<S: Scalar>(
 
 /// C ← α·op(A)·op(B) + β·C, cut among the threads of a team.
 ///
-/// Shapes: op(A) M×K, op(B) K×N, C M×N, all row-major with any row stride. The same team size gives the same bits.
+/// Shapes and β as in ``gemm(alpha:_:_:_:_:beta:into:)``. The same team size gives the same bits; another size may give
+/// others, because OpenBLAS picks kernels by shape.
 ///
-/// - Throws: ``ShapeError`` with all three shapes when they do not fit.
+/// - Throws: ``ShapeError`` with all three shapes when they do not fit, or with the length that BLAS cannot index.
 @specialized(where S == Float)
 @specialized(where S == Double)
 public func gemm<S: Scalar>(
-  team: ThreadTeam, alpha: S = 1, _ a: MatrixView<S>, _ transposeA: Transposition = .none, _ b: MatrixView<S>,
+  team: ThreadTeam, alpha: S = 1, _ a: MatrixView<S>, _ transposeA: Transposition, _ b: MatrixView<S>,
   _ transposeB: Transposition = .none, beta: S = 0, into c: MutableMatrixView<S>
 ) throws(ShapeError) {
   let task = try GEMMTask(alpha: alpha, a, transposeA, b, transposeB, beta: beta, into: c)
   if task.isWorthSharing { team.run(task) } else { task.run(thread: 0, of: 1) }
 }
 
-/// The product op(A)·op(B) as a new matrix.
+/// The product op(A)·op(B) as a new matrix of M×N, for op(A) M×K and op(B) K×N; on one thread.
 ///
 /// - Throws: ``AlgebraError`` when the shapes do not fit or the memory cannot be had.
 public func product<S: Scalar>(
-  _ a: Matrix<S>, _ transposeA: Transposition = .none, _ b: Matrix<S>, _ transposeB: Transposition = .none
+  _ a: Matrix<S>, _ transposeA: Transposition, _ b: Matrix<S>, _ transposeB: Transposition = .none
 ) throws(AlgebraError) -> Matrix<S> {
-  do {
-    var c = try Matrix<S>(
+  var c = try allocating { () throws(AllocationError) in
+    try Matrix<S>(
       rows: transposeA == .none ? a.rows : a.columns, columns: transposeB == .none ? b.columns : b.rows)
-    try c.withMutableView { view throws(ShapeError) in try gemm(a.view, transposeA, b.view, transposeB, into: view) }
-    return c
-  } catch let error as ShapeError {
-    throw .shape(error)
-  } catch let error as AllocationError {
-    throw .allocation(error)
-  } catch {
-    fatalError("unexpected error: \(error)")
   }
+  try fitting { () throws(ShapeError) in
+    try c.withMutableView { target throws(ShapeError) in
+      try a.withView { a throws(ShapeError) in
+        try b.withView { b throws(ShapeError) in try gemm(a, transposeA, b, transposeB, into: target) }
+      }
+    }
+  }
+  return c
+}
+
+/// C ← α·A·B + β·C, on one thread: ``gemm(alpha:_:_:_:_:beta:into:)`` without transpositions.
+///
+/// - Throws: ``ShapeError`` as there.
+public func gemm<S: Scalar>(
+  alpha: S = 1, _ a: MatrixView<S>, _ b: MatrixView<S>, beta: S = 0, into c: MutableMatrixView<S>
+) throws(ShapeError) {
+  try gemm(alpha: alpha, a, .none, b, .none, beta: beta, into: c)
+}
+
+/// The product A·B as a new matrix of M×N, for A M×K and B K×N; on one thread.
+///
+/// - Throws: ``AlgebraError`` when the shapes do not fit or the memory cannot be had.
+public func product<S: Scalar>(_ a: Matrix<S>, _ b: Matrix<S>) throws(AlgebraError) -> Matrix<S> {
+  try product(a, .none, b, .none)
 }
 
 /// One product, cut along the longer side of C: each thread computes whole rows or whole columns of it.
@@ -84,6 +102,8 @@ private struct GEMMTask<S: Scalar>: TeamTask {
         "matrix product: op(A) is \(m)×\(k), op(B) is \(inner)×\(n) and C is \(c.rows)×\(c.columns); "
           + "they must be M×K, K×N and M×N")
     }
+    try requireBLASLength(
+      "matrix product", max(max(m, n, k), max(a.rowStride, b.rowStride, c.rowStride)))
     self.alpha = alpha
     self.a = a
     self.transposeA = transposeA
@@ -94,7 +114,9 @@ private struct GEMMTask<S: Scalar>: TeamTask {
   }
 
   /// Below about 10 µs of work a second thread gains less than handing the work over costs.
-  var isWorthSharing: Bool { m * n * k >= 262_144 }
+  ///
+  /// In floating point, because M·N·K may exceed an Int.
+  var isWorthSharing: Bool { Double(m) * Double(n) * Double(k) >= 262_144 }
 
   func run(thread: Int, of threads: Int) {
     // 16 columns or rows are one AVX-512 register: no thread's share ends inside the tile of another.

@@ -3,16 +3,24 @@ import CBatchKernels
 /// Work that a ``ThreadTeam`` runs on all of its threads at once.
 ///
 /// A value with a method, not a closure: a closure handed to C would cost two allocations a call, and a training step
-/// allocates nothing.
+/// allocates nothing. Every thread reads the same value at the same time: what it points to must be safe to share, and
+/// each thread must write only to its own part.
 public protocol TeamTask {
   /// Does the share of thread `thread` (0 is the caller) out of `threads`.
   func run(thread: Int, of threads: Int)
 }
 
+extension TeamTask {
+  /// Runs the task that lies at `address`.
+  fileprivate static func run(at address: UnsafeRawPointer, thread: Int, of threads: Int) {
+    address.assumingMemoryBound(to: Self.self).pointee.run(thread: thread, of: threads)
+  }
+}
+
 /// A fixed set of threads that run one task together and wait for one another: fork, join.
 ///
-/// Helpers spin for about 100 µs between tasks and then sleep. One caller at a time, and a task must not use its own
-/// team; the owner of a team sees to that.
+/// Helpers spin for about 100 µs between tasks and then sleep; in a team of more threads than processors they sleep at
+/// once. One caller at a time, and a task must not use its own team: either stops the program.
 public final class ThreadTeam: @unchecked Sendable {
   private let team: OpaquePointer
   /// The number of threads, the caller among them.
@@ -34,43 +42,28 @@ public final class ThreadTeam: @unchecked Sendable {
   public static var availableProcessors: Int { Int(bk_available_processors()) }
 
   /// Runs the task on every thread and returns when all have finished; allocates nothing.
-  @inlinable
   public func run<Task: TeamTask>(_ task: Task) {
     withUnsafePointer(to: task) { pointer in
-      run(
-        ErasedTask(
-          task: UnsafeRawPointer(pointer),
-          invoke: { pointer, thread, threads in
-            pointer.assumingMemoryBound(to: Task.self).pointee.run(thread: thread, of: threads)
-          }))
-    }
-  }
-
-  @usableFromInline
-  func run(_ task: ErasedTask) {
-    withUnsafePointer(to: task) { pointer in
-      bk_team_run(
-        team,
-        { context, thread, threads in
-          guard let context else { return }
-          let task = context.assumingMemoryBound(to: ErasedTask.self).pointee
-          task.invoke(task.task, Int(thread), Int(threads))
-        }, UnsafeRawPointer(pointer))
+      let erased = ErasedTask(type: Task.self, address: UnsafeRawPointer(pointer))
+      let ran = withUnsafePointer(to: erased) { context in
+        bk_team_run(
+          team,
+          { context, thread, threads in
+            guard let task = context?.assumingMemoryBound(to: ErasedTask.self).pointee else { return }
+            task.type.run(at: task.address, thread: Int(thread), of: Int(threads))
+          }, context)
+      }
+      precondition(ran != 0, "a ThreadTeam is already running a task; give every caller a team of its own")
     }
   }
 }
 
 /// A task behind a pointer, so that one C function can run every kind of task.
-@usableFromInline
-struct ErasedTask {
-  @usableFromInline var task: UnsafeRawPointer
-  @usableFromInline var invoke: (UnsafeRawPointer, Int, Int) -> Void
-
-  @usableFromInline
-  init(task: UnsafeRawPointer, invoke: @escaping (UnsafeRawPointer, Int, Int) -> Void) {
-    self.task = task
-    self.invoke = invoke
-  }
+///
+/// The type and not a closure: a closure over a generic type is allocated wherever the call is not specialised.
+private struct ErasedTask {
+  let type: any TeamTask.Type
+  let address: UnsafeRawPointer
 }
 
 /// A thread team that could not be made.
