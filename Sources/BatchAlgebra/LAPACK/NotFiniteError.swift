@@ -7,6 +7,13 @@ public struct NotFiniteError: Error, Equatable, CustomStringConvertible {
   /// The element: `nan`, `inf` or `-inf`.
   public var value: String
 
+  /// The error for one element.
+  public init(operation: String, place: String, value: String) {
+    self.operation = operation
+    self.place = place
+    self.value = value
+  }
+
   public var description: String {
     "\(operation): \(place) is \(value); only finite numbers can be factorised: find where the value comes from "
       + "(a diverged run, a division by zero) or drop the row"
