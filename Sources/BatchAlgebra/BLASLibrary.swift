@@ -1,4 +1,5 @@
 import COpenBLAS
+import Glibc
 
 /// The OpenBLAS this process is linked with.
 public struct BLASLibrary: Sendable, Hashable {
@@ -39,30 +40,28 @@ public struct BLASLibrary: Sendable, Hashable {
 
   /// Checks the library and pins it to one thread beneath the package's own teams; idempotent.
   ///
-  /// Call it once before the first product. ``ThreadTeam`` cuts the work; two pools in one process would spin on each
-  /// other's cores.
+  /// Call it before the first product; it holds for the whole process, LAPACK included. ``ThreadTeam`` cuts the work;
+  /// two pools in one process would spin on each other's cores.
   ///
-  /// - Throws: ``BLASLibraryError`` for a serial build, which computes wrong results when called from several threads.
+  /// An OpenMP build takes its thread count from the thread that calls it, so that a pin set here does not reach the
+  /// helpers of a team. It is accepted only where the environment variable `OMP_NUM_THREADS` is `1`.
+  ///
+  /// - Throws: ``BLASLibraryError`` for a serial build, which computes wrong results when called from several threads,
+  ///   and for an OpenMP build that cannot be pinned.
   @discardableResult
   public static func prepare() throws(BLASLibraryError) -> BLASLibrary {
     let library = loaded
-    guard library.threading != .serial else { throw .serialBuild(configuration: library.configuration) }
+    try library.requireUsable(ompThreads: getenv("OMP_NUM_THREADS").map { String(cString: $0) })
     openblas_set_num_threads(1)
     return library
   }
-}
 
-/// An OpenBLAS that must not be used.
-public enum BLASLibraryError: Error, Equatable, CustomStringConvertible {
-  /// A build without threads, whose products are wrong when several threads call it.
-  case serialBuild(configuration: String)
-
-  public var description: String {
-    switch self {
-    case .serialBuild(let configuration):
-      "this OpenBLAS (\(configuration)) is a serial build, which computes wrong products when several threads call it; "
-        + "install the threaded build (apt-get install libopenblas0-pthread, then update-alternatives "
-        + "--config libopenblas.so.0-$(uname -m)-linux-gnu)"
+  /// Throws unless the build can run at one thread beneath every thread of a team.
+  func requireUsable(ompThreads: String?) throws(BLASLibraryError) {
+    switch threading {
+    case .pthread: break
+    case .serial: throw .serialBuild(configuration: configuration)
+    case .openMP: guard ompThreads == "1" else { throw .unpinnedOpenMPBuild(configuration: configuration) }
     }
   }
 }

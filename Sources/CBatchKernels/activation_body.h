@@ -23,9 +23,9 @@ void BK(bias_activation)(bk_activation f, ptrdiff_t rows, ptrdiff_t cols, REAL *
         for (ptrdiff_t j = 0; j < cols; j++) row[j] = 1 / (1 + BK(exp)(-row[j]));
         break;
       case BK_GELU:
-        // x Phi(x) with the exact normal distribution function (Hendrycks & Gimpel 2016, section 2); erfc keeps its
-        // digits where 1 + erf would cancel.
-        for (ptrdiff_t j = 0; j < cols; j++) row[j] = row[j] * (REAL)0.5 * BK(erfc)(row[j] * -(REAL)M_SQRT1_2);
+        // x Phi(x) with the exact normal distribution function (Hendrycks & Gimpel 2016, section 2). 2 Phi(x) is
+        // erfc(-x / sqrt 2); the usual 1 + erf(x / sqrt 2) cancels to nothing in the left tail.
+        for (ptrdiff_t j = 0; j < cols; j++) row[j] *= (REAL)0.5 * BK(erfc)(row[j] * (REAL)-M_SQRT1_2);
         break;
     }
   }
@@ -42,7 +42,8 @@ void BK(activation_backward)(bk_activation f, ptrdiff_t rows, ptrdiff_t cols, RE
       case BK_IDENTITY:
         break;
       case BK_RELU:
-        for (ptrdiff_t j = 0; j < cols; j++) d[j] = s[j] > 0 ? d[j] : 0;
+        // As in the forward pass, a NaN does not end as a 0.
+        for (ptrdiff_t j = 0; j < cols; j++) d[j] = s[j] <= 0 ? 0 : d[j];
         break;
       case BK_TANH:
         for (ptrdiff_t j = 0; j < cols; j++) d[j] *= 1 - s[j] * s[j];
@@ -53,7 +54,7 @@ void BK(activation_backward)(bk_activation f, ptrdiff_t rows, ptrdiff_t cols, RE
       case BK_GELU:
         // d/dx x Phi(x) = Phi(x) + x phi(x).
         for (ptrdiff_t j = 0; j < cols; j++)
-          d[j] *= (REAL)0.5 * BK(erfc)(s[j] * -(REAL)M_SQRT1_2) +
+          d[j] *= (REAL)0.5 * BK(erfc)(s[j] * (REAL)-M_SQRT1_2) +
                   s[j] * inverse_sqrt_2pi * BK(exp)(s[j] * s[j] * (REAL)-0.5);
         break;
     }

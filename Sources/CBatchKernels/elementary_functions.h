@@ -10,9 +10,11 @@
 #define BK_INLINE static inline __attribute__((always_inline))
 
 // e^x to 2 ulp: x = n ln 2 + r with |r| <= ln 2 / 2, a degree-6 polynomial for e^r, and n put into the exponent.
-// Coefficients as in Cephes expf. Arguments outside [-87.3, 88.7] are clamped; NaN stays NaN.
+// Coefficients as in Cephes expf. Infinite above 88.72283; 0 below -87.33654, where the result would be
+// subnormal and slow; NaN stays NaN.
 BK_INLINE float bk_exp_f32(float x) {
-  float c = x != x ? 0 : x;  // the conversion to an integer below is undefined for NaN
+  // The conversion to an integer is defined only for numbers in range, in lanes whose result is not used as well.
+  float c = x != x ? 0 : x;
   c = c > 88.72283f ? 88.72283f : c;
   c = c < -87.33654f ? -87.33654f : c;
   float scaled = c * 1.44269504088896341f;
@@ -33,7 +35,10 @@ BK_INLINE float bk_exp_f32(float x) {
   float low, high;
   memcpy(&low, &low_bits, sizeof low);
   memcpy(&high, &high_bits, sizeof high);
-  return x != x ? x : p * low * high;
+  float result = p * low * high;
+  result = x > 88.72283f ? __builtin_inff() : result;
+  result = x < -87.33654f ? 0 : result;
+  return x != x ? x : result;
 }
 
 // tanh x: an odd polynomial below 0.625, where 1 - 2 / (e^2x + 1) would cancel. Coefficients as in Cephes tanhf.

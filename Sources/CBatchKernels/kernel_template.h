@@ -8,10 +8,16 @@
 #include <string.h>
 
 // One clone per instruction set, chosen by the loader: AVX-512, AVX2 + FMA, and the plain baseline.
-// Other architectures have one baseline that the compiler vectorises by itself.
-#if defined(__x86_64__)
+// Other architectures have one baseline that the compiler vectorises by itself. So has a build under the thread
+// sanitizer: it instruments the functions that choose, which run before its own start.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define BK_CLONES
+#endif
+#endif
+#if !defined(BK_CLONES) && defined(__x86_64__)
 #define BK_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
+#elif !defined(BK_CLONES)
 #define BK_CLONES
 #endif
 

@@ -2,21 +2,22 @@
 #include "elementary_functions.h"
 #include "kernel_template.h"
 
-// out[j] <- e^(z[j] - max z); returns the sum. *peak receives max z and *where its first index.
-BK_INLINE REAL BK(shifted_exponentials)(ptrdiff_t classes, const REAL *z, REAL *restrict out, REAL *peak,
-                                        ptrdiff_t *where) {
-  BK_FAST_SUMS
+// The first index of the largest z[j]. A NaN beyond z[0] is passed over: the sum of exponentials shows it.
+BK_INLINE ptrdiff_t BK(peak_index)(ptrdiff_t classes, const REAL *z) {
   ptrdiff_t best = 0;
   for (ptrdiff_t j = 1; j < classes; j++) best = z[j] > z[best] ? j : best;
-  REAL top = z[best];
+  return best;
+}
+
+// Sum of e^(z[j] - peak); where `out` is not NULL it receives the terms.
+BK_INLINE REAL BK(shifted_exponentials)(ptrdiff_t classes, const REAL *z, REAL peak, REAL *restrict out) {
+  BK_FAST_SUMS
   REAL sum = 0;
   for (ptrdiff_t j = 0; j < classes; j++) {
-    REAL e = BK(exp)(z[j] - top);
-    out[j] = e;
+    REAL e = BK(exp)(z[j] - peak);
+    if (out) out[j] = e;
     sum += e;
   }
-  *peak = top;
-  *where = best;
   return sum;
 }
 
@@ -29,23 +30,21 @@ double BK(softmax_cross_entropy)(ptrdiff_t rows, ptrdiff_t classes, const REAL *
   for (ptrdiff_t i = 0; i < rows; i++) {
     const REAL *z = logits + i * stride;
     int label = labels[i];
-    REAL peak, sum;
-    ptrdiff_t where;
+    ptrdiff_t where = BK(peak_index)(classes, z);
+    REAL peak = z[where];
+    REAL sum;
     if (dlogits) {
       REAL *d = dlogits + i * dstride;
-      sum = BK(shifted_exponentials)(classes, z, d, &peak, &where);
+      sum = BK(shifted_exponentials)(classes, z, peak, d);
       REAL factor = scale / sum;
       for (ptrdiff_t j = 0; j < classes; j++) d[j] *= factor;
       d[label] -= scale;
     } else {
-      where = 0;
-      for (ptrdiff_t j = 1; j < classes; j++) where = z[j] > z[where] ? j : where;
-      peak = z[where];
-      sum = 0;
-      for (ptrdiff_t j = 0; j < classes; j++) sum += BK(exp)(z[j] - peak);
+      sum = BK(shifted_exponentials)(classes, z, peak, NULL);
     }
-    total += log((double)sum) + (double)peak - (double)z[label];
-    hits += where == label;
+    total += log((double)sum) + ((double)peak - (double)z[label]);
+    // A row with a NaN has no largest logit, and a diverged network no accuracy.
+    hits += where == label && sum == sum;
   }
   *correct = hits;
   return total;
@@ -81,7 +80,7 @@ double BK(squared_error)(ptrdiff_t rows, ptrdiff_t cols, const REAL *outputs, pt
       if (doutputs) doutputs[i * dstride + j] = slope * e;
     }
   }
-  return total / (double)cols;
+  return cols > 0 ? total / (double)cols : 0;
 }
 
 BK_CLONES
@@ -89,9 +88,9 @@ void BK(softmax)(ptrdiff_t rows, ptrdiff_t classes, const REAL *logits, ptrdiff_
                  ptrdiff_t pstride) {
   for (ptrdiff_t i = 0; i < rows; i++) {
     REAL *p = probabilities + i * pstride;
-    REAL peak;
-    ptrdiff_t where;
-    REAL sum = BK(shifted_exponentials)(classes, logits + i * stride, p, &peak, &where);
+    const REAL *z = logits + i * stride;
+    if (classes == 0) continue;
+    REAL sum = BK(shifted_exponentials)(classes, z, z[BK(peak_index)(classes, z)], p);
     for (ptrdiff_t j = 0; j < classes; j++) p[j] /= sum;
   }
 }

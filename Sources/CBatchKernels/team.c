@@ -1,9 +1,11 @@
 #define _GNU_SOURCE
 #include "bk_team.h"
+#include "bk_processor.h"
 
 #include <limits.h>
 #include <linux/futex.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -31,6 +33,10 @@ struct bk_team {
   _Alignas(64) bk_team_body body;
   const void *context;
   int threads;
+  // Set while a job runs, so that a second caller or a job inside a job is refused instead of corrupting the first.
+  atomic_bool busy;
+  // 0 where threads outnumber processors: whoever spins then keeps the one it waits for from running.
+  int64_t spin_nanoseconds;
   int helpers_started;
   bool stop;
   pthread_t *helpers;
@@ -57,22 +63,22 @@ static void futex_wait(void *word, uint32_t expected) {
 
 static void futex_wake_all(void *word) { syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0); }
 
-// Spins until *word differs from `value`, for SPIN_NANOSECONDS at most. True if it changed.
-static bool spin_while_equal(atomic_uint *word, unsigned value) {
+// Waits without sleeping until a job after number `seen` is published. False when the spinning time ran out.
+static bool spin_for_job(bk_team *team, unsigned seen) {
   int64_t deadline = 0;
   for (;;) {
     for (int i = 0; i < PAUSES_BETWEEN_CLOCK_READS; i++) {
-      if (atomic_load_explicit(word, memory_order_acquire) != value) return true;
+      if (atomic_load_explicit(&team->generation, memory_order_acquire) != seen) return true;
       cpu_pause();
     }
     int64_t now = now_ns();
-    if (deadline == 0) deadline = now + SPIN_NANOSECONDS;
-    if (now > deadline) return false;
+    if (deadline == 0) deadline = now + team->spin_nanoseconds;
+    if (now >= deadline) return false;
   }
 }
 
 static void wait_for_job(bk_team *team, unsigned seen) {
-  if (spin_while_equal(&team->generation, seen)) return;
+  if (spin_for_job(team, seen)) return;
   // Sequentially consistent with the caller's publish-then-look, so that no wake-up is lost.
   atomic_fetch_add(&team->sleeping_helpers, 1);
   while (atomic_load(&team->generation) == seen) futex_wait(&team->generation, seen);
@@ -87,8 +93,8 @@ static void wait_for_helpers(bk_team *team) {
       cpu_pause();
     }
     int64_t now = now_ns();
-    if (deadline == 0) deadline = now + SPIN_NANOSECONDS;
-    if (now > deadline) break;
+    if (deadline == 0) deadline = now + team->spin_nanoseconds;
+    if (now >= deadline) break;
   }
   atomic_store(&team->caller_sleeps, true);
   int left;
@@ -117,22 +123,32 @@ static void publish(bk_team *team) {
 bk_team *bk_team_create(int threads) {
   bk_team *team = aligned_alloc(64, (sizeof(bk_team) + 63) / 64 * 64);
   if (!team) return NULL;
-  *team = (bk_team){.threads = threads};
+  *team = (bk_team){
+      .threads = threads,
+      .spin_nanoseconds = threads > bk_available_processors() ? 0 : SPIN_NANOSECONDS,
+  };
   team->helpers = calloc((size_t)threads, sizeof(pthread_t));
   team->seats = calloc((size_t)threads, sizeof(helper_seat));
   if (!team->helpers || !team->seats) {
     bk_team_destroy(team);
     return NULL;
   }
+  // Helpers inherit the mask: a signal from outside goes to one of the program's own threads. Faults stay where they
+  // happen, so that a crash in a job is reported with its trace.
+  static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGPROF};
+  sigset_t blocked, previous;
+  sigfillset(&blocked);
+  for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) sigdelset(&blocked, faults[i]);
+  pthread_sigmask(SIG_BLOCK, &blocked, &previous);
   for (int i = 1; i < threads; i++) {
     team->seats[i] = (helper_seat){team, i};
-    if (pthread_create(&team->helpers[i], NULL, helper_main, &team->seats[i]) != 0) {
-      bk_team_destroy(team);
-      return NULL;
-    }
+    if (pthread_create(&team->helpers[i], NULL, helper_main, &team->seats[i]) != 0) break;
     team->helpers_started++;
   }
-  return team;
+  pthread_sigmask(SIG_SETMASK, &previous, NULL);
+  if (team->helpers_started == threads - 1) return team;
+  bk_team_destroy(team);
+  return NULL;
 }
 
 void bk_team_destroy(bk_team *team) {
@@ -144,7 +160,8 @@ void bk_team_destroy(bk_team *team) {
   free(team);
 }
 
-void bk_team_run(bk_team *team, bk_team_body body, const void *context) {
+int bk_team_run(bk_team *team, bk_team_body body, const void *context) {
+  if (atomic_exchange_explicit(&team->busy, true, memory_order_acquire)) return 0;
   if (team->threads > 1) {
     team->body = body;
     team->context = context;
@@ -155,4 +172,6 @@ void bk_team_run(bk_team *team, bk_team_body body, const void *context) {
   } else {
     body(context, 0, 1);
   }
+  atomic_store_explicit(&team->busy, false, memory_order_release);
+  return 1;
 }

@@ -1,16 +1,44 @@
-import BatchAlgebra
+import COpenBLAS
 import Testing
 
+@testable import BatchAlgebra
+
 @Suite struct BLASLibraryTests {
-  @Test func theInstalledLibraryIsUsable() throws {
-    let library = try BLASLibrary.prepare()
-    #expect(library.threading != .serial)
-    #expect(library.version.wholeMatch(of: /\d+\.\d+\.\d+.*/) != nil)
+  @Test func loadedLibraryNamesItself() {
+    let library = BLASLibrary.loaded
+    #expect(library.configuration.contains("OpenBLAS"))
+    #expect(library.version.split(separator: ".").count >= 3 && library.version.first?.isNumber == true)
     #expect(!library.coreName.isEmpty)
   }
 
-  @Test func aSerialBuildIsRefusedWithTheMend() {
-    let error = BLASLibraryError.serialBuild(configuration: "OpenBLAS 0.3.21")
-    #expect(error.description.contains("apt-get install libopenblas0-pthread"))
+  @Test func prepareSucceedsAndPinsToOneThread() throws {
+    #expect(try BLASLibrary.prepare() == BLASLibrary.loaded)
+    #expect(openblas_get_num_threads() == 1)
+    try BLASLibrary.prepare()
+  }
+
+  @Test func serialBuildIsRefusedWithItsMend() {
+    let library = BLASLibrary(configuration: "OpenBLAS 0.3.21 SINGLE", coreName: "Zen", threading: .serial)
+    #expect(throws: BLASLibraryError.serialBuild(configuration: "OpenBLAS 0.3.21 SINGLE")) {
+      try library.requireUsable(ompThreads: "1")
+    }
+    #expect(
+      BLASLibraryError.serialBuild(configuration: "OpenBLAS 0.3.21 SINGLE").description
+        == "this OpenBLAS (OpenBLAS 0.3.21 SINGLE) is a serial build, which computes wrong products when several "
+        + "threads call it; install the threaded build (apt-get install libopenblas0-pthread, then "
+        + "update-alternatives --config libopenblas.so.0-$(uname -m)-linux-gnu)")
+  }
+
+  @Test func openMPBuildNeedsItsOwnPin() throws {
+    let library = BLASLibrary(configuration: "OpenBLAS 0.3.21 USE_OPENMP", coreName: "Zen", threading: .openMP)
+    try library.requireUsable(ompThreads: "1")
+    for value in [nil, "", "2", "4,1"] {
+      #expect(throws: BLASLibraryError.unpinnedOpenMPBuild(configuration: "OpenBLAS 0.3.21 USE_OPENMP")) {
+        try library.requireUsable(ompThreads: value)
+      }
+    }
+    #expect(
+      BLASLibraryError.unpinnedOpenMPBuild(configuration: "X").description.contains(
+        "set OMP_NUM_THREADS=1, or install the threaded build (apt-get install libopenblas0-pthread"))
   }
 }

@@ -1,11 +1,23 @@
-/// A factorisation that LAPACK refused or could not finish.
+/// A failure that LAPACK reported through its `info` value.
 public struct LAPACKError: Error, Equatable, CustomStringConvertible {
   /// The routine, such as `syevd`.
   public var routine: String
   /// LAPACK's `info`: negative for a bad argument, positive for a numerical failure.
   public var info: Int
-  /// What went wrong, and the mend.
+  /// What a positive `info` means for this routine, and the mend.
   public var meaning: String
 
-  public var description: String { "\(routine): \(meaning) (info \(info))" }
+  /// A failure of `routine`.
+  public init(routine: String, info: Int, meaning: String) {
+    self.routine = routine
+    self.info = info
+    self.meaning = meaning
+  }
+
+  public var description: String {
+    info < 0
+      ? "LAPACK \(routine) refused its argument \(-info) (info \(info)), which this package should never pass; "
+        + "check that LAPACK and LAPACKE are of one build (32-bit integers), and report it with the matrix's shape"
+      : "LAPACK \(routine): \(meaning) (info \(info))"
+  }
 }

@@ -12,9 +12,10 @@ public enum Transposition: Sendable, Hashable, CaseIterable {
 
 /// C ← α·op(A)·op(B) + β·C, on one thread.
 ///
-/// Shapes: op(A) M×K, op(B) K×N, C M×N, all row-major with any row stride. A C with no rows or columns is left alone.
+/// Shapes: op(A) M×K, op(B) K×N, C M×N, all row-major with any row stride; C must not overlap A or B. With β = 0 the
+/// old C is not read, so it may hold anything. With K = 0 the product is zero; a C with no rows or columns is left alone.
 ///
-/// - Throws: ``ShapeError`` with all three shapes when they do not fit.
+/// - Throws: ``ShapeError`` with all three shapes when they do not fit, or with the length that BLAS cannot index.
 @specialized(where S == Float)
 @specialized(where S == Double)
 public func gemm<S: Scalar>(
@@ -26,9 +27,10 @@ public func gemm<S: Scalar>(
 
 /// C ← α·op(A)·op(B) + β·C, cut among the threads of a team.
 ///
-/// Shapes: op(A) M×K, op(B) K×N, C M×N, all row-major with any row stride. The same team size gives the same bits.
+/// Shapes and β as on one thread. The same team size gives the same bits; another size may give others, because OpenBLAS
+/// picks kernels by shape.
 ///
-/// - Throws: ``ShapeError`` with all three shapes when they do not fit.
+/// - Throws: ``ShapeError`` with all three shapes when they do not fit, or with the length that BLAS cannot index.
 @specialized(where S == Float)
 @specialized(where S == Double)
 public func gemm<S: Scalar>(
@@ -39,24 +41,22 @@ public func gemm<S: Scalar>(
   if product.isWorthSharing { team.run(product) } else { product.run(thread: 0, of: 1) }
 }
 
-/// The product op(A)·op(B) as a new matrix.
+/// The product op(A)·op(B) as a new matrix of M×N, for op(A) M×K and op(B) K×N; on one thread.
 ///
 /// - Throws: ``AlgebraError`` when the shapes do not fit or the memory cannot be had.
 public func product<S: Scalar>(
   _ a: Matrix<S>, _ transposeA: Transposition = .none, times b: Matrix<S>, _ transposeB: Transposition = .none
 ) throws(AlgebraError) -> Matrix<S> {
-  do {
-    var c = try Matrix<S>(
+  var c = try allocating { () throws(AllocationError) in
+    try Matrix<S>(
       rows: transposeA == .none ? a.rows : a.columns, columns: transposeB == .none ? b.columns : b.rows)
-    try c.withMutableView { view throws(ShapeError) in
-      try gemm(a.view, transposeA, times: b.view, transposeB, into: view)
-    }
-    return c
-  } catch let error as ShapeError {
-    throw .shape(error)
-  } catch let error as AllocationError {
-    throw .allocation(error)
-  } catch {
-    fatalError("unexpected error: \(error)")
   }
+  try fitting { () throws(ShapeError) in
+    try c.withMutableView { target throws(ShapeError) in
+      try a.withView { a throws(ShapeError) in
+        try b.withView { b throws(ShapeError) in try gemm(a, transposeA, times: b, transposeB, into: target) }
+      }
+    }
+  }
+  return c
 }

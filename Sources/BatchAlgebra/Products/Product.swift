@@ -42,6 +42,7 @@ public struct Product<S: Scalar>: TeamTask {
         "matrix product: op(A) is \(m)×\(k), op(B) is \(inner)×\(n) and C is \(c.rows)×\(c.columns); "
           + "they must be M×K, K×N and M×N")
     }
+    try requireBLASLength("matrix product", max(max(m, n, k), max(a.rowStride, b.rowStride, c.rowStride)))
     self.alpha = alpha
     self.a = a
     self.transposeA = transposeA
@@ -52,7 +53,9 @@ public struct Product<S: Scalar>: TeamTask {
   }
 
   /// False below about 10 µs of work, where a second thread gains less than handing the work over costs.
-  public var isWorthSharing: Bool { m * n * k >= 262_144 }
+  ///
+  /// In floating point, because M·N·K may exceed an Int.
+  public var isWorthSharing: Bool { Double(m) * Double(n) * Double(k) >= 262_144 }
 
   /// The rows and columns of C that one thread computes; empty when there is nothing left for it.
   public func block(thread: Int, of threads: Int) -> (rows: Range<Int>, columns: Range<Int>) {
@@ -75,8 +78,8 @@ public struct Product<S: Scalar>: TeamTask {
     }
     S.blasGEMM(
       transposeA.blas, transposeB.blas, rows.count, columns.count, k, alpha,
-      a.baseAddress + rows.lowerBound * (transposeA == .none ? a.rowStride : 1), a.rowStride,
-      b.baseAddress + columns.lowerBound * (transposeB == .none ? 1 : b.rowStride), b.rowStride, beta,
+      a.baseAddress + rows.lowerBound * (transposeA == .none ? a.rowStride : 1), max(a.rowStride, 1),
+      b.baseAddress + columns.lowerBound * (transposeB == .none ? 1 : b.rowStride), max(b.rowStride, 1), beta,
       target.baseAddress, target.rowStride)
   }
 

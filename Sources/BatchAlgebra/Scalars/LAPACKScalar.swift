@@ -1,144 +1,191 @@
 import CLAPACKE
 
-/// The LAPACK routines of one precision, with raw pointers to column-major matrices and no checks.
+/// The LAPACK routines of one precision, with raw pointers and no checks.
 ///
-/// Each returns LAPACK's `info`: 0 for success, negative for a bad argument, positive for a numerical failure.
-/// LAPACKE's row-major mode transposes every matrix in memory of its own; the callers here read a row-major matrix as
-/// its column-major transpose instead and choose the factorisation that suits.
+/// All matrices are column-major here. Asked for row-major, LAPACKE copies every operand into a transpose of its own
+/// and back, in memory that it allocates itself; column-major it passes on what it is given. A row-major matrix *is* the
+/// column-major storage of its transpose, and the factorisations in this package are arranged so that LAPACK sees that
+/// transpose: a QR factorisation runs as LQ, an SVD with U and V exchanged, and nothing is copied.
+///
+/// Every function returns LAPACK's `info`. With a workspace query in place of a workspace it computes nothing and
+/// writes the lengths it wants.
 public protocol LAPACKScalar {
-  /// Eigenvalues of a symmetric n×n matrix, ascending, and its eigenvectors in the columns of `a`.
-  static func lapackSymmetricEigen(
-    _ n: Int, _ a: UnsafeMutablePointer<Self>, _ values: UnsafeMutablePointer<Self>
-  ) -> Int
-  /// Eigenvalues of a symmetric tridiagonal n×n matrix, ascending in `diagonal`, and its eigenvectors in columns.
-  static func lapackTridiagonalEigen(
-    _ n: Int, _ diagonal: UnsafeMutablePointer<Self>, _ offDiagonal: UnsafeMutablePointer<Self>,
-    _ vectors: UnsafeMutablePointer<Self>
-  ) -> Int
-  /// A = L·Q of a rows×columns matrix with rows ≤ columns, in LAPACK's compact form.
-  static func lapackLQ(
-    _ rows: Int, _ columns: Int, _ a: UnsafeMutablePointer<Self>, _ factors: UnsafeMutablePointer<Self>
-  ) -> Int
-  /// The rows×columns matrix Q with orthonormal rows, from the compact form.
-  static func lapackOrthogonalFactor(
-    _ rows: Int, _ columns: Int, _ a: UnsafeMutablePointer<Self>, _ factors: UnsafePointer<Self>
-  ) -> Int
-  /// The shortest X that makes |B − A·X| least, in the first rows of `b`, which has max(rows, columns) rows.
-  static func lapackLeastSquares(
-    _ rows: Int, _ columns: Int, _ sides: Int, _ a: UnsafeMutablePointer<Self>, _ b: UnsafeMutablePointer<Self>,
-    _ singularValues: UnsafeMutablePointer<Self>, _ tolerance: Self, _ rank: inout Int
-  ) -> Int
-  /// A = U·diag(s)·Vᵀ of a rows×columns matrix; U is rows×thin and Vᵀ thin×columns.
-  static func lapackSVD(
-    _ rows: Int, _ columns: Int, _ a: UnsafeMutablePointer<Self>, _ singularValues: UnsafeMutablePointer<Self>,
-    _ left: UnsafeMutablePointer<Self>, _ right: UnsafeMutablePointer<Self>
-  ) -> Int
+  /// Eigenvalues (ascending) of the symmetric n×n matrix whose lower triangle is in `a`, and its vectors into `a`.
+  static func lapackSYEVD(
+    _ job: LAPACKJob, _ n: Int, _ a: UnsafeMutablePointer<Self>, _ values: UnsafeMutablePointer<Self>,
+    _ work: LAPACKWorkspace<Self>
+  ) -> Int32
+  /// Eigenvalues (ascending, into `diagonal`) and vectors (n×n) of a symmetric tridiagonal matrix.
+  static func lapackSTEVD(
+    _ job: LAPACKJob, _ n: Int, _ diagonal: UnsafeMutablePointer<Self>, _ offDiagonal: UnsafeMutablePointer<Self>,
+    _ vectors: UnsafeMutablePointer<Self>, _ work: LAPACKWorkspace<Self>
+  ) -> Int32
+  /// The LQ factorisation: L into the lower triangle of `a`, Q as reflectors above it.
+  static func lapackGELQF(
+    _ rows: Int, _ columns: Int, _ a: UnsafeMutablePointer<Self>, _ stride: Int,
+    _ reflectors: UnsafeMutablePointer<Self>, _ work: LAPACKWorkspace<Self>
+  ) -> Int32
+  /// The first `rows` rows of Q from its reflectors, in place.
+  static func lapackORGLQ(
+    _ rows: Int, _ columns: Int, _ a: UnsafeMutablePointer<Self>, _ stride: Int, _ reflectors: UnsafePointer<Self>,
+    _ work: LAPACKWorkspace<Self>
+  ) -> Int32
+  /// The least-squares solutions of least norm, into the first `columns` rows of `b`, which has max(rows, columns) rows.
+  static func lapackGELSD(
+    _ rows: Int, _ columns: Int, _ rightSides: Int, _ a: UnsafeMutablePointer<Self>, _ b: UnsafeMutablePointer<Self>,
+    _ singularValues: UnsafeMutablePointer<Self>, _ tolerance: Self, _ rank: inout Int, _ work: LAPACKWorkspace<Self>
+  ) -> Int32
+  /// Singular values (descending), U (rows×k) and Vᵀ (k×columns), k = min(rows, columns); destroys `a`.
+  static func lapackGESDD(
+    _ job: LAPACKJob, _ rows: Int, _ columns: Int, _ a: UnsafeMutablePointer<Self>,
+    _ values: UnsafeMutablePointer<Self>, _ u: UnsafeMutablePointer<Self>, _ vTransposed: UnsafeMutablePointer<Self>,
+    _ work: LAPACKWorkspace<Self>
+  ) -> Int32
 }
 
-private let vectorsToo = CChar(UInt8(ascii: "V"))
+/// What a factorisation computes.
+public enum LAPACKJob: Sendable, Hashable {
+  /// Values alone.
+  case values
+  /// Values and vectors.
+  case vectors
+
+  var letter: CChar { self == .values ? CChar(UInt8(ascii: "N")) : CChar(UInt8(ascii: "V")) }
+}
+
+/// Scratch memory for a LAPACK routine; a length of −1 asks the routine how much it wants.
+public struct LAPACKWorkspace<S> {
+  /// Memory for numbers.
+  public var reals: UnsafeMutablePointer<S>
+  /// Its length.
+  public var realCount: Int32
+  /// Memory for integers.
+  public var integers: UnsafeMutablePointer<Int32>
+  /// Its length.
+  public var integerCount: Int32
+}
+
 private let lowerTriangle = CChar(UInt8(ascii: "L"))
-private let thinVectors = CChar(UInt8(ascii: "S"))
+private let thinFactors = CChar(UInt8(ascii: "S"))
 
 extension Float: LAPACKScalar {
-  public static func lapackSymmetricEigen(
-    _ n: Int, _ a: UnsafeMutablePointer<Float>, _ values: UnsafeMutablePointer<Float>
-  ) -> Int {
-    Int(LAPACKE_ssyevd(LAPACK_COL_MAJOR, vectorsToo, lowerTriangle, Int32(n), a, Int32(n), values))
+  public static func lapackSYEVD(
+    _ job: LAPACKJob, _ n: Int, _ a: UnsafeMutablePointer<Float>, _ values: UnsafeMutablePointer<Float>,
+    _ work: LAPACKWorkspace<Float>
+  ) -> Int32 {
+    LAPACKE_ssyevd_work(
+      LAPACK_COL_MAJOR, job.letter, lowerTriangle, Int32(n), a, Int32(n), values, work.reals, work.realCount,
+      work.integers, work.integerCount)
   }
 
-  public static func lapackTridiagonalEigen(
-    _ n: Int, _ diagonal: UnsafeMutablePointer<Float>, _ offDiagonal: UnsafeMutablePointer<Float>,
-    _ vectors: UnsafeMutablePointer<Float>
-  ) -> Int {
-    Int(LAPACKE_sstevd(LAPACK_COL_MAJOR, vectorsToo, Int32(n), diagonal, offDiagonal, vectors, Int32(n)))
+  public static func lapackSTEVD(
+    _ job: LAPACKJob, _ n: Int, _ diagonal: UnsafeMutablePointer<Float>, _ offDiagonal: UnsafeMutablePointer<Float>,
+    _ vectors: UnsafeMutablePointer<Float>, _ work: LAPACKWorkspace<Float>
+  ) -> Int32 {
+    LAPACKE_sstevd_work(
+      LAPACK_COL_MAJOR, job.letter, Int32(n), diagonal, offDiagonal, vectors, Int32(n), work.reals, work.realCount,
+      work.integers, work.integerCount)
   }
 
-  public static func lapackLQ(
-    _ rows: Int, _ columns: Int, _ a: UnsafeMutablePointer<Float>, _ factors: UnsafeMutablePointer<Float>
-  ) -> Int {
-    Int(LAPACKE_sgelqf(LAPACK_COL_MAJOR, Int32(rows), Int32(columns), a, Int32(rows), factors))
+  public static func lapackGELQF(
+    _ rows: Int, _ columns: Int, _ a: UnsafeMutablePointer<Float>, _ stride: Int,
+    _ reflectors: UnsafeMutablePointer<Float>,
+    _ work: LAPACKWorkspace<Float>
+  ) -> Int32 {
+    LAPACKE_sgelqf_work(
+      LAPACK_COL_MAJOR, Int32(rows), Int32(columns), a, Int32(stride), reflectors, work.reals, work.realCount)
   }
 
-  public static func lapackOrthogonalFactor(
-    _ rows: Int, _ columns: Int, _ a: UnsafeMutablePointer<Float>, _ factors: UnsafePointer<Float>
-  ) -> Int {
-    Int(
-      LAPACKE_sorglq(
-        LAPACK_COL_MAJOR, Int32(rows), Int32(columns), Int32(rows), a, Int32(rows), factors))
+  public static func lapackORGLQ(
+    _ rows: Int, _ columns: Int, _ a: UnsafeMutablePointer<Float>, _ stride: Int, _ reflectors: UnsafePointer<Float>,
+    _ work: LAPACKWorkspace<Float>
+  ) -> Int32 {
+    LAPACKE_sorglq_work(
+      LAPACK_COL_MAJOR, Int32(rows), Int32(columns), Int32(rows), a, Int32(stride), reflectors, work.reals,
+      work.realCount)
   }
 
-  public static func lapackLeastSquares(
-    _ rows: Int, _ columns: Int, _ sides: Int, _ a: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>,
-    _ singularValues: UnsafeMutablePointer<Float>, _ tolerance: Float, _ rank: inout Int
-  ) -> Int {
+  public static func lapackGELSD(
+    _ rows: Int, _ columns: Int, _ rightSides: Int, _ a: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>,
+    _ singularValues: UnsafeMutablePointer<Float>, _ tolerance: Float, _ rank: inout Int, _ work: LAPACKWorkspace<Float>
+  ) -> Int32 {
     var found: Int32 = 0
-    let info = LAPACKE_sgelsd(
-      LAPACK_COL_MAJOR, Int32(rows), Int32(columns), Int32(sides), a, Int32(rows), b,
-      Int32(max(rows, columns)), singularValues, tolerance, &found)
+    let info = LAPACKE_sgelsd_work(
+      LAPACK_COL_MAJOR, Int32(rows), Int32(columns), Int32(rightSides), a, Int32(rows), b, Int32(max(rows, columns)),
+      singularValues, tolerance, &found, work.reals, work.realCount, work.integers)
     rank = Int(found)
-    return Int(info)
+    return info
   }
 
-  public static func lapackSVD(
-    _ rows: Int, _ columns: Int, _ a: UnsafeMutablePointer<Float>, _ singularValues: UnsafeMutablePointer<Float>,
-    _ left: UnsafeMutablePointer<Float>, _ right: UnsafeMutablePointer<Float>
-  ) -> Int {
-    let thin = Int32(min(rows, columns))
-    return Int(
-      LAPACKE_sgesdd(
-        LAPACK_COL_MAJOR, thinVectors, Int32(rows), Int32(columns), a, Int32(rows), singularValues,
-        left, Int32(rows), right, thin))
+  public static func lapackGESDD(
+    _ job: LAPACKJob, _ rows: Int, _ columns: Int, _ a: UnsafeMutablePointer<Float>,
+    _ values: UnsafeMutablePointer<Float>,
+    _ u: UnsafeMutablePointer<Float>, _ vTransposed: UnsafeMutablePointer<Float>, _ work: LAPACKWorkspace<Float>
+  ) -> Int32 {
+    LAPACKE_sgesdd_work(
+      LAPACK_COL_MAJOR, job == .vectors ? thinFactors : job.letter, Int32(rows), Int32(columns), a, Int32(rows),
+      values, u, Int32(rows), vTransposed, Int32(min(rows, columns)), work.reals, work.realCount, work.integers)
   }
 }
 
 extension Double: LAPACKScalar {
-  public static func lapackSymmetricEigen(
-    _ n: Int, _ a: UnsafeMutablePointer<Double>, _ values: UnsafeMutablePointer<Double>
-  ) -> Int {
-    Int(LAPACKE_dsyevd(LAPACK_COL_MAJOR, vectorsToo, lowerTriangle, Int32(n), a, Int32(n), values))
+  public static func lapackSYEVD(
+    _ job: LAPACKJob, _ n: Int, _ a: UnsafeMutablePointer<Double>, _ values: UnsafeMutablePointer<Double>,
+    _ work: LAPACKWorkspace<Double>
+  ) -> Int32 {
+    LAPACKE_dsyevd_work(
+      LAPACK_COL_MAJOR, job.letter, lowerTriangle, Int32(n), a, Int32(n), values, work.reals, work.realCount,
+      work.integers, work.integerCount)
   }
 
-  public static func lapackTridiagonalEigen(
-    _ n: Int, _ diagonal: UnsafeMutablePointer<Double>, _ offDiagonal: UnsafeMutablePointer<Double>,
-    _ vectors: UnsafeMutablePointer<Double>
-  ) -> Int {
-    Int(LAPACKE_dstevd(LAPACK_COL_MAJOR, vectorsToo, Int32(n), diagonal, offDiagonal, vectors, Int32(n)))
+  public static func lapackSTEVD(
+    _ job: LAPACKJob, _ n: Int, _ diagonal: UnsafeMutablePointer<Double>, _ offDiagonal: UnsafeMutablePointer<Double>,
+    _ vectors: UnsafeMutablePointer<Double>, _ work: LAPACKWorkspace<Double>
+  ) -> Int32 {
+    LAPACKE_dstevd_work(
+      LAPACK_COL_MAJOR, job.letter, Int32(n), diagonal, offDiagonal, vectors, Int32(n), work.reals, work.realCount,
+      work.integers, work.integerCount)
   }
 
-  public static func lapackLQ(
-    _ rows: Int, _ columns: Int, _ a: UnsafeMutablePointer<Double>, _ factors: UnsafeMutablePointer<Double>
-  ) -> Int {
-    Int(LAPACKE_dgelqf(LAPACK_COL_MAJOR, Int32(rows), Int32(columns), a, Int32(rows), factors))
+  public static func lapackGELQF(
+    _ rows: Int, _ columns: Int, _ a: UnsafeMutablePointer<Double>, _ stride: Int,
+    _ reflectors: UnsafeMutablePointer<Double>,
+    _ work: LAPACKWorkspace<Double>
+  ) -> Int32 {
+    LAPACKE_dgelqf_work(
+      LAPACK_COL_MAJOR, Int32(rows), Int32(columns), a, Int32(stride), reflectors, work.reals, work.realCount)
   }
 
-  public static func lapackOrthogonalFactor(
-    _ rows: Int, _ columns: Int, _ a: UnsafeMutablePointer<Double>, _ factors: UnsafePointer<Double>
-  ) -> Int {
-    Int(
-      LAPACKE_dorglq(
-        LAPACK_COL_MAJOR, Int32(rows), Int32(columns), Int32(rows), a, Int32(rows), factors))
+  public static func lapackORGLQ(
+    _ rows: Int, _ columns: Int, _ a: UnsafeMutablePointer<Double>, _ stride: Int, _ reflectors: UnsafePointer<Double>,
+    _ work: LAPACKWorkspace<Double>
+  ) -> Int32 {
+    LAPACKE_dorglq_work(
+      LAPACK_COL_MAJOR, Int32(rows), Int32(columns), Int32(rows), a, Int32(stride), reflectors, work.reals,
+      work.realCount)
   }
 
-  public static func lapackLeastSquares(
-    _ rows: Int, _ columns: Int, _ sides: Int, _ a: UnsafeMutablePointer<Double>, _ b: UnsafeMutablePointer<Double>,
-    _ singularValues: UnsafeMutablePointer<Double>, _ tolerance: Double, _ rank: inout Int
-  ) -> Int {
+  public static func lapackGELSD(
+    _ rows: Int, _ columns: Int, _ rightSides: Int, _ a: UnsafeMutablePointer<Double>,
+    _ b: UnsafeMutablePointer<Double>,
+    _ singularValues: UnsafeMutablePointer<Double>, _ tolerance: Double, _ rank: inout Int,
+    _ work: LAPACKWorkspace<Double>
+  ) -> Int32 {
     var found: Int32 = 0
-    let info = LAPACKE_dgelsd(
-      LAPACK_COL_MAJOR, Int32(rows), Int32(columns), Int32(sides), a, Int32(rows), b,
-      Int32(max(rows, columns)), singularValues, tolerance, &found)
+    let info = LAPACKE_dgelsd_work(
+      LAPACK_COL_MAJOR, Int32(rows), Int32(columns), Int32(rightSides), a, Int32(rows), b, Int32(max(rows, columns)),
+      singularValues, tolerance, &found, work.reals, work.realCount, work.integers)
     rank = Int(found)
-    return Int(info)
+    return info
   }
 
-  public static func lapackSVD(
-    _ rows: Int, _ columns: Int, _ a: UnsafeMutablePointer<Double>, _ singularValues: UnsafeMutablePointer<Double>,
-    _ left: UnsafeMutablePointer<Double>, _ right: UnsafeMutablePointer<Double>
-  ) -> Int {
-    let thin = Int32(min(rows, columns))
-    return Int(
-      LAPACKE_dgesdd(
-        LAPACK_COL_MAJOR, thinVectors, Int32(rows), Int32(columns), a, Int32(rows), singularValues,
-        left, Int32(rows), right, thin))
+  public static func lapackGESDD(
+    _ job: LAPACKJob, _ rows: Int, _ columns: Int, _ a: UnsafeMutablePointer<Double>,
+    _ values: UnsafeMutablePointer<Double>,
+    _ u: UnsafeMutablePointer<Double>, _ vTransposed: UnsafeMutablePointer<Double>, _ work: LAPACKWorkspace<Double>
+  ) -> Int32 {
+    LAPACKE_dgesdd_work(
+      LAPACK_COL_MAJOR, job == .vectors ? thinFactors : job.letter, Int32(rows), Int32(columns), a, Int32(rows),
+      values, u, Int32(rows), vTransposed, Int32(min(rows, columns)), work.reals, work.realCount, work.integers)
   }
 }

@@ -42,6 +42,9 @@ public struct AllocationError: Error, Equatable, CustomStringConvertible {
   /// The number of bytes asked for.
   public var byteCount: Int
 
+  /// The error for that many bytes.
+  public init(byteCount: Int) { self.byteCount = byteCount }
+
   public var description: String {
     "out of memory: \(byteCount / 1_048_576) MiB could not be allocated; use a smaller batch capacity or model"
   }

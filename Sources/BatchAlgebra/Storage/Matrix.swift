@@ -22,8 +22,8 @@ public struct Matrix<S: Scalar>: Sendable {
   ///
   /// - Throws: ``AllocationError`` when the memory cannot be had.
   public init(rows: Int, columns: Int, _ elements: [S]) throws(AllocationError) {
-    precondition(elements.count == rows * columns, "\(elements.count) elements do not fill \(rows)×\(columns)")
     try self.init(rows: rows, columns: columns)
+    precondition(elements.count == count, "\(elements.count) elements do not fill \(rows)×\(columns)")
     _ = buffer.elements.update(from: elements)
   }
 
@@ -48,15 +48,16 @@ public struct Matrix<S: Scalar>: Sendable {
 
   /// Gives `body` a view of the elements that is valid until it returns.
   public func withView<R, E: Error>(_ body: (MatrixView<S>) throws(E) -> R) throws(E) -> R {
-    let result = try body(view)
-    return result
+    // The pointer must not outlive the buffer where the optimiser sees no later use of it.
+    defer { withExtendedLifetime(buffer) {} }
+    return try body(view)
   }
 
   /// Gives `body` a writable view of the elements that is valid until it returns.
   public mutating func withMutableView<R, E: Error>(_ body: (MutableMatrixView<S>) throws(E) -> R) throws(E) -> R {
     makeUnique()
-    let result = try body(MutableMatrixView(buffer.baseAddress, rows: rows, columns: columns))
-    return result
+    defer { withExtendedLifetime(buffer) {} }
+    return try body(MutableMatrixView(buffer.baseAddress, rows: rows, columns: columns))
   }
 
   /// A view of the elements, valid only while this value, or a copy that was not written to, lives.
@@ -68,10 +69,8 @@ public struct Matrix<S: Scalar>: Sendable {
   ///
   /// - Throws: ``AllocationError`` when the memory cannot be had.
   public func transposed() throws(AllocationError) -> Matrix {
-    let result = try Matrix(rows: columns, columns: rows)
-    for i in 0..<rows {
-      for j in 0..<columns { result.buffer.baseAddress[j * rows + i] = buffer.baseAddress[i * columns + j] }
-    }
+    var result = try Matrix(rows: columns, columns: rows)
+    withView { source in result.withMutableView { target in transpose(source, into: target) } }
     return result
   }
 

@@ -18,10 +18,11 @@ public struct MatrixView<S: Scalar>: @unchecked Sendable {
     self.rows = rows
     self.columns = columns
     self.rowStride = rowStride ?? columns
+    precondition(rows >= 0 && columns >= 0, "a matrix cannot have the shape \(rows)×\(columns)")
     precondition(self.rowStride >= columns, "row stride \(self.rowStride) is shorter than a row of \(columns)")
   }
 
-  /// The element in row `i` and column `j`.
+  /// The element in row `i` and column `j`; bounds are not checked.
   public subscript(i: Int, j: Int) -> S { baseAddress[i * rowStride + j] }
 
   /// The first element of row `i`.
@@ -29,7 +30,8 @@ public struct MatrixView<S: Scalar>: @unchecked Sendable {
 
   /// The rows and columns in the given ranges, in place.
   public func block(rows rowRange: Range<Int>, columns columnRange: Range<Int>) -> MatrixView {
-    MatrixView(
+    requireBlock(rowRange, columnRange, rows, columns)
+    return MatrixView(
       baseAddress + rowRange.lowerBound * rowStride + columnRange.lowerBound, rows: rowRange.count,
       columns: columnRange.count, rowStride: rowStride)
   }
@@ -52,6 +54,7 @@ public struct MutableMatrixView<S: Scalar>: @unchecked Sendable {
     self.rows = rows
     self.columns = columns
     self.rowStride = rowStride ?? columns
+    precondition(rows >= 0 && columns >= 0, "a matrix cannot have the shape \(rows)×\(columns)")
     precondition(self.rowStride >= columns, "row stride \(self.rowStride) is shorter than a row of \(columns)")
   }
 
@@ -60,7 +63,7 @@ public struct MutableMatrixView<S: Scalar>: @unchecked Sendable {
     MatrixView(UnsafePointer(baseAddress), rows: rows, columns: columns, rowStride: rowStride)
   }
 
-  /// The element in row `i` and column `j`.
+  /// The element in row `i` and column `j`; bounds are not checked.
   public subscript(i: Int, j: Int) -> S {
     get { baseAddress[i * rowStride + j] }
     nonmutating set { baseAddress[i * rowStride + j] = newValue }
@@ -71,8 +74,15 @@ public struct MutableMatrixView<S: Scalar>: @unchecked Sendable {
 
   /// The rows and columns in the given ranges, in place.
   public func block(rows rowRange: Range<Int>, columns columnRange: Range<Int>) -> MutableMatrixView {
-    MutableMatrixView(
+    requireBlock(rowRange, columnRange, rows, columns)
+    return MutableMatrixView(
       baseAddress + rowRange.lowerBound * rowStride + columnRange.lowerBound, rows: rowRange.count,
       columns: columnRange.count, rowStride: rowStride)
   }
+}
+
+private func requireBlock(_ rowRange: Range<Int>, _ columnRange: Range<Int>, _ rows: Int, _ columns: Int) {
+  precondition(
+    rowRange.lowerBound >= 0 && rowRange.upperBound <= rows && columnRange.lowerBound >= 0
+      && columnRange.upperBound <= columns, "rows \(rowRange), columns \(columnRange) lie outside \(rows)×\(columns)")
 }

@@ -3,7 +3,8 @@ import CBatchKernels
 /// Work that a ``ThreadTeam`` runs on all of its threads at once.
 ///
 /// A value with a method, not a closure: a closure handed to C would cost two allocations a call, and a training step
-/// allocates nothing.
+/// allocates nothing. Every thread reads the same value at the same time: what it points to must be safe to share, and
+/// each thread must write only to its own part.
 public protocol TeamTask {
   /// Does the share of thread `thread` (0 is the caller) out of `threads`.
   func run(thread: Int, of threads: Int)
@@ -11,8 +12,8 @@ public protocol TeamTask {
 
 /// A fixed set of threads that run one task together and wait for one another: fork, join.
 ///
-/// Helpers spin for about 100 µs between tasks and then sleep. One caller at a time, and a task must not use its own
-/// team; the owner of a team sees to that.
+/// Helpers spin for about 100 µs between tasks and then sleep; in a team of more threads than processors they sleep at
+/// once. One caller at a time, and a task must not use its own team: either stops the program.
 public final class ThreadTeam: @unchecked Sendable {
   private let team: OpaquePointer
   /// The number of threads, the caller among them.
@@ -33,7 +34,7 @@ public final class ThreadTeam: @unchecked Sendable {
   /// The number of processors this process may run on.
   public static var availableProcessors: Int { Int(bk_available_processors()) }
 
-  /// Runs the task on every thread and returns when all have finished; allocates nothing.
+  /// Runs the task on every thread and returns when all have finished; allocates nothing where it is specialised.
   @inlinable
   public func run<Task: TeamTask>(_ task: Task) {
     withUnsafePointer(to: task) { pointer in
@@ -48,19 +49,21 @@ public final class ThreadTeam: @unchecked Sendable {
 
   @usableFromInline
   func run(_ task: ErasedTask) {
-    withUnsafePointer(to: task) { pointer in
+    let ran = withUnsafePointer(to: task) { pointer in
       bk_team_run(
         team,
         { context, thread, threads in
-          guard let context else { return }
-          let task = context.assumingMemoryBound(to: ErasedTask.self).pointee
+          guard let task = context?.assumingMemoryBound(to: ErasedTask.self).pointee else { return }
           task.invoke(task.task, Int(thread), Int(threads))
-        }, UnsafeRawPointer(pointer))
+        }, pointer)
     }
+    precondition(ran != 0, "a ThreadTeam is already running a task; give every caller a team of its own")
   }
 }
 
 /// A task behind a pointer, so that one C function can run every kind of task.
+///
+/// The closure captures nothing but types: where the call is specialised it is a plain function, and so is what it calls.
 @usableFromInline
 struct ErasedTask {
   @usableFromInline var task: UnsafeRawPointer

@@ -4,6 +4,9 @@
 /// that a run with the same thread count adds numbers in the same order.
 @inlinable
 public func workShare(of count: Int, thread: Int, threads: Int, grain: Int = 1) -> Range<Int> {
+  precondition(
+    count >= 0 && grain >= 1 && thread >= 0 && thread < threads,
+    "no share \(thread) of \(threads) of \(count) items in grains of \(grain)")
   let grains = (count + grain - 1) / grain
   let first = grains * thread / threads * grain
   let end = grains * (thread + 1) / threads * grain

@@ -1,12 +1,13 @@
 // Losses and their gradients. Every function returns the SUM of the examples' losses and writes gradients times `scale`
-// (1 / batch for a mean loss). Matrices are row-major [rows][cols] with a row stride.
+// (1 / batch for a mean loss). Matrices are row-major [rows][cols] with a row stride; what is written must not overlap
+// what is read. A NaN in an example makes its loss NaN.
 #ifndef BK_LOSS_H
 #define BK_LOSS_H
 
 #include <stddef.h>
 
 // Softmax cross-entropy. logits [rows][classes], labels [rows] in 0 ..< classes; dlogits may be NULL (loss only).
-// *correct receives the number of rows whose largest logit is at the label.
+// *correct receives the number of rows whose first largest logit is at the label; rows with a NaN do not count.
 double bk_softmax_cross_entropy_f32(ptrdiff_t rows, ptrdiff_t classes, const float *logits, ptrdiff_t stride,
                                    const int *labels, float scale, float *dlogits, ptrdiff_t dstride,
                                    ptrdiff_t *correct);

@@ -1,4 +1,5 @@
-// Reductions over whole parameter vectors. Sums are taken in blocks whose totals are added in double precision.
+// Reductions over whole parameter vectors. Terms are formed and added in double precision, so that squares of floats
+// neither overflow nor vanish, and differences of such sums (a gradient's noise) keep their digits.
 #ifndef BK_VECTOR_H
 #define BK_VECTOR_H
 

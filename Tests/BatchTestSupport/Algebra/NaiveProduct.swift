@@ -1,20 +1,23 @@
 public import BatchAlgebra
 
-/// α·op(A)·op(B) + β·C by the definition, summed in double precision: the twin that every fast product is held to.
+/// α·op(A)·op(B) + β·C in Double by three loops, row after row: the twin of `gemm`.
 public func naiveProduct<S: Scalar>(
-  alpha: S, _ a: MatrixView<S>, _ transposeA: Transposition, _ b: MatrixView<S>, _ transposeB: Transposition, beta: S,
-  _ c: MatrixView<S>
+  alpha: Double = 1, _ a: MatrixView<S>, _ transposeA: Transposition = .none, _ b: MatrixView<S>,
+  _ transposeB: Transposition = .none, beta: Double = 0, _ c: [S]
 ) -> [Double] {
-  let k = transposeA == .none ? a.columns : a.rows
-  return (0..<c.rows).flatMap { i in
-    (0..<c.columns).map { j in
-      let sum = (0..<k).reduce(0.0) { sum, p in
-        let x = transposeA == .none ? a[i, p] : a[p, i]
-        let y = transposeB == .none ? b[p, j] : b[j, p]
-        return sum + Double(x) * Double(y)
+  let (m, k) = transposeA == .none ? (a.rows, a.columns) : (a.columns, a.rows)
+  let n = transposeB == .none ? b.columns : b.rows
+  var result = [Double](repeating: 0, count: m * n)
+  for i in 0..<m {
+    for j in 0..<n {
+      var sum = 0.0
+      for l in 0..<k {
+        let x = transposeA == .none ? a[i, l] : a[l, i]
+        let y = transposeB == .none ? b[l, j] : b[j, l]
+        sum += Double(x) * Double(y)
       }
-      // BLAS does not read C when β is 0, whatever it holds.
-      return Double(alpha) * sum + (beta == 0 ? 0 : Double(beta) * Double(c[i, j]))
+      result[i * n + j] = alpha * sum + (beta == 0 ? 0 : beta * Double(c[i * n + j]))
     }
   }
+  return result
 }

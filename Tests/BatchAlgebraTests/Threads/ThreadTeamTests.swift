@@ -1,0 +1,140 @@
+import BatchAlgebra
+import Glibc
+import Synchronization
+import Testing
+
+/// Counts how often each thread ran: without atomics, because every thread has a place of its own.
+private struct CountingTask: TeamTask {
+  let counts: UnsafeMutablePointer<Int>
+  let threads: Int
+
+  func run(thread: Int, of threads: Int) {
+    precondition(threads == self.threads && thread < threads)
+    counts[thread] += 1
+  }
+}
+
+/// Adds the next number to every cell, each thread to its share: wrong if a job starts before the last has ended.
+private struct AddingTask: TeamTask {
+  let cells: UnsafeMutableBufferPointer<Int>
+  let number: Int
+
+  func run(thread: Int, of threads: Int) {
+    // The shares move from job to job, so that a late write would meet another thread's.
+    let share = workShare(of: cells.count, thread: (thread + number) % threads, threads: threads)
+    for i in share { cells[i] += number }
+  }
+}
+
+private struct NestingTask: TeamTask {
+  let team: ThreadTeam
+
+  func run(thread: Int, of threads: Int) {
+    if thread == 0 { team.run(EmptyTask()) }
+  }
+}
+
+private struct EmptyTask: TeamTask {
+  func run(thread: Int, of threads: Int) {}
+}
+
+private struct SleepingTask: TeamTask {
+  let sleeper: Int
+  let counter: UnsafeMutablePointer<Int>
+
+  func run(thread: Int, of threads: Int) {
+    guard thread == sleeper else { return }
+    usleep(2000)
+    counter.pointee += 1
+  }
+}
+
+@Suite(.serialized) struct ThreadTeamTests {
+  @Test(arguments: [1, 2, 3, 4, 9]) func everyThreadRunsOnce(threads: Int) throws {
+    let team = try ThreadTeam(threads: threads)
+    #expect(team.threads == threads)
+    let counts = UnsafeMutablePointer<Int>.allocate(capacity: threads)
+    counts.initialize(repeating: 0, count: threads)
+    defer { counts.deallocate() }
+    for round in 1...50 {
+      team.run(CountingTask(counts: counts, threads: threads))
+      #expect((0..<threads).allSatisfy { counts[$0] == round })
+    }
+  }
+
+  @Test(arguments: [1, 2, 3]) func tenThousandJobsFollowOneAnother(threads: Int) throws {
+    let team = try ThreadTeam(threads: threads)
+    let cells = UnsafeMutableBufferPointer<Int>.allocate(capacity: 17)
+    cells.initialize(repeating: 0)
+    defer { cells.deallocate() }
+    for number in 1...10_000 { team.run(AddingTask(cells: cells, number: number)) }
+    #expect(cells.allSatisfy { $0 == 50_005_000 })
+  }
+
+  @Test func parkedHelpersWake() throws {
+    let team = try ThreadTeam(threads: 3)
+    let counts = UnsafeMutablePointer<Int>.allocate(capacity: 3)
+    counts.initialize(repeating: 0, count: 3)
+    defer { counts.deallocate() }
+    // Around the 100 µs at which helpers go to sleep, and far beyond.
+    for (round, pause) in [50, 90, 100, 110, 150, 1000, 20_000, 100, 100, 105].enumerated() {
+      usleep(UInt32(pause))
+      team.run(CountingTask(counts: counts, threads: 3))
+      #expect((0..<3).allSatisfy { counts[$0] == round + 1 })
+    }
+  }
+
+  @Test func aSleepingCallerIsWokenByTheLastHelper() throws {
+    let team = try ThreadTeam(threads: 2)
+    let counter = UnsafeMutablePointer<Int>.allocate(capacity: 1)
+    counter.initialize(to: 0)
+    defer { counter.deallocate() }
+    for round in 1...20 {
+      team.run(SleepingTask(sleeper: 1, counter: counter))
+      #expect(counter.pointee == round)
+    }
+  }
+
+  @Test func teamsComeAndGo() throws {
+    for round in 0..<200 {
+      let team = try ThreadTeam(threads: 1 + round % 4)
+      if round % 2 == 0 { team.run(EmptyTask()) }
+    }
+  }
+
+  @Test func teamsSideBySideDoNotMeet() async throws {
+    let total = Atomic(0)
+    try await withThrowingTaskGroup(of: Int.self) { group in
+      for _ in 0..<2 {
+        group.addTask {
+          let team = try ThreadTeam(threads: 2)
+          let cells = UnsafeMutableBufferPointer<Int>.allocate(capacity: 8)
+          cells.initialize(repeating: 0)
+          defer { cells.deallocate() }
+          for number in 1...500 { team.run(AddingTask(cells: cells, number: number)) }
+          return cells.reduce(0, +)
+        }
+      }
+      for try await sum in group { total.add(sum, ordering: .relaxed) }
+    }
+    #expect(total.load(ordering: .relaxed) == 2 * 8 * 125_250)
+  }
+
+  @Test(arguments: [0, -1, 1025, Int.max]) func impossibleCountsAreErrors(count: Int) {
+    #expect(throws: ThreadTeamError.invalidCount(count)) { try ThreadTeam(threads: count) }
+    #expect(
+      ThreadTeamError.invalidCount(0).description == "a thread count must lie between 1 and 1024, not be 0")
+    #expect(
+      ThreadTeamError.cannotStart(900).description
+        == "the system would not start 900 threads; use fewer, or raise the limit (ulimit -u)")
+  }
+
+  @Test func aTaskThatUsesItsOwnTeamStopsTheProgram() async {
+    await #expect(processExitsWith: .failure) {
+      let team = try ThreadTeam(threads: 2)
+      team.run(NestingTask(team: team))
+    }
+  }
+
+  @Test func thereIsAProcessor() { #expect(ThreadTeam.availableProcessors >= 1) }
+}
