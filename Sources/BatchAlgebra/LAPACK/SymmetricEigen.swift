@@ -5,7 +5,9 @@ public struct SymmetricEigen<S: Scalar>: Sendable {
   /// [n, n]; row i is the eigenvector of `values[i]`, of length 1.
   public let vectors: Matrix<S>
 
-  /// Solves A·v = λ·v for a symmetric n×n matrix, by divide and conquer (LAPACK syevd). The upper triangle is read.
+  /// Solves A·v = λ·v for a symmetric n×n matrix, by divide and conquer (LAPACK syevd).
+  ///
+  /// The upper triangle is read.
   ///
   /// - Throws: ``AlgebraError`` for a matrix that is not square or not finite, or an iteration that does not converge.
   public init(_ a: Matrix<S>) throws(AlgebraError) {
