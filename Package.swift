@@ -61,7 +61,8 @@ let package = Package(
       name: "BatchTestSupport", dependencies: ["Batchwise"], path: "Tests/BatchTestSupport",
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "BatchAlgebraTests", dependencies: ["CBatchKernels", "BatchAlgebra", "BatchTestSupport"], swiftSettings: swiftSettings),
+      name: "BatchAlgebraTests", dependencies: ["CBatchKernels", "BatchAlgebra", "BatchTestSupport"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "BatchDataTests", dependencies: ["CZlib", "BatchData", "BatchTestSupport"], swiftSettings: swiftSettings),
     .testTarget(

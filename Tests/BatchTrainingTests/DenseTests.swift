@@ -7,13 +7,18 @@ import Testing
 @Suite struct DenseTests {
   struct TorchDense: Decodable {
     var x: [[Double]]
-    var W: [[Double]]
+    var weight: [[Double]]
     var b: [Double]
     var dy: [[Double]]
     var y: [[Double]]
     var dx: [[Double]]
     var dW: [[Double]]
     var db: [Double]
+
+    enum CodingKeys: String, CodingKey {
+      case x, b, dy, y, dx, dW, db
+      case weight = "W"
+    }
   }
 
   @Test(arguments: Activation.allCases)
@@ -25,7 +30,7 @@ import Testing
 
   private func check<S: Scalar>(_ torch: TorchDense, _ activation: Activation, _: S.Type, tolerance: Double) throws {
     let probe = try LayerProbe<S>(Dense(torch.b.count, activation), inputShape: [torch.x[0].count])
-    probe.parameters = [torch.W.flat.map { S($0) }, torch.b.map { S($0) }]
+    probe.parameters = [torch.weight.flat.map { S($0) }, torch.b.map { S($0) }]
     let result = try probe.run(
       torch.x.flat.map { S($0) }, batch: torch.x.count, outputGradient: torch.dy.flat.map { S($0) })
     #expect(largestError(result.output.map(Double.init), torch.y.flat) < tolerance)

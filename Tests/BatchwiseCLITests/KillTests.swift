@@ -2,7 +2,9 @@ import BatchTestSupport
 import Foundation
 import Testing
 
-/// Studies that are killed or interrupted at any moment and go on. Slow without optimisation.
+/// Studies that are killed or interrupted at any moment and go on.
+///
+/// Slow without optimisation.
 @Suite(.enabled(if: !_isDebugAssertConfiguration())) struct KillTests {
   private func arguments(_ folder: TemporaryFolder) -> [String] {
     [

@@ -1,4 +1,4 @@
-/// The Philox 4×32-10 permutation (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", §3).
+/// The Philox 4×32-10 permutation of Salmon, Moraes, Dror and Shaw: "Parallel random numbers: as easy as 1, 2, 3", §3.
 enum Philox {
   /// Encrypts a 128-bit counter, low half first, with a 64-bit key.
   static func block(counter: (UInt64, UInt64), key: UInt64) -> (UInt64, UInt64) {

@@ -41,7 +41,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Hashable, Codable {
     }
   }
 
-  /// The finaliser of SplitMix64 (Steele et al. 2014): a permutation of 64 bits whose outputs look unrelated.
+  /// The finaliser of SplitMix64, a permutation of 64 bits whose outputs look unrelated.
   private static func mix(_ value: UInt64) -> UInt64 {
     var z = value &+ 0x9e37_79b9_7f4a_7c15
     z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9

@@ -3,10 +3,7 @@ public import BatchAlgebra
 extension Dataset {
   /// Copies the chosen examples and their class numbers; allocates nothing.
   ///
-  /// - Parameters:
-  ///   - indices: Row numbers of this data set.
-  ///   - features: [indices, features].
-  ///   - labels: As many places as indices.
+  /// Indices are row numbers of this data set; features are [indices, features], and there is a label for each index.
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func gather<S: Scalar>(
@@ -22,10 +19,7 @@ extension Dataset {
 
   /// Copies the chosen examples and their target values; allocates nothing.
   ///
-  /// - Parameters:
-  ///   - indices: Row numbers of this data set.
-  ///   - features: [indices, features].
-  ///   - values: [indices, values].
+  /// Indices are row numbers of this data set; features are [indices, features] and values [indices, values].
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func gather<S: Scalar>(

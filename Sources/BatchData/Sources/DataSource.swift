@@ -17,9 +17,8 @@ public enum DataSource: Sendable, Hashable {
 
   /// The source that a name on the command line means: one of ``catalogue``'s, or the path of a `.csv` file.
   ///
-  /// - Parameters:
-  ///   - directory: The folder of IDX files.
-  ///   - label: The label column of a CSV file.
+  /// `directory` is the folder of IDX files, `label` the label column of a CSV file.
+  ///
   /// - Throws: ``DataError/unknownSource(name:known:)``.
   public init(parsing name: String, directory: String? = nil, label: String? = nil) throws(DataError) {
     switch name {
@@ -36,10 +35,8 @@ public enum DataSource: Sendable, Hashable {
   ///
   /// Fashion-MNIST keeps its own test part, and 5 000 of its 60 000 training examples are set aside for validation;
   /// other data are cut 70 : 15 : 15. The seed decides the cut, and the examples that are made.
+  /// Pictures are standardised as a whole, other data feature by feature, unless another scope is given.
   ///
-  /// - Parameters:
-  ///   - validation: The number of validation examples, in place of the usual one.
-  ///   - standardisation: In place of the usual one: global for pictures, each feature by itself otherwise.
   /// - Throws: ``DataError``.
   public func load(
     validation: Int? = nil, seed: UInt64 = 0, standardisation: Standardisation.Scope? = nil

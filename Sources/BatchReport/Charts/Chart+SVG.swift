@@ -1,9 +1,7 @@
 extension Chart {
   /// The chart as an SVG element that takes its colours from the page.
   ///
-  /// - Parameters:
-  ///   - width: The width in pixels at which a unit of the picture is a pixel; the page may scale it.
-  ///   - height: The height in the same unit.
+  /// Width and height are in pixels at the size at which a unit of the picture is a pixel; the page may scale it.
   public func svg(width: Double = 860, height: Double = 340) -> String {
     ChartPicture(chart: self, width: width, height: height).text()
   }

@@ -4,7 +4,7 @@ import BatchAlgebra
 enum SeedEnsemble {
   /// The measure of the averaged predictions on the test part; nil for fewer than two predictions.
   ///
-  /// - Parameter targets: [examples, 1] class numbers for accuracy, [examples, outputs] values for loss.
+  /// Targets are [examples, 1] class numbers for accuracy and [examples, outputs] values for loss.
   static func score(_ predictions: [Matrix<Float>], targets: Matrix<Float>, measure: SweepMeasure) -> Double? {
     guard predictions.count >= 2, targets.rows > 0 else { return nil }
     var total = 0.0

@@ -8,7 +8,7 @@ public struct LayerPass<S: Scalar> {
   public let output: MutableMatrixView<S>
   /// [batch, ``Layer/savedCount(for:)``]; written by forward, read by backward.
   public let saved: MutableMatrixView<S>
-  /// [batch, output features]; the gradient of the loss with respect to the output. Nil in a forward pass.
+  /// [batch, output features]; the gradient of the loss with respect to the output; nil in a forward pass.
   public let outputGradient: MutableMatrixView<S>?
   /// [batch, input features]; nil where nobody needs it, as below the first layer.
   public let inputGradient: MutableMatrixView<S>?

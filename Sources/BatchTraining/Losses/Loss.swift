@@ -28,7 +28,7 @@ public struct LossResult: Sendable, Hashable {
 
 /// The targets of one batch.
 struct BatchTargets<S: Scalar> {
-  /// [batch]; the class of each example. Nil for targets that are values.
+  /// [batch]; the class of each example, nil for targets that are values.
   let labels: UnsafePointer<Int32>?
   /// [batch, outputs]; needed by all losses but softmax cross-entropy.
   let values: MatrixView<S>?

@@ -47,7 +47,7 @@ public final class TrainingStep<S: Scalar> {
 
   /// Trains on the examples with the given indices and returns their loss before the update.
   ///
-  /// - Parameter indices: Between 1 and ``capacity`` row numbers of the data set.
+  /// Indices are between 1 and ``capacity`` row numbers of the data set.
   @specialized(where S == Float)
   @specialized(where S == Double)
   @discardableResult
