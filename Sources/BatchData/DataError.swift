@@ -1,0 +1,44 @@
+/// Data that cannot be used, with what is wrong, where, and how to mend it.
+public struct DataError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What sort of thing went wrong, for callers that act on it.
+  public enum Kind: String, Sendable, Equatable {
+    /// A file or folder is missing or cannot be read.
+    case unreadable
+    /// A file is not what its format demands: truncated, corrupt, of the wrong magic, with a bad cell.
+    case malformed
+    /// Two things that belong together do not fit: images and labels, a label and the classes.
+    case inconsistent
+    /// An argument has a value that cannot work.
+    case invalidArgument
+    /// A data set, column or option of that name does not exist.
+    case unknownName
+    /// Memory could not be had.
+    case outOfMemory
+  }
+
+  /// What sort of thing went wrong.
+  public var kind: Kind
+  /// The file or folder, where there is one.
+  public var path: String?
+  /// The line of the file, counted from 1, where there is one.
+  public var line: Int?
+  /// What is wrong, with the values that show it.
+  public var problem: String
+  /// What to do about it.
+  public var mend: String
+
+  /// An error that says what is wrong, where, and how to mend it.
+  public init(_ kind: Kind, path: String? = nil, line: Int? = nil, _ problem: String, mend: String) {
+    self.kind = kind
+    self.path = path
+    self.line = line
+    self.problem = problem
+    self.mend = mend
+  }
+
+  public var description: String {
+    var place = ""
+    if let path { place = line.map { "\(path), line \($0): " } ?? "\(path): " }
+    return "\(place)\(problem); \(mend)"
+  }
+}

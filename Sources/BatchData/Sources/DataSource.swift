@@ -1,0 +1,90 @@
+/// A data set by name: where its examples come from, not yet read.
+public enum DataSource: Sendable, Equatable {
+  /// Fashion-MNIST, MNIST or another set in its format, from the folder with its four IDX files, .gz or plain.
+  ///
+  /// nil stands for the folder into which Debian's package `dataset-fashion-mnist` installs. Files whose training
+  /// labels begin as Fashion-MNIST's do get its class names; all others have the classes 0 … 9.
+  case fashionMNIST(directory: String?)
+  /// A table, from a file of comma-separated text; the label column by name or number, nil for the last.
+  case csv(path: String, label: String?)
+  /// Two Gaussian clouds.
+  case dots(Dots)
+  /// Arms of a spiral.
+  case spirals(Spirals)
+  /// Labels given by a random network.
+  case teacher(Teacher)
+
+  /// Two Gaussian clouds, red and blue; see ``Dots``.
+  public static func dots(examples: Int, distance: Double = Dots().distance) -> DataSource {
+    .dots(Dots(examples: examples, distance: distance))
+  }
+
+  /// Arms of a spiral; see ``Spirals``.
+  public static func spirals(examples: Int, arms: Int = 2, noise: Double = Spirals().noise) -> DataSource {
+    .spirals(Spirals(examples: examples, arms: arms, noise: noise))
+  }
+
+  /// Labels given by a random network; see ``Teacher``.
+  public static func teacher(
+    examples: Int, features: Int = 32, width: Int = 32, classes: Int = 10, labelNoise: Double = 0
+  ) -> DataSource {
+    .teacher(Teacher(examples: examples, features: features, width: width, classes: classes, labelNoise: labelNoise))
+  }
+
+  /// What is done to the features unless something else is asked for.
+  ///
+  /// Pictures are standardised as a whole, which keeps the relative intensities of their pixels; tables column by
+  /// column, since their units differ. Synthetic tasks stay as their formulas say.
+  public var defaultStandardisation: Standardisation.Mode {
+    switch self {
+    case .fashionMNIST: .global
+    case .csv: .perFeature
+    case .dots, .spirals, .teacher: .none
+    }
+  }
+
+  /// Reads or draws the examples, splits them, and standardises them.
+  ///
+  /// - Parameters:
+  ///   - validation: The number of validation examples, taken out of those to train on. By default a tenth of the
+  ///     training file where there is a test file, and 15 % of all examples where there is none.
+  ///   - seed: The seed of the split, and of the examples of a synthetic task.
+  ///   - standardisation: What is done to the features; ``defaultStandardisation`` when nil.
+  /// - Returns: Three parts. The test part is the published one where there is one, and 15 % of all examples otherwise.
+  /// - Throws: ``DataError`` when files cannot be used or a part would be empty.
+  public func load(
+    validation: Int? = nil, seed: UInt64 = 0, standardisation: Standardisation.Mode? = nil
+  ) throws(DataError) -> DataSplits {
+    let mode = standardisation ?? defaultStandardisation
+    switch self {
+    case .fashionMNIST(let directory):
+      let folder = IDXFolder(directory: directory ?? IDXFolder.fashionMNISTDirectory)
+      let isFashion = ClassNames.areFashion(try folder.labels(.train))
+      let names = isFashion ? ClassNames.fashion : ClassNames.digits
+      let name = isFashion ? "fashion-mnist" : Self.lastComponent(of: folder.directory)
+      let test = try folder.dataset(.test, name: name, classNames: names)
+      let train = try folder.dataset(.train, name: name, classNames: names)
+      return try DataSplits(
+        splitting: train, validation: validation ?? max(train.count / 10, 1), test: test, seed: seed,
+        standardisation: mode)
+    case .csv(let path, let label):
+      let all = try CSVTable(path: path).dataset(name: Self.lastComponent(of: path), label: label)
+      return try Self.split(all, validation, seed, mode)
+    case .dots(let task): return try Self.split(task.dataset(seed: seed), validation, seed, mode)
+    case .spirals(let task): return try Self.split(task.dataset(seed: seed), validation, seed, mode)
+    case .teacher(let task): return try Self.split(task.dataset(seed: seed), validation, seed, mode)
+    }
+  }
+
+  private static func split(
+    _ all: Dataset, _ validation: Int?, _ seed: UInt64, _ mode: Standardisation.Mode
+  ) throws(DataError) -> DataSplits {
+    let part = max(all.count * 15 / 100, 1)
+    return try DataSplits(
+      splitting: all, validation: validation ?? part, test: part, seed: seed, standardisation: mode)
+  }
+
+  private static func lastComponent(of path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+}
