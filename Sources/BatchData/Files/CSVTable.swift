@@ -83,6 +83,7 @@ public struct CSVTable {
   /// - Parameters:
   ///   - name: What the data set is to be called.
   ///   - label: The label column's name or its number, counted from 0, or from the end when negative; nil for the last.
+  /// - Returns: One example a row, its features in the order of the columns.
   /// - Throws: ``DataError`` when there is no such column, or a cell is not a finite number; with its line.
   public func dataset(name: String, label: String? = nil) throws(DataError) -> Dataset {
     let labelColumn = try index(ofColumn: label)

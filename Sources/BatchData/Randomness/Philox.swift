@@ -21,7 +21,7 @@ enum Philox {
 
 extension UInt64 {
   /// The low and the high half.
-  var words: SIMD2<UInt32> { SIMD2(UInt32(truncatingIfNeeded: self), UInt32(truncatingIfNeeded: self >> 32)) }
+  var halves: SIMD2<UInt32> { SIMD2(UInt32(truncatingIfNeeded: self), UInt32(truncatingIfNeeded: self >> 32)) }
 
   /// A number from its low and its high half.
   init(low: UInt32, high: UInt32) { self = UInt64(high) << 32 | UInt64(low) }

@@ -17,8 +17,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   /// The stream of the given seed, name and index, at its beginning.
   public init(seed: UInt64, name: String, index: UInt64 = 0) {
     // The key mixes seed and name through Philox itself; the key of that block is fixed.
-    let seedWords = seed.words
-    let nameWords = Self.hash(name).words
+    let seedWords = seed.halves
+    let nameWords = Self.hash(name).halves
     let mixed = Philox.block(
       counter: SIMD4(seedWords.x, seedWords.y, nameWords.x, nameWords.y), key: SIMD2(0x6261_7463, 0x6877_6973))
     self.init(key: UInt64(low: mixed.x, high: mixed.y), index: index)
@@ -90,9 +90,9 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   }
 
   private func currentBlock() -> SIMD4<UInt32> {
-    let blockWords = (position >> 1).words
-    let indexWords = index.words
-    return Philox.block(counter: SIMD4(blockWords.x, blockWords.y, indexWords.x, indexWords.y), key: key.words)
+    let blockWords = (position >> 1).halves
+    let indexWords = index.halves
+    return Philox.block(counter: SIMD4(blockWords.x, blockWords.y, indexWords.x, indexWords.y), key: key.halves)
   }
 
   /// FNV-1a over the name's UTF-8: Swift's own hash differs from process to process.

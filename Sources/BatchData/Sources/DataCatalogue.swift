@@ -14,6 +14,7 @@ extension DataSource {
   /// The data sets there are.
   ///
   /// - Parameter directory: A folder in which to look for IDX files, in place of the usual one.
+  /// - Returns: One entry a name, those with real examples first.
   public static func catalogue(directory: String? = nil) -> [DataCatalogueEntry] {
     let fashion = directory ?? IDXFolder.fashionMNISTDirectory
     let given = directory.map { IDXFolder(directory: $0).isComplete } ?? false

@@ -1,0 +1,45 @@
+import Glibc
+
+/// A folder of its own for one test, removed with everything in it at the end.
+public final class TemporaryFolder {
+  /// The folder's path.
+  public let path: String
+
+  /// Makes an empty folder.
+  public init() {
+    var template = Array("/tmp/batchwise-test-XXXXXX".utf8CString)
+    guard let made = mkdtemp(&template) else { fatalError("no temporary folder: \(String(cString: strerror(errno)))") }
+    path = String(cString: made)
+  }
+
+  deinit { Self.remove(path) }
+
+  /// Writes a file into the folder; its path.
+  @discardableResult
+  public func write(_ bytes: [UInt8], to name: String) -> String {
+    let file = "\(path)/\(name)"
+    guard let stream = fopen(file, "w") else { fatalError("cannot write \(file)") }
+    let written = fwrite(bytes, 1, bytes.count, stream)
+    guard fclose(stream) == 0, written == bytes.count else { fatalError("cannot write \(file)") }
+    return file
+  }
+
+  /// Writes a text file into the folder; its path.
+  @discardableResult
+  public func write(_ text: String, to name: String) -> String { write(Array(text.utf8), to: name) }
+
+  private static func remove(_ path: String) {
+    if let folder = opendir(path) {
+      while let entry = readdir(folder) {
+        let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+          String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        if name != ".", name != ".." { remove("\(path)/\(name)") }
+      }
+      closedir(folder)
+      rmdir(path)
+    } else {
+      unlink(path)
+    }
+  }
+}
