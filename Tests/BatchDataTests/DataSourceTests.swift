@@ -30,7 +30,8 @@ struct DataSourceTests {
     arguments: [
       (
         "cifar",
-        "there is no data set 'cifar'; choose one of fashion-mnist, mnist, dots, spirals, teacher, PATH.csv, or give a folder with IDX files"
+        "there is no data set 'cifar'; choose one of fashion-mnist, mnist, dots, spirals, teacher, PATH.csv, "
+          + "or give a folder with IDX files"
       ),
       ("mnist", "mnist is looked for in no folder of its own; give the folder with its IDX files"),
       ("dots:size=3", "dots has no option 'size'; its options are examples, distance"),
