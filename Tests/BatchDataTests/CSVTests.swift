@@ -128,8 +128,8 @@ struct CSVTests {
   func missingColumn() throws {
     #expect(
       try message("x,y,c\n1,2,a\n3,4,b\n", label: "species")
-        == "t.csv: there is no column 'species'; its columns are x, y, c; name one of them, or give a number from 0 to 2"
-    )
+        == "t.csv: there is no column 'species'; its columns are x, y, c; "
+        + "name one of them, or give a number from 0 to 2")
     #expect(
       try message("1,2,a\n3,4,b\n", label: "3")
         == "t.csv: there is no column '3'; it has no header to find names in; "
