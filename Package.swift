@@ -61,10 +61,10 @@ let package = Package(
       name: "BatchTestSupport", dependencies: ["Batchwise"], path: "Tests/BatchTestSupport",
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "BatchAlgebraTests", dependencies: ["CBatchKernels", "BatchAlgebra", "BatchTestSupport"],
+      name: "BatchAlgebraTests", dependencies: ["BatchAlgebra", "BatchTestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "BatchDataTests", dependencies: ["CZlib", "BatchData", "BatchTestSupport"], swiftSettings: swiftSettings),
+      name: "BatchDataTests", dependencies: ["BatchData", "BatchTestSupport"], swiftSettings: swiftSettings),
     .testTarget(
       name: "BatchTrainingTests", dependencies: ["BatchTraining", "BatchTestSupport", "CAllocationCounter"],
       resources: [.copy("Fixtures")], swiftSettings: swiftSettings),

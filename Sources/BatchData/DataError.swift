@@ -1,33 +1,44 @@
-/// Data that cannot be read or used; the description names the thing and the mend.
-public enum DataError: Error, Equatable, CustomStringConvertible {
-  /// A file or folder cannot be opened or read.
-  case unreadable(path: String, reason: String)
-  /// A file's content is not what it should be.
-  case malformed(path: String, reason: String)
-  /// A line of a text file is not what it should be.
-  case malformedLine(path: String, line: Int, reason: String)
-  /// A data set with this name is not known.
-  case unknownSource(name: String, known: [String])
-  /// The examples contradict themselves or what is asked of them.
-  case unusable(String)
-  /// A batch size that the examples do not allow.
-  case batchSize(Int, exampleCount: Int)
-  /// Memory could not be had.
-  case outOfMemory(String)
+/// Data that cannot be used, with what is wrong, where, and how to mend it.
+public struct DataError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What sort of thing went wrong, for callers that act on it.
+  public enum Kind: String, Sendable, Equatable {
+    /// A file or folder is missing or cannot be read.
+    case unreadable
+    /// A file is not what its format demands: truncated, corrupt, of the wrong magic, with a bad cell.
+    case malformed
+    /// Two things that belong together do not fit: images and labels, a label and the classes.
+    case inconsistent
+    /// An argument has a value that cannot work.
+    case invalidArgument
+    /// A data set, column or option of that name does not exist.
+    case unknownName
+    /// Memory could not be had.
+    case outOfMemory
+  }
+
+  /// What sort of thing went wrong.
+  public var kind: Kind
+  /// The file or folder, where there is one.
+  public var path: String?
+  /// The line of the file, counted from 1, where there is one.
+  public var line: Int?
+  /// What is wrong, with the values that show it.
+  public var problem: String
+  /// What to do about it.
+  public var mend: String
+
+  /// An error that says what is wrong, where, and how to mend it.
+  public init(_ kind: Kind, path: String? = nil, line: Int? = nil, _ problem: String, mend: String) {
+    self.kind = kind
+    self.path = path
+    self.line = line
+    self.problem = problem
+    self.mend = mend
+  }
 
   public var description: String {
-    switch self {
-    case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
-    case .malformed(let path, let reason): "\(path): \(reason)"
-    case .malformedLine(let path, let line, let reason): "\(path), line \(line): \(reason)"
-    case .unknownSource(let name, let known):
-      "there is no data set '\(name)'; there are \(known.joined(separator: ", ")), or give the path of a .csv file"
-    case .unusable(let reason): reason
-    case .batchSize(let size, let count):
-      size < 1
-        ? "a batch size must be at least 1, not \(size)"
-        : "a batch of \(size) is more than the \(count) training examples; use at most \(count) ('full')"
-    case .outOfMemory(let what): what
-    }
+    var place = ""
+    if let path { place = line.map { "\(path), line \($0): " } ?? "\(path): " }
+    return "\(place)\(problem); \(mend)"
   }
 }

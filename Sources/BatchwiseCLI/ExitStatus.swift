@@ -14,13 +14,21 @@ enum ExitStatus: Int32 {
   /// The status of a library's error; nil for any other.
   init?(_ error: any Error) {
     switch error {
-    case is DataError: self = .badData
+    case let error as DataError: self = Self.status(of: error)
     case is BatchAxisError, is OptimizerError: self = .usage
     case let error as ModelError: self = Self.status(of: error)
     case let error as TrainingError: self = Self.status(of: error)
     case let error as StudyError: self = Self.status(of: error)
     case is BLASLibraryError, is ThreadTeamError, is AllocationError: self = .failure
     default: return nil
+    }
+  }
+
+  private static func status(of error: DataError) -> ExitStatus {
+    switch error.kind {
+    case .invalidArgument, .unknownName: .usage
+    case .unreadable, .malformed, .inconsistent: .badData
+    case .outOfMemory: .failure
     }
   }
 
@@ -31,7 +39,7 @@ enum ExitStatus: Int32 {
   private static func status(of error: TrainingError) -> ExitStatus {
     switch error {
     case .model(let error): status(of: error)
-    case .data: .usage
+    case .data(let error): status(of: error)
     case .plan: .usage
     }
   }

@@ -1,55 +1,85 @@
 import BatchData
+import BatchTestSupport
 import Testing
 
-@Suite struct BatchSamplerTests {
+@Suite("The sampler")
+struct BatchSamplerTests {
   private func batches(_ sampler: BatchSampler) -> [[Int32]] {
     (0..<sampler.batchesPerEpoch).map { sampler.withBatch($0) { Array($0) } }
   }
 
-  @Test(arguments: BatchSampler.LastBatch.allCases, [(10, 3), (12, 4), (7, 7), (5, 1), (100, 33)])
-  func everyEpochIsAnOrderOfTheExamples(_ policy: BatchSampler.LastBatch, _ sizes: (examples: Int, batch: Int)) throws {
-    var sampler = try BatchSampler(exampleCount: sizes.examples, batchSize: sizes.batch, lastBatch: policy, seed: 1)
+  @Test("Kept epochs are permutations cut into batches", arguments: [1, 7, 8, 9, 32, 99, 100], [true, false])
+  func keep(batchSize: Int, shuffles: Bool) throws {
+    var sampler = try BatchSampler(exampleCount: 100, batchSize: batchSize, seed: 5, shuffles: shuffles)
     for epoch in 0..<3 {
       sampler.start(epoch: epoch)
       let batches = batches(sampler)
-      let all = batches.flatMap { $0 }
-      let rest = sizes.examples % sizes.batch
-      switch policy {
-      case .keep:
-        #expect(all.sorted() == Array(0..<Int32(sizes.examples)))
-        #expect(batches.dropLast().allSatisfy { $0.count == sizes.batch })
-      case .drop:
-        #expect(all.count == sizes.examples - rest && Set(all).count == all.count)
-        #expect(batches.allSatisfy { $0.count == sizes.batch })
-      case .wrap:
-        #expect(Set(all).count == sizes.examples)
-        #expect(batches.allSatisfy { $0.count == sizes.batch })
-        // What fills the last batch up is the epoch's beginning.
-        #expect(Array(all[sizes.examples...]) == Array(all[..<(all.count - sizes.examples)]))
-      }
+      #expect(batches.count == (100 + batchSize - 1) / batchSize)
+      #expect(batches.dropLast().allSatisfy { $0.count == batchSize })
+      #expect(batches.indices.allSatisfy { batches[$0].count == sampler.count(ofBatch: $0) })
+      let order = batches.flatMap { $0 }
+      #expect(order.sorted() == Array(0..<100))
+      #expect((order == Array(0..<100)) == !shuffles)
+      #expect(sampler.examplesPerEpoch == order.count)
     }
   }
 
-  @Test func theOrderDependsOnSeedAndEpochAlone() throws {
-    func order(seed: UInt64, epochs: [Int]) throws -> [[Int32]] {
-      var sampler = try BatchSampler(exampleCount: 50, batchSize: 50, seed: seed)
-      for epoch in epochs { sampler.start(epoch: epoch) }
-      return batches(sampler)
+  @Test("Dropping leaves out the rest, other examples each epoch", arguments: [7, 32, 50, 100])
+  func drop(batchSize: Int) throws {
+    var sampler = try BatchSampler(exampleCount: 100, batchSize: batchSize, lastBatch: .drop, seed: 5)
+    var seen: Set<Int32> = []
+    for epoch in 0..<20 {
+      sampler.start(epoch: epoch)
+      let batches = batches(sampler)
+      #expect(batches.count == 100 / batchSize)
+      #expect(batches.allSatisfy { $0.count == batchSize })
+      #expect(Set(batches.flatMap { $0 }).count == sampler.examplesPerEpoch)
+      seen.formUnion(batches.flatMap { $0 })
     }
-    #expect(try order(seed: 1, epochs: [0, 1, 2]) == order(seed: 1, epochs: [2]))
-    #expect(try order(seed: 1, epochs: [1]) != order(seed: 1, epochs: [2]))
-    #expect(try order(seed: 1, epochs: [1]) != order(seed: 2, epochs: [1]))
+    #expect(seen.count == 100)
   }
 
-  @Test(arguments: [
-    (0, "a batch size must be at least 1, not 0"),
-    (-3, "a batch size must be at least 1, not -3"),
-    (11, "a batch of 11 is more than the 10 training examples; use at most 10 ('full')"),
-  ])
-  func refusesSenselessBatchSizes(_ size: Int, _ message: String) {
-    let error = #expect(throws: DataError.batchSize(size, exampleCount: 10)) {
-      try BatchSampler(exampleCount: 10, batchSize: size, seed: 1)
+  @Test("Wrapping fills the last batch with the epoch's first examples", arguments: [7, 32, 50, 99, 100])
+  func wrap(batchSize: Int) throws {
+    var sampler = try BatchSampler(exampleCount: 100, batchSize: batchSize, lastBatch: .wrap, seed: 5)
+    for epoch in 0..<3 {
+      sampler.start(epoch: epoch)
+      let order = batches(sampler).flatMap { $0 }
+      #expect(order.count == (100 + batchSize - 1) / batchSize * batchSize)
+      #expect(order.count == sampler.examplesPerEpoch)
+      #expect(Set(order.prefix(100)).count == 100)
+      #expect(Array(order.dropFirst(100)) == Array(order.prefix(order.count - 100)))
     }
-    #expect(error?.description == message)
+  }
+
+  @Test("An epoch's order depends on seed and epoch, on nothing that came before and not on the batch size")
+  func determinism() throws {
+    func order(_ seed: UInt64, _ epoch: Int, after earlier: [Int] = [], batchSize: Int = 16) throws -> [Int32] {
+      var sampler = try BatchSampler(exampleCount: 200, batchSize: batchSize, seed: seed)
+      for epoch in earlier { sampler.start(epoch: epoch) }
+      sampler.start(epoch: epoch)
+      return batches(sampler).flatMap { $0 }
+    }
+    let reference = try order(1, 4)
+    #expect(try order(1, 4, after: [0, 9, 4, 2]) == reference)
+    #expect(try order(1, 4, batchSize: 200) == reference)
+    #expect(try order(1, 5) != reference)
+    #expect(try order(2, 4) != reference)
+    let fresh = try BatchSampler(exampleCount: 200, batchSize: 16, seed: 1)
+    #expect(try batches(fresh).flatMap { $0 } == order(1, 0))
+  }
+
+  @Test(
+    "Batch sizes that cannot work are refused",
+    arguments: [
+      (0, "the batch size 0 is not positive (there are 100 examples); choose a batch size between 1 and 100"),
+      (-8, "the batch size -8 is not positive (there are 100 examples); choose a batch size between 1 and 100"),
+      (101, "the batch size 101 is larger than the data, 100 examples; choose a batch size between 1 and 100"),
+    ])
+  func refused(batchSize: Int, expected: String) throws {
+    let error = try #require(
+      thrownError { () throws(DataError) in try BatchSampler(exampleCount: 100, batchSize: batchSize, seed: 0) })
+    #expect(error.description == expected)
+    #expect(error.kind == .invalidArgument)
   }
 }

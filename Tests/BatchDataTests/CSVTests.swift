@@ -1,98 +1,138 @@
-import BatchAlgebra
 import BatchData
 import BatchTestSupport
 import Testing
 
-@Suite struct CSVTests {
-  private func load(_ text: String, label: String? = nil) throws -> [Dataset] {
-    let folder = TemporaryFolder()
-    let path = folder.write(text, as: "table.csv")
-    do {
-      let splits = try DataSource.csv(path: path, label: label)
-        .load(validation: 1, seed: 1, standardisation: Standardisation.Scope.none)
-      return [splits.train, splits.validation, splits.test]
-    } catch {
-      // Messages name the file; the folder's name is chance.
-      throw Message(text: error.description.replacing(folder.path + "/", with: ""))
+@Suite("CSV tables")
+struct CSVTests {
+  private let folder = TemporaryFolder()
+
+  private func dataset(
+    _ text: String, label: String? = nil, header: CSVTable.Header = .detect
+  ) throws(DataError) -> Dataset {
+    try CSVTable(path: folder.write(text, to: "t.csv"), header: header).dataset(name: "t", label: label)
+  }
+
+  private func message(_ text: String, label: String? = nil) throws -> String {
+    let error = try #require(thrownError { () throws(DataError) in try dataset(text, label: label) })
+    return error.description.replacing(folder.path + "/", with: "")
+  }
+
+  @Test("Text labels become classes in alphabetical order", arguments: ["\n", "\r\n", "\r"])
+  func textLabels(lineEnd: String) throws {
+    let lines = ["x,y,kind", "1,2.5,oak", "-3e2, 4 ,elm", "0.5,+6,oak", ""]
+    let data = try dataset(lines.joined(separator: lineEnd))
+    #expect(data.features.elements == [1, 2.5, -300, 4, 0.5, 6])
+    #expect(data.exampleShape == [2])
+    #expect(data.targets == .classes(labels: [1, 0, 1], names: ["elm", "oak"]))
+  }
+
+  @Test("Quoted cells may hold separators, line ends and quotes")
+  func quoting() throws {
+    let data = try dataset("a,b\n\"1\",\"big, \"\"red\"\"\none\"\n2,blue\n3,\n".replacing("3,\n", with: "\"3\",blue"))
+    #expect(data.features.elements == [1, 2, 3])
+    #expect(data.targets == .classes(labels: [0, 1, 1], names: ["big, \"red\"\none", "blue"]))
+  }
+
+  @Test("A header is one when no cell of it is a number")
+  func headerDetection() throws {
+    let folder = folder
+    func table(_ text: String, _ header: CSVTable.Header = .detect) throws -> CSVTable {
+      try CSVTable(path: folder.write(text, to: "h.csv"), header: header)
     }
+    #expect(try table("x,y\n1,2\n").columnNames == ["x", "y"])
+    #expect(try table("1,oak\n2,elm\n").columnNames == ["0", "1"])
+    #expect(try table("1,2\n3,4\n", .present).columnNames == ["1", "2"])
+    #expect(try table("1,2\n3,4\n", .present).rowCount == 1)
+    #expect(try table("x,y\n1,2\n", .absent).rowCount == 2)
+    #expect(try table("\u{FEFF}x,y\n1,2\n").columnNames == ["x", "y"])
   }
 
-  struct Message: Error {
-    var text: String
+  @Test("The label column goes by name or number", arguments: ["kind", "0", "-3"])
+  func labelColumn(label: String) throws {
+    let data = try dataset("kind,x,y\nb,1,2\na,3,4\n", label: label)
+    #expect(data.features.elements == [1, 2, 3, 4])
+    #expect(data.targets == .classes(labels: [1, 0], names: ["a", "b"]))
   }
 
-  /// The rows of all parts, each its features and its label's text, in a fixed order.
-  private func rows(_ parts: [Dataset]) -> [String] {
-    parts.flatMap { part -> [String] in
-      (0..<part.count).map { i in
-        let features = (0..<part.featureCount).map { "\(part.features[i, $0])" }.joined(separator: " ")
-        switch part.targets {
-        case .classes(let labels, let names): return "\(features) \(names[Int(labels[i])])"
-        case .values(let values): return "\(features) =\(values[i, 0])"
-        }
-      }
-    }.sorted()
+  @Test("Few whole numbers become classes in numerical order, other numbers values")
+  func numericLabels() throws {
+    let classes = try dataset("1,10\n2,9\n3,10\n4,9\n")
+    #expect(classes.targets == .classes(labels: [1, 0, 1, 0], names: ["9", "10"]))
+    let values = try dataset("1,0.5\n2,1\n3,0.5\n4,1\n")
+    guard case .values(let matrix) = values.targets else { return #expect(Bool(false)) }
+    #expect(matrix.elements == [0.5, 1, 0.5, 1])
+    let manyWhole = try dataset((0..<60).map { "0.1,\($0 % 30)\n" }.joined())
+    #expect(manyWhole.targets.classCount == nil)
+    #expect(manyWhole.targets.outputCount == 1)
   }
 
-  private let body = (0..<8).map { "\($0),\($0 * 2),\($0 % 2 == 0 ? "yes" : "no")" }.joined(separator: "\n")
-
-  @Test func readsWithAndWithoutAHeader() throws {
-    let expected = (0..<8).map { "\(Float($0)) \(Float($0 * 2)) \($0 % 2 == 0 ? "yes" : "no")" }
-    #expect(try rows(load(body)) == expected)
-    #expect(try rows(load("a,b,answer\n" + body + "\n")) == expected)
-    #expect(try rows(load("a,b,answer\r\n" + body.replacing("\n", with: "\r\n"), label: "answer")) == expected)
-    #expect(try rows(load(body, label: "2")) == expected)
+  @Test("A compressed table is read as it is")
+  func compressed() throws {
+    let path = folder.write(FileFormats.gzip(Array("x,y\n1,a\n2,b\n".utf8)), to: "t.csv.gz")
+    #expect(try CSVTable(path: path).dataset(name: "t").features.elements == [1, 2])
   }
 
-  @Test func readsQuotedFields() throws {
-    let text = (0..<8).map { "\"\($0)\", 1,\"a \"\"b\"\", c\nd\"" }.joined(separator: "\n")
-    #expect(try rows(load(text)) == (0..<8).map { "\(Float($0)) 1.0 a \"b\", c\nd" })
+  @Test(
+    "Cells that are no numbers are refused with line, column and mend",
+    arguments: [
+      ("x,y,c\n1,2,a\n1,nan,b\n", "line 3: the cell 'nan' in column 'y' is not a finite number"),
+      ("x,y,c\n1,2,a\n-inf,1,b\n", "line 3: the cell '-inf' in column 'x' is not a finite number"),
+      ("x,y,c\n1,2,a\n1,two,b\n", "line 3: the cell 'two' in column 'y' is not a number"),
+      ("x,y,c\n1,2,a\n\n1,,b\n", "line 4: the cell in column 'y' is empty"),
+      ("x,y,c\n1,1e39,a\n1,1,b\n", "line 2: the cell '1e39' in column 'y' lies beyond the range of 32-bit numbers"),
+      ("x,c\n1,0.5\n2,oops\n3,1.5\n", "line 3: the cell 'oops' in column 'c' is not a number"),
+      ("x,c\n1,0.5\n2,nan\n3,1.5\n", "line 3: the cell 'nan' in column 'c' is not a finite number"),
+      ("x,c\n1,a\n2,\n", "line 3: the cell in column 'c' is empty"),
+    ])
+  func refusedCell(text: String, problem: String) throws {
+    #expect(try message(text) == "t.csv, \(problem); write a number there, or leave the row out")
   }
 
-  @Test func numbersAreClassesOrValues() throws {
-    let digits = (0..<8).map { "\($0).5,\($0 % 3)" }.joined(separator: "\n")
-    #expect(try rows(load(digits)) == (0..<8).map { "\(Float($0) + 0.5) \($0 % 3)" })
-    let values = (0..<8).map { "\($0),\(Float($0) / 4)" }.joined(separator: "\n")
-    #expect(try rows(load(values)) == (0..<8).map { "\(Float($0)) =\(Float($0) / 4)" })
-    #expect(try rows(load(values, label: "0")).count == 8)
+  @Test(
+    "Rows of different length are refused with the line on which the row begins",
+    arguments: [
+      ("x,y,c\n1,2,a\n1,b\n", "line 3: the row has 2 cells, but the first has 3"),
+      ("x,c\n\"1\n\n2\",a\n3,b,c\n", "line 5: the row has 3 cells, but the first has 2"),
+    ])
+  func ragged(text: String, problem: String) throws {
+    let mend = "give every row the same number of cells, and quote cells that hold a separator"
+    #expect(try message(text) == "t.csv, \(problem); \(mend)")
   }
 
-  static let spoilt: [(String, String?, String)] = [
-    ("", nil, "table.csv: it is empty"),
-    ("a,b\n", nil, "table.csv: it has a header and no examples"),
-    ("1\n2\n", nil, "table.csv: it has a single column; features and a label need 2"),
-    (
-      "1,2,0\n3,nan,1\n", nil,
-      "table.csv, line 2: column 1 holds 'nan', which is no finite number; fill it in or remove the line"
-    ),
-    (
-      "x,y,z\n1,2,0\n3,,1\n", nil,
-      "table.csv, line 3: column 'y' holds '', which is no finite number; fill it in or remove the line"
-    ),
-    ("1,2,0\n3,1\n", nil, "table.csv, line 2: it has 2 fields where the first line has 3"),
-    ("x,y,z\n1,2,0\n", "w", "table.csv: there is no column 'w'; the columns are x, y, z, or an index from 0 to 2"),
-    ("1,2,0\n", "w", "table.csv: there is no column 'w'; it has no header; give an index, or an index from 0 to 2"),
-    ("1,2,0\n", "7", "table.csv: there is no column '7'; it has no header; give an index, or an index from 0 to 2"),
-    ("1,\"2,0\n3,4,5\n", nil, "table.csv, line 1: a quote that opens here is never closed"),
-    ("1,2\"2,0\n", nil, "table.csv, line 1: a quote stands within a field; quote the whole field"),
-    ("1,\"2\"2,0\n", nil, "table.csv, line 1: text follows a closing quote; quote the whole field"),
-    ("1,2,a\n1,2,\n", nil, "table.csv, line 2: the label is missing; fill it in or remove the line"),
-    ("1,2,0.5\n1,2,inf\n", nil, "table.csv, line 2: the label is 'inf', which is not finite"),
-  ]
-
-  @Test(arguments: spoilt.indices)
-  func saysWhatIsWrong(_ index: Int) {
-    let (text, label, message) = Self.spoilt[index]
-    let error = #expect(throws: Message.self) { try load(text, label: label) }
-    #expect(error?.text == message)
+  @Test(
+    "Tables that are none are refused",
+    arguments: [
+      ("", ": the file is empty; give a table with at least one row"),
+      ("\n\r\n", ": the file is empty; give a table with at least one row"),
+      ("x,y\n", ": there is a header but no row of data; give a table with at least one row"),
+      (
+        "1\n2\n",
+        ", line 1: there is only 1 column, but at least one feature and a label are needed; "
+          + "separate the columns by ',', or name another separator"
+      ),
+      ("x,c\n1,\"a\n2,b\n", ", line 2: a quoted cell that begins here is never closed; add the closing quote"),
+      (
+        "x,c\n1,\"a\"b\n",
+        ", line 2: text follows the closing quote of a cell; double every quote inside a quoted cell"
+      ),
+      (
+        "x,c\n1,a\n2,a\n",
+        ": every row has the label 'a' in column 'c'; name the column that holds the labels"
+      ),
+    ])
+  func refused(text: String, expected: String) throws {
+    #expect(try message(text) == "t.csv\(expected)")
   }
 
-  @Test func aMissingFileIsNamed() {
-    let error = #expect(throws: DataError.self) { try DataSource.csv(path: "/nowhere/x.csv").load() }
-    #expect(error?.description == "cannot read /nowhere/x.csv: No such file or directory")
-    let folder = TemporaryFolder()
-    #expect(throws: DataError.unreadable(path: folder.path, reason: "it is a folder where a file is expected")) {
-      try DataSource.csv(path: folder.path).load()
-    }
+  @Test("A missing column is answered with the columns there are")
+  func missingColumn() throws {
+    #expect(
+      try message("x,y,c\n1,2,a\n3,4,b\n", label: "species")
+        == "t.csv: there is no column 'species'; its columns are x, y, c; "
+        + "name one of them, or give a number from 0 to 2")
+    #expect(
+      try message("1,2,a\n3,4,b\n", label: "3")
+        == "t.csv: there is no column '3'; it has no header to find names in; "
+        + "name one of them, or give a number from 0 to 2")
   }
 }

@@ -112,7 +112,9 @@ import Testing
     let folder = TemporaryFolder()
     let data = try data()
     let error = #expect(throws: StudyError.self) { try study(folder, plan(data, batches: [8, 211]), data) }
-    #expect(error?.description == "a batch of 211 is more than the 210 training examples; use at most 210 ('full')")
+    #expect(
+      error?.description
+        == "the batch size 211 is larger than the data, 210 examples; choose a batch size between 1 and 210")
     #expect(folder.names().isEmpty)
   }
 
@@ -133,7 +135,7 @@ import Testing
     #expect(throws: StudyError.noStudy(folder: folder.path)) { try SweepResults(folder: folder.path) }
     let data = try data()
     try study(folder, plan(data, seeds: [1]), data).run()
-    _ = folder.write("{\"event\": \"start\"}\n", as: "study/trials/b8-s1.jsonl")
+    _ = folder.write("{\"event\": \"start\"}\n", to: "study/trials/b8-s1.jsonl")
     let error = #expect(throws: StudyError.self) { try SweepResults(folder: "\(folder.path)/study") }
     #expect(
       error?.description

@@ -13,7 +13,7 @@ import Testing
     #expect(try Tool.run("data", "list").output.contains("fashion-mnist"))
     let run = try Tool.run("data", "inspect", "--data", "dots", "--format", "csv", "--quiet")
     #expect(run.status == 0 && run.notes.isEmpty)
-    #expect(run.output.contains("training,4200,2,"))
+    #expect(run.output.contains("training,1400,2,"))
     #expect(run.output.contains("red,"))
   }
 
@@ -30,8 +30,8 @@ import Testing
     let run = try Tool.run("train", "--data", "dots", "--model", "mlp:8", "--epochs", "3", "--format", "csv")
     #expect(run.status == 0)
     let lines = run.output.split(separator: "\n")
-    #expect(lines.count == 5 && lines[0].hasPrefix("epoch,update,seconds") && lines[4].hasPrefix("3,396,"))
-    #expect(run.notes.contains("Test part, 900 examples: accuracy 9"))
+    #expect(lines.count == 5 && lines[0].hasPrefix("epoch,update,seconds") && lines[4].hasPrefix("3,132,"))
+    #expect(run.notes.contains("Test part, 300 examples: accuracy 9"))
   }
 
   @Test func aDryRunCountsTheWorkAndWritesNothing() throws {
@@ -42,8 +42,8 @@ import Testing
       "--output", "\(folder.path)/s")
     #expect(run.status == 0 && folder.names().isEmpty)
     let lines = run.output.split(separator: "\n")
-    #expect(lines.map { $0.split(separator: ",")[0] } == ["batch_size", "8", "16", "32", "4200", "all"])
-    #expect(lines[1].hasPrefix("8,3,5250,"))
+    #expect(lines.map { $0.split(separator: ",")[0] } == ["batch_size", "8", "16", "32", "1400", "all"])
+    #expect(lines[1].hasPrefix("8,3,1750,"))
   }
 
   @Test func aStudyLeavesAReportAndIsDoneOnce() throws {
@@ -65,15 +65,17 @@ import Testing
 
   static let refusals: [([String], Int32, String)] = [
     (["train", "--data", "dots", "--batch", "0"], 64, "batch sizes '0': a batch size must be at least 1, not 0"),
-    (["train", "--data", "dots", "--batch", "99999"], 64, "a batch of 99999 is more than the 4200 training examples"),
+    (
+      ["train", "--data", "dots", "--batch", "99999"], 64, "the batch size 99999 is larger than the data, 1400 examples"
+    ),
     (["train", "--data", "dots", "--batch", "8,16"], 64, "train takes one batch size; 'study sweep' takes several"),
     (["train", "--data", "dots", "--model", "cnn:3"], 64, "unknown model 'cnn:3': 'cnn' is not a family of models"),
-    (["train", "--data", "imagenet"], 65, "there is no data set 'imagenet'"),
+    (["train", "--data", "imagenet"], 64, "there is no data set 'imagenet'"),
     (["train", "--data", "dots", "--lr=-1"], 64, "the learning rate must be a positive number, not -1.0"),
     (["train", "--data", "dots", "--epochs", "0"], 64, "training needs at least 1 epoch, not 0"),
     (["train", "--data", "dots", "--threads", "0"], 1, "a thread count must lie between 1 and 1024, not be 0"),
-    (["train", "--data-dir", "/nowhere"], 65, "cannot read /nowhere/train-images-idx3-ubyte[.gz]"),
-    (["train", "--data", "/nowhere/x.csv"], 65, "cannot read /nowhere/x.csv: No such file or directory"),
+    (["train", "--data-dir", "/nowhere"], 65, "/nowhere: the folder cannot be read"),
+    (["train", "--data", "/nowhere/x.csv"], 65, "/nowhere/x.csv: cannot be read (No such file or directory)"),
     (["train", "--data", "dots", "--lr", "3e38", "--epochs", "1"], 1, "the loss ceased to be a number at update"),
     (["report", "/nowhere"], 64, "/nowhere holds no study"),
     (["study", "sweep", "--seeds", "0"], 64, "a study needs at least 1 seed, not 0"),

@@ -1,60 +1,88 @@
-/// The three parts of a data set: what is learned from, what choices are made by, and what the outcome is judged by.
-public struct DataSplits: Sendable {
-  /// The examples that are trained on.
-  public let train: Dataset
-  /// The examples that settings are chosen by.
-  public let validation: Dataset
-  /// The examples that nothing is chosen by.
-  public let test: Dataset
+import BatchAlgebra
 
-  /// Three parts that are given.
-  public init(train: Dataset, validation: Dataset, test: Dataset) {
+/// A data set in three parts: one to train on, one to choose by, one to judge by at the end.
+public struct DataSplits: Sendable, Equatable, CustomStringConvertible {
+  /// The examples to train on.
+  public let train: Dataset
+  /// The examples to compare hyperparameters on.
+  public let validation: Dataset
+  /// The examples to judge the chosen network on, once.
+  public let test: Dataset
+  /// What was done to the features, fitted on the training part alone.
+  public let standardisation: Standardisation
+  /// How the parts were made, in a sentence.
+  public let description: String
+
+  /// Splits one set at random into three parts that share no example.
+  ///
+  /// The parts are the beginning, middle and end of one permutation from the stream "split" of the seed.
+  ///
+  /// - Throws: ``DataError`` when a part would be empty, or when memory runs out.
+  public init(
+    splitting pool: Dataset, validation: Int, test: Int, seed: UInt64, standardisation mode: Standardisation.Mode
+  ) throws(DataError) {
+    try Self.check(pool, validation: validation, test: test)
+    let order = Self.order(of: pool, seed: seed)
+    let trainCount = pool.count - validation - test
+    try self.init(
+      train: pool.subset(Array(order[..<trainCount])),
+      validation: pool.subset(Array(order[trainCount..<trainCount + validation])),
+      test: pool.subset(Array(order[(trainCount + validation)...])), standardisation: mode,
+      description: "\(pool.name): \(trainCount) training, \(validation) validation and \(test) test examples, "
+        + "split at random with seed \(seed)")
+  }
+
+  /// Splits one set at random into a training and a validation part; the test part is given.
+  ///
+  /// - Throws: ``DataError`` when a part would be empty, when the sets differ in shape, or when memory runs out.
+  public init(
+    splitting pool: Dataset, validation: Int, test: Dataset, seed: UInt64, standardisation mode: Standardisation.Mode
+  ) throws(DataError) {
+    try Self.check(pool, validation: validation, test: 0)
+    guard pool.exampleShape == test.exampleShape, pool.targets.outputCount == test.targets.outputCount else {
+      throw DataError(
+        .inconsistent,
+        "\(pool.name): training examples have the shape \(pool.exampleShape), test examples \(test.exampleShape)",
+        mend: "use training and test files of the same data set")
+    }
+    let order = Self.order(of: pool, seed: seed)
+    let trainCount = pool.count - validation
+    try self.init(
+      train: pool.subset(Array(order[..<trainCount])), validation: pool.subset(Array(order[trainCount...])),
+      test: test, standardisation: mode,
+      description: "\(pool.name): \(trainCount) training and \(validation) validation examples, split at random with "
+        + "seed \(seed); \(test.count) test examples as published")
+  }
+
+  /// Three parts as they are; the standardisation is fitted on the first and applied to all.
+  ///
+  /// - Throws: ``DataError`` when memory runs out.
+  public init(
+    train: consuming Dataset, validation: consuming Dataset, test: consuming Dataset,
+    standardisation mode: Standardisation.Mode, description: String
+  ) throws(DataError) {
+    let standardisation = Standardisation(fitting: train.features, mode)
+    standardisation.apply(to: &train.features)
+    standardisation.apply(to: &validation.features)
+    standardisation.apply(to: &test.features)
     self.train = train
     self.validation = validation
     self.test = test
+    self.standardisation = standardisation
+    self.description = "\(description); \(standardisation.description)"
   }
 
-  /// Cuts examples into parts at random, by the stream "split" of the seed.
-  ///
-  /// - Throws: ``DataError/unusable(_:)`` when a part would be empty.
-  public init(_ all: Dataset, validation: Int, test: Int, seed: UInt64) throws(DataError) {
-    let order = try Self.order(all, without: validation + test, parts: "validation and test", seed: seed)
-    self.validation = try all.subset(Array(order[..<validation]))
-    self.test = try all.subset(Array(order[validation..<validation + test]))
-    train = try all.subset(Array(order[(validation + test)...]))
-  }
-
-  /// Sets validation examples aside at random from those to train on, by the stream "split" of the seed.
-  ///
-  /// - Throws: ``DataError/unusable(_:)`` when a part would be empty.
-  public init(_ training: Dataset, validation: Int, test: Dataset, seed: UInt64) throws(DataError) {
-    let order = try Self.order(training, without: validation, parts: "validation", seed: seed)
-    self.validation = try training.subset(Array(order[..<validation]))
-    train = try training.subset(Array(order[validation...]))
-    self.test = test
-  }
-
-  /// The parts with features that are shifted and scaled by what the training part shows.
-  ///
-  /// - Throws: ``DataError/outOfMemory(_:)``.
-  public func standardised(_ scope: Standardisation.Scope) throws(DataError) -> DataSplits {
-    let standardisation = Standardisation(fitting: train.features, scope: scope)
-    return DataSplits(
-      train: try standardisation.applied(to: train), validation: try standardisation.applied(to: validation),
-      test: try standardisation.applied(to: test))
-  }
-
-  private static func order(
-    _ all: Dataset, without held: Int, parts: String, seed: UInt64
-  ) throws(DataError) -> [Int32] {
-    guard held >= 1, held < all.count else {
-      throw .unusable(
-        "\(all.name): \(held) of \(all.count) examples cannot be set aside for \(parts); "
-          + "at least 1 must be, and 1 must be left to train on")
+  private static func check(_ pool: Dataset, validation: Int, test: Int) throws(DataError) {
+    guard validation > 0, test >= 0, validation + test < pool.count else {
+      let parts = test > 0 ? "\(validation) validation and \(test) test examples" : "\(validation) validation examples"
+      throw DataError(
+        .invalidArgument, "\(pool.name): \(parts) out of \(pool.count) leave a part empty",
+        mend: "ask for at least 1 and fewer than \(max(pool.count - test, 2))")
     }
-    var order = Array(0..<Int32(all.count))
+  }
+
+  private static func order(of pool: Dataset, seed: UInt64) -> [Int32] {
     var stream = RandomStream(seed: seed, name: "split")
-    order.withUnsafeMutableBufferPointer { stream.shuffle($0) }
-    return order
+    return stream.permutation(of: 0..<Int32(pool.count))
   }
 }

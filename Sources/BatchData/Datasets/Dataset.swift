@@ -1,41 +1,58 @@
 public import BatchAlgebra
 
-/// Labelled examples in memory: one a row.
-public struct Dataset: Sendable {
-  /// The name for people.
+/// One set of labelled examples, one example a row.
+public struct Dataset: Sendable, Equatable {
+  /// What the set is called in tables and messages.
   public let name: String
-  /// [examples, features].
-  public let features: Matrix<Float>
-  /// The shape of one example; its product is the number of features.
+  /// The inputs, [examples][features].
+  public internal(set) var features: Matrix<Float>
+  /// The shape of one example, such as [28, 28]; its product is the number of features.
   public let exampleShape: [Int]
-  /// What is to be predicted.
+  /// The answers, one an example.
   public let targets: Targets
 
-  /// Examples whose parts fit.
+  /// A data set of the given examples.
   ///
-  /// - Throws: ``DataError/unusable(_:)`` when counts or shapes differ, a label has no class, or a number is not finite.
+  /// - Parameters:
+  ///   - name: What the set is called in tables and messages.
+  ///   - features: The inputs, [examples][features].
+  ///   - exampleShape: The shape of one example; nil for a plain list of features.
+  ///   - targets: The answers, one an example.
+  /// - Throws: ``DataError`` when there is no example or feature, when counts or shape do not fit, when a label lies
+  ///   outside the classes, or when a number is infinite or NaN.
   public init(
-    name: String, features: Matrix<Float>, exampleShape: [Int], targets: Targets
+    name: String, features: Matrix<Float>, exampleShape: [Int]? = nil, targets: Targets
   ) throws(DataError) {
-    guard exampleShape.reduce(1, *) == features.columns else {
-      throw .unusable("\(name): examples of shape \(exampleShape) do not have \(features.columns) features")
+    let shape = exampleShape ?? [features.columns]
+    guard features.rows > 0, features.columns > 0 else {
+      throw DataError(
+        .invalidArgument, "\(name) has \(features.rows) examples of \(features.columns) features",
+        mend: "give at least one of each")
+    }
+    guard features.rows <= Int32.max else {
+      throw DataError(
+        .invalidArgument, "\(name) has \(features.rows) examples, more than \(Int32.max)", mend: "use fewer examples")
+    }
+    guard shape.reduce(1, *) == features.columns else {
+      throw DataError(
+        .inconsistent, "\(name): the example shape \(shape) does not hold \(features.columns) features",
+        mend: "give a shape whose product is the number of features")
     }
     guard targets.count == features.rows else {
-      throw .unusable("\(name): there are \(features.rows) examples and \(targets.count) targets; both must be as many")
+      throw DataError(
+        .inconsistent, "\(name) has \(features.rows) examples but \(targets.count) labels", mend: "give one an example")
     }
-    if let position = Self.firstNonFinite(features) {
-      throw .unusable(
-        "\(name): feature \(position.column) of example \(position.row) is \(features[position.row, position.column]); "
-          + "remove the example or replace the value")
+    try targets.validate(for: name)
+    if let place = features.withView({ firstNonFinite(in: $0) }) {
+      throw DataError(
+        .malformed, "\(name): feature \(place.column) of example \(place.row) is \(features[place.row, place.column])",
+        mend: "replace it by a number, or leave the example out")
     }
-    try targets.check(name)
-    self.name = name
-    self.features = features
-    self.exampleShape = exampleShape
-    self.targets = targets
+    self.init(valid: features, name: name, exampleShape: shape, targets: targets)
   }
 
-  private init(unchecked name: String, features: Matrix<Float>, exampleShape: [Int], targets: Targets) {
+  /// A data set of parts that are known to fit.
+  init(valid features: Matrix<Float>, name: String, exampleShape: [Int], targets: Targets) {
     self.name = name
     self.features = features
     self.exampleShape = exampleShape
@@ -45,49 +62,24 @@ public struct Dataset: Sendable {
   /// The number of examples.
   public var count: Int { features.rows }
 
-  /// The number of features of an example.
+  /// The number of features an example.
   public var featureCount: Int { features.columns }
 
-  /// The examples with the given row numbers, in their order.
+  /// The chosen examples, in the order given; an index may occur more than once.
   ///
-  /// - Throws: ``DataError/outOfMemory(_:)``.
-  public func subset(_ indices: [Int32]) throws(DataError) -> Dataset {
-    Dataset(
-      unchecked: name, features: try features.gatheringRows(indices), exampleShape: exampleShape,
-      targets: try targets.subset(indices))
-  }
-
-  /// The same examples with other features of the same shape.
-  func replacingFeatures(_ features: Matrix<Float>) -> Dataset {
-    Dataset(unchecked: name, features: features, exampleShape: exampleShape, targets: targets)
-  }
-
-  private static func firstNonFinite(_ matrix: Matrix<Float>) -> (row: Int, column: Int)? {
-    matrix.withView { view in
-      // A sum is finite unless an element is not, or unless it overflows: then the elements are looked at one by one.
-      for row in 0..<view.rows {
-        let elements = UnsafeBufferPointer(start: view.row(row), count: view.columns)
-        if absoluteSum(elements).isFinite { continue }
-        if let column = elements.firstIndex(where: { !$0.isFinite }) { return (row, column) }
-      }
-      return nil
+  /// - Throws: ``DataError`` when an index lies outside the set, when there is none, or when memory runs out.
+  public func subset(_ indices: [Int32], name: String? = nil) throws(DataError) -> Dataset {
+    guard !indices.isEmpty else {
+      throw DataError(.invalidArgument, "a part of \(self.name) would have no examples", mend: "choose at least one")
     }
-  }
-}
-
-extension Matrix where S == Float {
-  /// The rows with the given numbers, in their order.
-  func gatheringRows(_ indices: [Int32]) throws(DataError) -> Matrix {
-    do {
-      var result = try Matrix(rows: indices.count, columns: columns)
-      result.withMutableView { target in
-        withView { source in
-          for (i, index) in indices.enumerated() { target.row(i).update(from: source.row(Int(index)), count: columns) }
-        }
-      }
-      return result
-    } catch {
-      throw .outOfMemory(error.description)
+    if let outside = indices.first(where: { $0 < 0 || $0 >= count }) {
+      throw DataError(
+        .invalidArgument, "\(self.name) has no example \(outside)", mend: "choose indices in 0…\(count - 1)")
+    }
+    return try indices.withUnsafeBufferPointer { (indices) throws(DataError) in
+      Dataset(
+        valid: try copyRows(indices, of: features, for: self.name), name: name ?? self.name,
+        exampleShape: exampleShape, targets: try targets.subset(indices, for: self.name))
     }
   }
 }

@@ -1,38 +1,61 @@
 public import BatchAlgebra
 
-/// What is to be predicted from examples.
-public enum Targets: Sendable {
-  /// One class out of several; a label is the index of its class's name.
+/// What a network should answer, one answer an example.
+public enum Targets: Sendable, Equatable {
+  /// One class an example: `labels[i]` indexes `names`.
   case classes(labels: [Int32], names: [String])
-  /// Values, [examples, values].
+  /// One row of numbers an example, for regression.
   case values(Matrix<Float>)
 
-  /// The number of examples.
+  /// The number of answers.
   public var count: Int {
     switch self {
     case .classes(let labels, _): labels.count
-    case .values(let values): values.rows
+    case .values(let matrix): matrix.rows
     }
   }
 
-  func subset(_ indices: [Int32]) throws(DataError) -> Targets {
+  /// The number of classes; nil for regression.
+  public var classCount: Int? {
     switch self {
-    case .classes(let labels, let names): .classes(labels: indices.map { labels[Int($0)] }, names: names)
-    case .values(let values): .values(try values.gatheringRows(indices))
+    case .classes(_, let names): names.count
+    case .values: nil
     }
   }
 
-  func check(_ name: String) throws(DataError) {
+  /// The number of outputs a network needs: one a class, or one a column of values.
+  public var outputCount: Int {
+    switch self {
+    case .classes(_, let names): names.count
+    case .values(let matrix): matrix.columns
+    }
+  }
+
+  /// Checks labels against the classes, and values for infinities and NaN.
+  func validate(for name: String) throws(DataError) {
     switch self {
     case .classes(let labels, let names):
-      if let example = labels.firstIndex(where: { $0 < 0 || $0 >= names.count }) {
-        throw .unusable(
-          "\(name): the label of example \(example) is \(labels[example]), outside 0 … \(names.count - 1)")
+      if let row = labels.firstIndex(where: { $0 < 0 || $0 >= names.count }) {
+        throw DataError(
+          .inconsistent, "\(name): label \(labels[row]) of example \(row) lies outside 0…\(names.count - 1)",
+          mend: "correct the label, or name all classes")
       }
-    case .values(let values):
-      if let index = values.elements.firstIndex(where: { !$0.isFinite }) {
-        throw .unusable("\(name): target \(index % values.columns) of example \(index / values.columns) is not finite")
+    case .values(let matrix):
+      if let place = matrix.withView({ firstNonFinite(in: $0) }) {
+        throw DataError(
+          .malformed, "\(name): target \(place.column) of example \(place.row) is \(matrix[place.row, place.column])",
+          mend: "replace it by a number, or leave the example out")
       }
+    }
+  }
+
+  /// The answers in the given rows.
+  func subset(_ indices: UnsafeBufferPointer<Int32>, for name: String) throws(DataError) -> Targets {
+    switch self {
+    case .classes(let labels, let names):
+      return .classes(labels: indices.map { labels[Int($0)] }, names: names)
+    case .values(let matrix):
+      return .values(try copyRows(indices, of: matrix, for: name))
     }
   }
 }

@@ -1,86 +1,145 @@
-/// The records of a CSV text (RFC 4180): quoted fields may hold commas, line breaks and doubled quotes.
+/// The records and fields of comma-separated text (RFC 4180): text without meaning yet.
+///
+/// Fields may be quoted; a quoted field may hold separators, line ends and, doubled, quotes. Lines may end in LF, CRLF
+/// or CR, blank lines are skipped, and a byte-order mark at the beginning is ignored.
 struct CSVRecords {
-  /// One record and where it begins.
-  struct Record {
-    /// The number of the line on which the record begins, from 1.
-    let line: Int
-    /// The fields without their quotes.
-    let fields: [String]
+  /// The unquoted text of all fields, each followed by a zero byte, so that `strtod` can read it in place.
+  private(set) var text: [UInt8] = []
+  /// Where each field ends in `text`; the zero byte stands there.
+  private var fieldEnds: [Int] = []
+  /// How many fields there are up to the end of each record.
+  private var recordEnds: [Int] = []
+  /// The line, counted from 1, on which each record begins.
+  private(set) var lines: [Int] = []
+
+  /// The number of records.
+  var count: Int { recordEnds.count }
+
+  /// The number of fields of a record.
+  func fieldCount(_ record: Int) -> Int { recordEnds[record] - firstField(record) }
+
+  /// Where the text of a field lies.
+  func range(_ record: Int, _ column: Int) -> Range<Int> {
+    let field = firstField(record) + column
+    return (field == 0 ? 0 : fieldEnds[field - 1] + 1)..<fieldEnds[field]
   }
 
-  /// The records; blank lines are left out.
-  let records: [Record]
+  /// The text of a field, without blanks around it.
+  func string(_ record: Int, _ column: Int) -> String {
+    let bytes = text[range(record, column)]
+    let blanks: [UInt8] = [UInt8(ascii: " "), UInt8(ascii: "\t")]
+    guard let first = bytes.firstIndex(where: { !blanks.contains($0) }),
+      let last = bytes.lastIndex(where: { !blanks.contains($0) })
+    else { return "" }
+    return String(decoding: bytes[first...last], as: UTF8.self)
+  }
 
-  /// Splits the text.
+  private func firstField(_ record: Int) -> Int { record == 0 ? 0 : recordEnds[record - 1] }
+
+  /// Cuts text into records and fields.
   ///
-  /// - Throws: ``DataError/malformedLine(path:line:reason:)`` for a quote that is never closed or stands within a field.
-  init(_ bytes: [UInt8], path: String) throws(DataError) {
-    var records: [Record] = []
-    var fields: [String] = []
-    var field: [UInt8] = []
-    var line = 1
-    var recordLine = 1
-    var quoted = false
-    var wasQuoted = false
-    // Spreadsheets put a byte order mark before the first field.
-    var index = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
-    func endField() {
-      fields.append(wasQuoted ? String(decoding: field, as: UTF8.self) : Self.trimmed(field))
-      field.removeAll(keepingCapacity: true)
-      wasQuoted = false
-    }
-    func endRecord() {
-      endField()
-      if fields != [""] { records.append(Record(line: recordLine, fields: fields)) }
-      fields.removeAll(keepingCapacity: true)
-    }
-    while index < bytes.count {
-      let byte = bytes[index]
-      index += 1
-      if quoted {
-        if byte == UInt8(ascii: "\n") { line += 1 }
-        if byte != UInt8(ascii: "\"") {
-          field.append(byte)
-        } else if index < bytes.count, bytes[index] == byte {
-          field.append(byte)
-          index += 1
-        } else {
-          quoted = false
+  /// - Throws: ``DataError`` for a quote that is never closed, or text after a closing quote.
+  init(_ bytes: [UInt8], path: String, separator: UInt8) throws(DataError) {
+    text.reserveCapacity(bytes.count + bytes.count / 8)
+    var scanner = CSVScanner(bytes: bytes, separator: separator)
+    while let line = scanner.startRecord() {
+      lines.append(line)
+      var ended = false
+      while !ended {
+        do {
+          ended = try scanner.scanField(into: &text)
+        } catch {
+          throw DataError(.malformed, path: path, line: error.line, error.problem, mend: error.mend)
         }
-        continue
+        fieldEnds.append(text.count)
+        text.append(0)
       }
-      switch byte {
-      case UInt8(ascii: "\""):
-        guard Self.trimmed(field).isEmpty, !wasQuoted else {
-          throw .malformedLine(path: path, line: line, reason: "a quote stands within a field; quote the whole field")
-        }
-        field.removeAll(keepingCapacity: true)
-        quoted = true
-        wasQuoted = true
-      case UInt8(ascii: ","): endField()
-      case UInt8(ascii: "\n"):
-        endRecord()
-        line += 1
-        recordLine = line
-      case UInt8(ascii: "\r") where index < bytes.count && bytes[index] == UInt8(ascii: "\n"): break
-      default:
-        guard !wasQuoted || byte == UInt8(ascii: " ") else {
-          throw .malformedLine(path: path, line: line, reason: "text follows a closing quote; quote the whole field")
-        }
-        if !wasQuoted { field.append(byte) }
-      }
+      recordEnds.append(fieldEnds.count)
     }
-    guard !quoted else {
-      throw .malformedLine(path: path, line: recordLine, reason: "a quote that opens here is never closed")
-    }
-    endRecord()
-    self.records = records
+  }
+}
+
+/// What is wrong with the quoting of a field.
+private struct QuoteError: Error {
+  var line: Int
+  var problem: String
+  var mend: String
+}
+
+/// Walks through comma-separated text, field by field.
+private struct CSVScanner {
+  let bytes: [UInt8]
+  let separator: UInt8
+  private var position: Int
+  private var line = 1
+
+  private static let quote = UInt8(ascii: "\"")
+  private static let lineFeed = UInt8(ascii: "\n")
+  private static let carriageReturn = UInt8(ascii: "\r")
+
+  init(bytes: [UInt8], separator: UInt8) {
+    self.bytes = bytes
+    self.separator = separator
+    position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
   }
 
-  private static func trimmed(_ bytes: [UInt8]) -> String {
-    func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
-    let start = bytes.firstIndex { !isBlank($0) } ?? bytes.endIndex
-    let end = (bytes.lastIndex { !isBlank($0) }).map { $0 + 1 } ?? start
-    return String(decoding: bytes[start..<max(start, end)], as: UTF8.self)
+  /// Skips blank lines; the line on which the next record begins, or nil at the end.
+  mutating func startRecord() -> Int? {
+    while position < bytes.count, isLineEnd(bytes[position]) { skipLineEnd() }
+    return position < bytes.count ? line : nil
+  }
+
+  /// Appends the text of the next field; true when it was the last of its record.
+  mutating func scanField(into text: inout [UInt8]) throws(QuoteError) -> Bool {
+    if position < bytes.count, bytes[position] == Self.quote {
+      try scanQuoted(into: &text)
+    } else {
+      while position < bytes.count, bytes[position] != separator, !isLineEnd(bytes[position]) {
+        text.append(bytes[position])
+        position += 1
+      }
+    }
+    guard position < bytes.count else { return true }
+    if bytes[position] == separator {
+      position += 1
+      return false
+    }
+    skipLineEnd()
+    return true
+  }
+
+  private mutating func scanQuoted(into text: inout [UInt8]) throws(QuoteError) {
+    let openingLine = line
+    position += 1
+    while position < bytes.count {
+      let byte = bytes[position]
+      if byte == Self.quote {
+        guard position + 1 < bytes.count, bytes[position + 1] == Self.quote else { break }
+        position += 1
+      } else if byte == Self.lineFeed {
+        line += 1
+      }
+      text.append(byte)
+      position += 1
+    }
+    guard position < bytes.count else {
+      throw QuoteError(
+        line: openingLine, problem: "a quoted cell that begins here is never closed", mend: "add the closing quote")
+    }
+    position += 1
+    guard position == bytes.count || bytes[position] == separator || isLineEnd(bytes[position]) else {
+      throw QuoteError(
+        line: line, problem: "text follows the closing quote of a cell",
+        mend: "double every quote inside a quoted cell")
+    }
+  }
+
+  private func isLineEnd(_ byte: UInt8) -> Bool { byte == Self.lineFeed || byte == Self.carriageReturn }
+
+  private mutating func skipLineEnd() {
+    let isPair =
+      bytes[position] == Self.carriageReturn && position + 1 < bytes.count && bytes[position + 1] == Self.lineFeed
+    position += isPair ? 2 : 1
+    line += 1
   }
 }

@@ -21,36 +21,35 @@ public enum NPY {
 
   /// The matrix in the bytes of a `.npy` file of two dimensions and little-endian 32-bit floats.
   ///
-  /// - Throws: ``DataError/malformed(path:reason:)`` for bytes that are something else or cut short.
+  /// - Throws: ``DataError`` for bytes that are something else or cut short.
   public static func decode(_ bytes: [UInt8], path: String) throws(DataError) -> Matrix<Float> {
     guard bytes.count >= 10, bytes.starts(with: magic) else {
-      throw .malformed(path: path, reason: "it is no NPY file of format 1.0")
+      throw malformed(path, "it is no NPY file of format 1.0")
     }
     let dataStart = 10 + Int(bytes[8]) + Int(bytes[9]) << 8
-    guard bytes.count >= dataStart else { throw .malformed(path: path, reason: "its head is cut short") }
+    guard bytes.count >= dataStart else { throw malformed(path, "its head is cut short") }
     let head = String(decoding: bytes[10..<dataStart], as: UTF8.self)
     guard head.contains("'descr': '<f4'"), head.contains("'fortran_order': False"),
       let match = head.firstMatch(of: #/'shape': \((\d+), (\d+)\)/#), let rows = Int(match.1),
       let columns = Int(match.2)
-    else { throw .malformed(path: path, reason: "it holds no row-major matrix of 32-bit floats") }
+    else { throw malformed(path, "it holds no row-major matrix of 32-bit floats") }
     let (count, overflow) = rows.multipliedReportingOverflow(by: columns)
     guard !overflow, count <= bytes.count, bytes.count - dataStart == count * 4 else {
-      throw .malformed(
-        path: path, reason: "its head announces \(rows)×\(columns) floats and \(bytes.count - dataStart) bytes follow")
+      throw malformed(path, "its head announces \(rows)×\(columns) floats and \(bytes.count - dataStart) bytes follow")
     }
-    do {
-      var matrix = try Matrix<Float>(rows: rows, columns: columns)
-      matrix.withMutableView { view in
-        bytes.withUnsafeBytes { raw in
-          for i in 0..<count {
-            let bits = raw.loadUnaligned(fromByteOffset: dataStart + 4 * i, as: UInt32.self)
-            view.baseAddress[i] = Float(bitPattern: UInt32(littleEndian: bits))
-          }
+    var matrix = try datasetMatrix(rows: rows, columns: columns, for: path)
+    matrix.withMutableView { view in
+      bytes.withUnsafeBytes { raw in
+        for i in 0..<count {
+          let bits = raw.loadUnaligned(fromByteOffset: dataStart + 4 * i, as: UInt32.self)
+          view.baseAddress[i] = Float(bitPattern: UInt32(littleEndian: bits))
         }
       }
-      return matrix
-    } catch {
-      throw .outOfMemory(error.description)
     }
+    return matrix
+  }
+
+  private static func malformed(_ path: String, _ problem: String) -> DataError {
+    DataError(.malformed, path: path, problem, mend: "make the file anew")
   }
 }

@@ -1,64 +1,82 @@
-import BatchAlgebra
+/// A few pictures of each class, to see what a data set holds.
+///
+/// Each picture is scaled by itself, its least number black and its greatest white, so that standardised data look as
+/// they did before.
+public struct ContactSheet: Sendable, Equatable {
+  /// The pictures of one class.
+  public struct Strip: Sendable, Equatable {
+    /// The name of the class.
+    public let name: String
+    /// Its pictures.
+    public let pictures: [GreyImage]
+  }
 
-/// A grid of examples as pictures: a row a class, the first few of each.
-public struct ContactSheet: Sendable {
-  /// The width in pixels.
-  public let width: Int
-  /// The height in pixels.
-  public let height: Int
-  /// The pixels, 0 black to 255 white, row after row.
-  public let pixels: [UInt8]
+  /// One strip a class, in the order of the classes; one strip in all for regression.
+  public let strips: [Strip]
 
-  /// Lays out up to `perClass` examples of each class; nil for examples that are no pictures or have no classes.
+  /// Takes the first `perClass` examples of each class.
   ///
-  /// Each picture is stretched from its darkest to its brightest pixel.
-  public init?(_ dataset: Dataset, perClass: Int = 8) {
-    guard dataset.exampleShape.count == 2, case .classes(let labels, let names) = dataset.targets else { return nil }
-    let (rows, columns) = (dataset.exampleShape[0], dataset.exampleShape[1])
-    let gap = 2
-    width = perClass * (columns + gap) - gap
-    height = names.count * (rows + gap) - gap
-    var pixels = [UInt8](repeating: 0, count: width * height)
-    var shown = [Int](repeating: 0, count: names.count)
-    for (example, label) in labels.enumerated() where shown[Int(label)] < perClass {
-      let (top, left) = (Int(label) * (rows + gap), shown[Int(label)] * (columns + gap))
-      shown[Int(label)] += 1
-      let values = (0..<rows * columns).map { dataset.features[example, $0] }
-      let low = values.min() ?? 0
-      let range = max((values.max() ?? 0) - low, .leastNormalMagnitude)
-      for (i, value) in values.enumerated() {
-        pixels[(top + i / columns) * width + left + i % columns] = UInt8((value - low) / range * 255)
-      }
+  /// - Parameters:
+  ///   - dataset: Examples of the shape [height, width], or [height, width, channels], which are averaged.
+  ///   - perClass: How many examples of each class to take; classes with fewer show those.
+  /// - Throws: ``DataError`` when the examples are no pictures, or none is asked for.
+  public init(_ dataset: Dataset, perClass: Int = 10) throws(DataError) {
+    guard (2...3).contains(dataset.exampleShape.count) else {
+      throw DataError(
+        .invalidArgument, "\(dataset.name): examples of the shape \(dataset.exampleShape) are not pictures",
+        mend: "make a contact sheet of a set whose examples have a height and a width")
     }
-    self.pixels = pixels
+    guard perClass > 0 else {
+      throw DataError(.invalidArgument, "a contact sheet with \(perClass) pictures a class", mend: "ask for at least 1")
+    }
+    switch dataset.targets {
+    case .classes(let labels, let names):
+      var chosen = [[Int]](repeating: [], count: names.count)
+      for (row, label) in labels.enumerated() where chosen[Int(label)].count < perClass {
+        chosen[Int(label)].append(row)
+      }
+      strips = zip(names, chosen).filter { !$1.isEmpty }.map { name, rows in
+        Strip(name: name, pictures: rows.map { Self.picture(dataset, $0) })
+      }
+    case .values:
+      let rows = 0..<min(perClass, dataset.count)
+      strips = [Strip(name: dataset.name, pictures: rows.map { Self.picture(dataset, $0) })]
+    }
   }
 
-  /// The sheet as the bytes of a PNG file.
-  public var png: [UInt8] { PNGImage.encode(width: width, height: height, pixels: pixels) }
-
-  /// The sheet in characters at most `columns` wide: two pixels a character cell, one above the other.
-  public func text(columns: Int) -> String {
-    let step = max(1, (width + columns - 1) / max(columns, 1))
-    let shades = Array(" .:-=+*#%@")
-    var lines: [String] = []
-    for y in stride(from: 0, to: height, by: 2 * step) {
-      let line = stride(from: 0, to: width, by: step).map { x in
-        shades[mean(x, y, step, 2 * step) * (shades.count - 1) / 255]
+  /// The whole sheet as one picture: a row a class, with a margin between pictures.
+  public var image: GreyImage {
+    let first = strips[0].pictures[0]
+    let margin = 2
+    let across = strips.map(\.pictures.count).max() ?? 1
+    var sheet = GreyImage(
+      width: across * (first.width + margin) + margin, height: strips.count * (first.height + margin) + margin,
+      shade: 96)
+    for (row, strip) in strips.enumerated() {
+      for (column, picture) in strip.pictures.enumerated() {
+        let left = margin + column * (first.width + margin)
+        let top = margin + row * (first.height + margin)
+        for y in 0..<picture.height {
+          for x in 0..<picture.width { sheet[left + x, top + y] = picture[x, y] }
+        }
       }
-      lines.append(String(line))
     }
-    return lines.joined(separator: "\n")
+    return sheet
   }
 
-  private func mean(_ left: Int, _ top: Int, _ columns: Int, _ rows: Int) -> Int {
-    var sum = 0
-    var count = 0
-    for y in top..<min(top + rows, height) {
-      for x in left..<min(left + columns, width) {
-        sum += Int(pixels[y * width + x])
-        count += 1
+  private static func picture(_ dataset: Dataset, _ row: Int) -> GreyImage {
+    let shape = dataset.exampleShape
+    let channels = shape.count == 3 ? shape[2] : 1
+    let shades = dataset.features.withView { view in
+      let values = view.row(row)
+      return (0..<shape[0] * shape[1]).map { pixel in
+        (0..<channels).reduce(Float(0)) { $0 + values[pixel * channels + $1] }
       }
     }
-    return sum / max(count, 1)
+    let darkest = shades.min() ?? 0
+    let range = (shades.max() ?? 0) - darkest
+    var picture = GreyImage(width: shape[1], height: shape[0])
+    if range > 0 { picture.pixels = shades.map { UInt8(((($0 - darkest) / range) * 255).rounded()) } }
+    return picture
   }
 }

@@ -1,64 +1,111 @@
-/// Cuts each epoch's random order of the examples into batches.
+/// The order in which a training run sees its examples, cut into batches.
 ///
-/// The order depends on the seed and the epoch alone: a run that goes on after epoch 7 sees what it would have seen.
+/// The order of an epoch depends on nothing but the seed and the epoch, so a run that resumes at an epoch needs to
+/// remember neither. After the sampler is made, nothing here allocates.
 public struct BatchSampler: Sendable {
-  /// What becomes of the examples left over when the batch size does not divide the number of examples.
-  public enum LastBatch: String, Sendable, Hashable, CaseIterable, Codable {
-    /// They form a shorter batch.
+  /// What becomes of the last batch when the batch size does not divide the number of examples.
+  public enum LastBatch: String, Sendable, CaseIterable, Codable {
+    /// It is short.
     case keep
-    /// They are left out of this epoch.
+    /// It is left out; each epoch leaves out other examples when the order is shuffled.
     case drop
-    /// They are filled up to a whole batch with the first examples of the epoch.
+    /// It is filled up with the first examples of the same epoch's order.
     case wrap
   }
 
+  /// The number of examples.
+  public let exampleCount: Int
+  /// The number of examples in a batch; the last may have fewer with ``LastBatch/keep``.
+  public let batchSize: Int
+  /// What becomes of the last batch.
+  public let lastBatch: LastBatch
+  /// The seed of the orders.
+  public let seed: UInt64
+  /// Whether each epoch has a new random order; otherwise examples come as they lie.
+  public let shuffles: Bool
   /// The number of batches in an epoch.
   public let batchesPerEpoch: Int
-  /// The number of examples in a batch; the last may be shorter.
-  public let batchSize: Int
+  /// The epoch whose order is in place.
+  public private(set) var epoch = 0
 
-  private let exampleCount: Int
-  private let seed: UInt64
-  private let shuffles: Bool
-  /// The epoch's order, followed by what a wrapped last batch repeats.
-  private var order: [Int32]
+  // One entry a place in a batch: the epoch's order, then for `wrap` its beginning again.
+  @usableFromInline internal var order: [Int32]
 
-  /// A sampler that stands before epoch 0.
+  /// A sampler that stands at the beginning of epoch 0.
   ///
-  /// - Throws: ``DataError/batchSize(_:exampleCount:)`` for a size below 1 or above the number of examples.
+  /// - Parameters:
+  ///   - exampleCount: The number of examples.
+  ///   - batchSize: The number of examples in a batch.
+  ///   - lastBatch: What becomes of a last batch that is short.
+  ///   - seed: The seed of the orders, which come from its streams "order".
+  ///   - shuffles: Whether each epoch has a new random order.
+  /// - Throws: ``DataError`` when the batch size is not in 1 … `exampleCount`, or there are no or too many examples.
   public init(
     exampleCount: Int, batchSize: Int, lastBatch: LastBatch = .keep, seed: UInt64, shuffles: Bool = true
   ) throws(DataError) {
-    guard batchSize >= 1, batchSize <= exampleCount else { throw .batchSize(batchSize, exampleCount: exampleCount) }
+    guard exampleCount > 0, exampleCount <= Int32.max else {
+      throw DataError(
+        .invalidArgument, "\(exampleCount) examples cannot be sampled", mend: "give between 1 and \(Int32.max)")
+    }
+    guard batchSize > 0 else {
+      throw DataError(
+        .invalidArgument, "the batch size \(batchSize) is not positive (there are \(exampleCount) examples)",
+        mend: "choose a batch size between 1 and \(exampleCount)")
+    }
+    guard batchSize <= exampleCount else {
+      throw DataError(
+        .invalidArgument, "the batch size \(batchSize) is larger than the data, \(exampleCount) examples",
+        mend: "choose a batch size between 1 and \(exampleCount)")
+    }
     self.exampleCount = exampleCount
     self.batchSize = batchSize
+    self.lastBatch = lastBatch
     self.seed = seed
     self.shuffles = shuffles
-    let whole = exampleCount / batchSize
-    let rest = exampleCount % batchSize
-    batchesPerEpoch = rest == 0 || lastBatch == .drop ? whole : whole + 1
-    let repeated = rest > 0 && lastBatch == .wrap ? batchSize - rest : 0
-    order = Array(0..<Int32(exampleCount)) + Array(0..<Int32(repeated))
+    let full = exampleCount / batchSize
+    let hasShort = exampleCount % batchSize != 0
+    batchesPerEpoch = hasShort && lastBatch != .drop ? full + 1 : full
+    let places = lastBatch == .wrap ? batchesPerEpoch * batchSize : exampleCount
+    order = [Int32](repeating: 0, count: places)
+    start(epoch: 0)
   }
 
-  /// Puts the examples into the order of an epoch; allocates nothing.
-  public mutating func start(epoch: Int) {
-    guard shuffles else { return }
-    var stream = RandomStream(seed: seed, name: "order", index: UInt64(epoch))
-    order.withUnsafeMutableBufferPointer { all in
-      let examples = UnsafeMutableBufferPointer(rebasing: all[..<exampleCount])
-      for i in examples.indices { examples[i] = Int32(i) }
-      stream.shuffle(examples)
-      for i in exampleCount..<all.count { all[i] = all[i - exampleCount] }
+  /// The number of examples that one epoch goes through, repetitions of ``LastBatch/wrap`` counted.
+  public var examplesPerEpoch: Int {
+    switch lastBatch {
+    case .keep: exampleCount
+    case .drop, .wrap: batchesPerEpoch * batchSize
     }
   }
 
-  /// Gives `body` the row numbers of one batch of the epoch, until it returns; allocates nothing.
-  public func withBatch<R>(_ index: Int, _ body: (UnsafeBufferPointer<Int32>) -> R) -> R {
-    precondition(index >= 0 && index < batchesPerEpoch, "batch \(index) lies outside 0 ..< \(batchesPerEpoch)")
-    return order.withUnsafeBufferPointer { all in
-      let first = index * batchSize
-      return body(UnsafeBufferPointer(rebasing: all[first..<min(first + batchSize, all.count)]))
+  /// The number of examples in batch `index`.
+  @inlinable
+  public func count(ofBatch index: Int) -> Int { min(batchSize, order.count - index * batchSize) }
+
+  /// Puts the order of an epoch in place; allocates nothing.
+  public mutating func start(epoch: Int) {
+    precondition(epoch >= 0, "there is no epoch \(epoch)")
+    self.epoch = epoch
+    let examples = exampleCount
+    var stream = RandomStream(seed: seed, name: "order", index: UInt64(epoch))
+    let shuffles = shuffles
+    order.withUnsafeMutableBufferPointer { order in
+      for i in 0..<examples { order[i] = Int32(truncatingIfNeeded: i) }
+      if shuffles { stream.shuffle(UnsafeMutableBufferPointer(rebasing: order[..<examples])) }
+      for i in examples..<order.count { order[i] = order[i - examples] }
+    }
+  }
+
+  /// Gives `body` the indices of batch `index` of the epoch, valid until it returns; allocates nothing.
+  @inlinable
+  public func withBatch<R, E: Error>(
+    _ index: Int, _ body: (UnsafeBufferPointer<Int32>) throws(E) -> R
+  ) throws(E) -> R {
+    precondition(index >= 0 && index < batchesPerEpoch, "there is no batch \(index) in an epoch")
+    let start = index * batchSize
+    let count = count(ofBatch: index)
+    return try order.withUnsafeBufferPointer { (order) throws(E) -> R in
+      try body(UnsafeBufferPointer(rebasing: order[start..<start + count]))
     }
   }
 }

@@ -1,30 +1,40 @@
-extension DataSource {
-  /// A data set that can be asked for by name.
-  public struct CatalogueEntry: Sendable, Hashable {
-    /// The name on the command line.
-    public let name: String
-    /// What it is, in a sentence.
-    public let summary: String
-    /// Where it is looked for; nil for data made from a seed.
-    public let location: String?
-    /// Whether it is there.
-    public let isPresent: Bool
-  }
+/// One line of the list of data sets.
+public struct DataCatalogueEntry: Sendable, Equatable, Codable {
+  /// The name by which ``DataSource/init(parsing:directory:label:)`` knows it.
+  public let name: String
+  /// What it is, in a line.
+  public let summary: String
+  /// Where its files are looked for; nil where none are needed.
+  public let location: String?
+  /// Whether it can be loaded now; false for a set whose place is still to be given.
+  public let isPresent: Bool
+}
 
-  /// The data sets that can be asked for by name.
-  public static var catalogue: [CatalogueEntry] {
-    let file = "\(fashionMNISTDirectory)/train-images-idx3-ubyte"
+extension DataSource {
+  /// The data sets there are.
+  ///
+  /// - Parameter directory: A folder in which to look for IDX files, in place of the usual one.
+  /// - Returns: One entry a name, those with real examples first.
+  public static func catalogue(directory: String? = nil) -> [DataCatalogueEntry] {
+    let fashion = directory ?? IDXFolder.fashionMNISTDirectory
+    let given = directory.map { IDXFolder(directory: $0).isComplete } ?? false
     return [
-      CatalogueEntry(
-        name: "fashion-mnist", summary: "70 000 grey 28×28 pictures of clothes in 10 classes (Xiao et al. 2017)",
-        location: fashionMNISTDirectory, isPresent: FileBytes.exists(file) || FileBytes.exists(file + ".gz")),
-      CatalogueEntry(
-        name: "dots", summary: "two clouds of points in the plane, red and blue", location: nil, isPresent: true),
-      CatalogueEntry(
-        name: "spirals", summary: "three interleaved spiral arms in the plane", location: nil, isPresent: true),
-      CatalogueEntry(
-        name: "teacher", summary: "20 numbers labelled by a random network, one label in ten random", location: nil,
+      DataCatalogueEntry(
+        name: "fashion-mnist", summary: "70,000 pictures of clothes, 28 × 28 grey, 10 classes", location: fashion,
+        isPresent: IDXFolder(directory: fashion).isComplete),
+      DataCatalogueEntry(
+        name: "mnist", summary: "handwritten digits, or another set in MNIST's format",
+        location: directory ?? "a folder you give", isPresent: given),
+      DataCatalogueEntry(
+        name: "dots", summary: "two Gaussian clouds in the plane, red and blue", location: nil, isPresent: true),
+      DataCatalogueEntry(
+        name: "spirals", summary: "arms of a spiral in the plane, with noise", location: nil, isPresent: true),
+      DataCatalogueEntry(
+        name: "teacher", summary: "labels given by a random network, with label noise", location: nil,
         isPresent: true),
+      DataCatalogueEntry(
+        name: "PATH.csv", summary: "a table of your own, one row an example; .csv.gz too",
+        location: "a path you give", isPresent: false),
     ]
   }
 }

@@ -3,7 +3,7 @@ public import BatchData
 /// Tables on data sets.
 public enum DataTables {
   /// A row for each data set that can be asked for by name.
-  public static func list(_ entries: [DataSource.CatalogueEntry]) -> TextTable {
+  public static func list(_ entries: [DataCatalogueEntry]) -> TextTable {
     var table = TextTable(columns: [
       TextTable.Column("name", "name", isNumeric: false), TextTable.Column("summary", "what it is", isNumeric: false),
       TextTable.Column("location", "where", isNumeric: false), TextTable.Column("present", "there", isNumeric: false),
@@ -29,8 +29,8 @@ public enum DataTables {
       func short(_ value: Double) -> String { NumberFormat.fixed(value, decimals: 3) }
       table.append([
         .text(name), .integer(summary.count), .text(summary.exampleShape.map(String.init).joined(separator: "×")),
-        .number(Double(summary.minimum), short), .number(Double(summary.maximum), short),
-        .number(summary.mean, short), .number(summary.deviation, short),
+        .number(Double(summary.features.minimum), short), .number(Double(summary.features.maximum), short),
+        .number(summary.features.mean, short), .number(summary.features.deviation, short),
       ])
     }
     return table
@@ -38,7 +38,7 @@ public enum DataTables {
 
   /// A row for each class; nil where targets are values.
   public static func classes(_ splits: DataSplits) -> TextTable? {
-    let parts = [splits.train, splits.validation, splits.test].map { DatasetSummary($0).classCounts }
+    let parts = [splits.train, splits.validation, splits.test].map { DatasetSummary($0).classes }
     guard !parts[0].isEmpty else { return nil }
     var table = TextTable(columns: [
       TextTable.Column("class", "class", isNumeric: false), TextTable.Column("training", "training"),

@@ -28,8 +28,8 @@ public struct DoctorReport: Sendable {
             + "update-alternatives --config \(name).so.3-$(uname -m)-linux-gnu chooses OpenBLAS's")
       }
     }
-    for entry in DataSource.catalogue where !entry.isPresent {
-      problems.append("\(entry.name) (\(entry.location ?? "")): apt-get install dataset-\(entry.name)")
+    for entry in DataSource.catalogue() where entry.name == "fashion-mnist" && !entry.isPresent {
+      problems.append("the data set \(entry.name): apt-get install dataset-fashion-mnist, or --data-dir with its files")
     }
     self.problems = problems
   }
@@ -50,9 +50,8 @@ public struct DoctorReport: Sendable {
     ]
     for (name, value) in facts { table.append([.text(name), .text(value)]) }
     for path in libraries { table.append([.text("library"), .text(path)]) }
-    for entry in DataSource.catalogue {
-      let place = entry.location ?? "made from a seed"
-      table.append([.text("data \(entry.name)"), .text(entry.isPresent ? place : "missing")])
+    for entry in DataSource.catalogue() where entry.isPresent {
+      table.append([.text("data \(entry.name)"), .text(entry.location ?? "made from a seed")])
     }
     return table
   }

@@ -55,9 +55,6 @@ public struct ModelText: Sendable, Hashable, CustomStringConvertible {
 extension ModelText {
   /// The model whose inputs and outputs fit a data set: an output for each class, or for each target value.
   public func model(for dataset: Dataset) -> Sequential {
-    switch dataset.targets {
-    case .classes(_, let names): model(inputShape: dataset.exampleShape, outputs: names.count)
-    case .values(let values): model(inputShape: dataset.exampleShape, outputs: values.columns)
-    }
+    model(inputShape: dataset.exampleShape, outputs: dataset.targets.outputCount)
   }
 }

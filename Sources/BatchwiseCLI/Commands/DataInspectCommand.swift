@@ -17,18 +17,17 @@ struct DataInspectCommand: ParsableCommand {
 
   func run() throws {
     let splits = try data.load()
+    output.note(splits.description)
     output.print(DataTables.parts(splits))
     if let classes = DataTables.classes(splits) {
       if output.format == .table { Console.result("") }
       output.print(classes)
     }
     guard image != nil || sheet else { return }
-    guard let pictures = ContactSheet(splits.train) else {
-      throw ValidationError("\(data.data) has no pictures to show; --image and --sheet need examples of two dimensions")
-    }
-    if sheet { Console.result("\n" + pictures.text(columns: Console.width)) }
+    let pictures = try ContactSheet(splits.train)
+    if sheet { Console.result("\n" + pictures.terminalText(columns: Console.width, style: Console.pictureStyle)) }
     if let image {
-      try DurableFile.write(pictures.png, to: image)
+      try DurableFile.write(pictures.image.png, to: image)
       output.note("Examples of each class: \(image)")
     }
   }

@@ -9,7 +9,7 @@ struct DataListCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    output.print(DataTables.list(DataSource.catalogue))
-    output.note("The path of a .csv file works as well; --data-dir names a folder with MNIST's four files.")
+    output.print(DataTables.list(DataSource.catalogue()))
+    output.note("Options of a synthetic task follow its name: --data dots:examples=500,distance=3.")
   }
 }

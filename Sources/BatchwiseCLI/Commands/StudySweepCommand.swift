@@ -39,7 +39,8 @@ struct StudySweepCommand: ParsableCommand {
     let splits = try data.load()
     let model = text.model(for: splits.train)
     let plan = SweepPlan(
-      data: data.data, splits: splits, model: text.description, loss: training.loss(for: splits.train),
+      data: try data.source().description, splits: splits, model: text.description,
+      loss: training.loss(for: splits.train),
       optimizer: optimizer, batchSizes: axis.sizes(fullBatch: splits.train.count),
       seeds: (1...UInt64(seeds)).map { $0 },
       epochs: training.epochs, lastBatch: training.lastBatch, threads: training.threadCount)

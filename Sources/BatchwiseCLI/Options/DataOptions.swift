@@ -24,8 +24,9 @@ struct DataOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The seed of the split, and of data that are made from a seed.", valueName: "number"))
   var dataSeed: UInt64 = 0
 
+  /// The source that the options name.
+  func source() throws(DataError) -> DataSource { try DataSource(parsing: data, directory: dataDir, label: label) }
+
   /// The data that the options name, cut into parts and standardised.
-  func load() throws(DataError) -> DataSplits {
-    try DataSource(parsing: data, directory: dataDir, label: label).load(validation: validation, seed: dataSeed)
-  }
+  func load() throws(DataError) -> DataSplits { try source().load(validation: validation, seed: dataSeed) }
 }

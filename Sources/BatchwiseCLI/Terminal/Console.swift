@@ -1,3 +1,4 @@
+import Batchwise
 import Glibc
 
 /// The two streams of the tool: results on standard output, everything else on standard error.
@@ -20,6 +21,11 @@ enum Console {
   static var width: Int {
     var size = winsize()
     return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+  }
+
+  /// How pictures are drawn on standard output: in colours on a terminal that has and may use them.
+  static var pictureStyle: ContactSheet.TerminalStyle {
+    isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil ? .halfBlocks : .shades
   }
 
   /// Writes text as it is, without a line break.

@@ -1,0 +1,55 @@
+import Glibc
+
+/// An open file that is read from beginning to end.
+final class InputFile {
+  let path: String
+  /// The size of the file when it was opened.
+  let byteCount: Int
+  private let descriptor: Int32
+
+  /// Opens a file.
+  ///
+  /// - Throws: ``DataError`` with the system's reason when the path is no readable regular file.
+  init(path: String) throws(DataError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Self.unreadable(path, errno) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      let reason = errno
+      close(descriptor)
+      throw Self.unreadable(path, reason)
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      let isFolder = status.st_mode & S_IFMT == S_IFDIR
+      throw DataError(
+        .unreadable, path: path, isFolder ? "this is a folder, not a file" : "this is not a regular file",
+        mend: "give the path of a file")
+    }
+    self.path = path
+    self.descriptor = descriptor
+    byteCount = Int(status.st_size)
+  }
+
+  deinit { close(descriptor) }
+
+  /// Reads at most as many bytes as fit; 0 at the end of the file.
+  func read(into memory: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
+    while true {
+      let count = Glibc.read(descriptor, memory.baseAddress, memory.count)
+      if count >= 0 { return count }
+      if errno != EINTR { throw Self.unreadable(path, errno) }
+    }
+  }
+
+  static func unreadable(_ path: String, _ code: Int32) -> DataError {
+    let reason = String(cString: strerror(code))
+    let mend =
+      switch code {
+      case ENOENT: "check the spelling of the path"
+      case EACCES: "give yourself the right to read it (chmod +r, and +x on its folders)"
+      default: "check the disk and the path"
+      }
+    return DataError(.unreadable, path: path, "cannot be read (\(reason))", mend: mend)
+  }
+}

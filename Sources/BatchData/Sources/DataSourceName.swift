@@ -1,0 +1,123 @@
+import Glibc
+
+extension DataSource {
+  /// The source that a name stands for.
+  ///
+  /// - `fashion-mnist`, `mnist`: the IDX files in `directory`; without one, Fashion-MNIST where Debian installs it.
+  /// - `dots`, `spirals`, `teacher`, with options behind a colon: `dots:examples=500,distance=3`.
+  /// - a path that ends in `.csv` or `.csv.gz`, below `directory` when it is relative.
+  /// - a folder with IDX files.
+  ///
+  /// - Parameters:
+  ///   - name: The name, as above.
+  ///   - directory: Where the files are.
+  ///   - label: The label column of a table, by name or number; nil for the last.
+  /// - Throws: ``DataError`` that lists what there is, for a name or an option that does not exist.
+  public init(parsing name: String, directory: String? = nil, label: String? = nil) throws(DataError) {
+    let parts = name.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    switch parts[0] {
+    case "fashion-mnist" where parts.count == 1: self = .fashionMNIST(directory: directory)
+    case "mnist" where parts.count == 1:
+      guard let directory else {
+        throw DataError(
+          .invalidArgument, "mnist is looked for in no folder of its own", mend: "give the folder with its IDX files")
+      }
+      self = .fashionMNIST(directory: directory)
+    case "dots":
+      var options = try TaskOptions(parts)
+      var task = Dots()
+      try options.take("examples", into: &task.examples)
+      try options.take("distance", into: &task.distance)
+      try options.finish()
+      self = .dots(task)
+    case "spirals":
+      var options = try TaskOptions(parts)
+      var task = Spirals()
+      try options.take("examples", into: &task.examples)
+      try options.take("arms", into: &task.arms)
+      try options.take("noise", into: &task.noise)
+      try options.take("turns", into: &task.turns)
+      try options.finish()
+      self = .spirals(task)
+    case "teacher":
+      var options = try TaskOptions(parts)
+      var task = Teacher()
+      try options.take("examples", into: &task.examples)
+      try options.take("features", into: &task.features)
+      try options.take("width", into: &task.width)
+      try options.take("classes", into: &task.classes)
+      try options.take("noise", into: &task.labelNoise)
+      try options.finish()
+      self = .teacher(task)
+    default: self = try Self.file(name, directory: directory, label: label)
+    }
+  }
+
+  private static func file(_ name: String, directory: String?, label: String?) throws(DataError) -> DataSource {
+    let lowercased = name.lowercased()
+    if lowercased.hasSuffix(".csv") || lowercased.hasSuffix(".csv.gz") {
+      let isRelative = !name.hasPrefix("/")
+      let path = directory.map { isRelative ? "\($0)/\(name)" : name } ?? name
+      return .csv(path: path, label: label)
+    }
+    var status = stat()
+    if stat(name, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return .fashionMNIST(directory: name) }
+    let known = catalogue().map(\.name).joined(separator: ", ")
+    throw DataError(
+      .unknownName, "there is no data set '\(name)'", mend: "choose one of \(known), or give a folder with IDX files")
+  }
+}
+
+extension DataSource: CustomStringConvertible {
+  /// The name with all options written out, such that two sources with the same one give the same data.
+  public var description: String {
+    switch self {
+    case .fashionMNIST(let directory): directory.map { "fashion-mnist in \($0)" } ?? "fashion-mnist"
+    case .csv(let path, let label): label.map { "\(path), label \($0)" } ?? path
+    case .dots(let task): "dots:examples=\(task.examples),distance=\(task.distance)"
+    case .spirals(let task):
+      "spirals:examples=\(task.examples),arms=\(task.arms),noise=\(task.noise),turns=\(task.turns)"
+    case .teacher(let task):
+      "teacher:examples=\(task.examples),features=\(task.features),width=\(task.width),classes=\(task.classes),"
+        + "noise=\(task.labelNoise)"
+    }
+  }
+}
+
+/// The options behind the colon of a synthetic task's name, `key=value` each.
+private struct TaskOptions {
+  private let task: String
+  private var values: [String: String] = [:]
+  private var known: [String] = []
+
+  init(_ parts: [String]) throws(DataError) {
+    task = parts[0]
+    guard parts.count == 2 else { return }
+    for option in parts[1].split(separator: ",", omittingEmptySubsequences: false) {
+      let pair = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard pair.count == 2, values[pair[0]] == nil else {
+        throw DataError(
+          .invalidArgument, "'\(option)' behind \(task): is no option, or there twice",
+          mend: "write options as in dots:examples=500,distance=3")
+      }
+      values[pair[0]] = pair[1]
+    }
+  }
+
+  mutating func take<Value: LosslessStringConvertible>(_ key: String, into value: inout Value) throws(DataError) {
+    known.append(key)
+    guard let text = values.removeValue(forKey: key) else { return }
+    guard let parsed = Value(text) else {
+      throw DataError(
+        .invalidArgument, "\(task): \(key) cannot be '\(text)'",
+        mend: Value.self == Int.self ? "give a whole number" : "give a number")
+    }
+    value = parsed
+  }
+
+  func finish() throws(DataError) {
+    guard let unknown = values.keys.min() else { return }
+    throw DataError(
+      .unknownName, "\(task) has no option '\(unknown)'", mend: "its options are \(known.joined(separator: ", "))")
+  }
+}

@@ -1,0 +1,82 @@
+public import BatchAlgebra
+
+/// A shift and scale of the features, fitted on the training part and applied alike to every part.
+///
+/// x ↦ (x − mean) / divisor, the divisor being the standard deviation over the training examples (with 1/N). A constant
+/// feature has the divisor 1, so that it becomes 0 and not NaN.
+public struct Standardisation: Sendable, Equatable, Codable, CustomStringConvertible {
+  /// Over what the mean and deviation are taken.
+  public enum Mode: String, Sendable, CaseIterable, Codable {
+    /// Features stay as they are read.
+    case none
+    /// One mean and one deviation for all features: keeps a picture's relative intensities, and does not blow up border
+    /// pixels that are nearly always black. The usual choice for pictures.
+    case global
+    /// A mean and a deviation a feature: puts columns with different units on one scale. The usual choice for tables.
+    case perFeature
+  }
+
+  /// Over what the mean and deviation are taken.
+  public let mode: Mode
+  /// What is subtracted: nothing, one number, or one a feature.
+  public let means: [Float]
+  /// What is divided by: nothing, one number, or one a feature.
+  public let divisors: [Float]
+
+  /// Fits mean and deviation to the rows of a matrix, in double precision and in two passes.
+  public init(fitting features: Matrix<Float>, _ mode: Mode) {
+    self.mode = mode
+    switch mode {
+    case .none:
+      means = []
+      divisors = []
+    case .global:
+      let moments = features.withView { Moments(of: $0) }
+      means = [Float(moments.mean)]
+      divisors = [Self.divisor(moments.deviation)]
+    case .perFeature:
+      let columns = features.withView { ColumnMoments(of: $0) }
+      means = columns.means.map { Float($0) }
+      divisors = columns.deviations.map(Self.divisor)
+    }
+  }
+
+  /// Standardises every row of a matrix in place.
+  public func apply(to features: inout Matrix<Float>) {
+    switch mode {
+    case .none: return
+    case .global:
+      let mean = means[0]
+      let factor = 1 / divisors[0]
+      features.withMutableView { view in
+        for i in 0..<view.rows * view.columns { view.baseAddress[i] = (view.baseAddress[i] - mean) * factor }
+      }
+    case .perFeature:
+      precondition(features.columns == means.count, "fitted to \(means.count) features, not \(features.columns)")
+      let factors = divisors.map { 1 / $0 }
+      features.withMutableView { view in
+        means.withUnsafeBufferPointer { means in
+          factors.withUnsafeBufferPointer { factors in
+            for row in 0..<view.rows {
+              let values = view.row(row)
+              for j in 0..<view.columns { values[j] = (values[j] - means[j]) * factors[j] }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  public var description: String {
+    switch mode {
+    case .none: "features as read"
+    case .global: "standardised with the training mean \(means[0]) and deviation \(divisors[0])"
+    case .perFeature: "each feature standardised with its training mean and deviation"
+    }
+  }
+
+  // A constant feature: any divisor gives 0, and 1 gives no NaN.
+  private static func divisor(_ deviation: Double) -> Float {
+    deviation > Double(Float.leastNormalMagnitude) ? Float(deviation) : 1
+  }
+}

@@ -1,0 +1,58 @@
+import BatchAlgebra
+import BatchData
+import Testing
+
+@Suite("Standardisation")
+struct StandardisationTests {
+  private func set(_ elements: [Float], columns: Int) throws -> Dataset {
+    let rows = elements.count / columns
+    return try Dataset(
+      name: "s", features: Matrix(rows: rows, columns: columns, elements),
+      targets: .classes(labels: [Int32](repeating: 0, count: rows), names: ["a"]))
+  }
+
+  private func splits(_ mode: Standardisation.Mode) throws -> DataSplits {
+    // Columns: 1, 3 with mean 2 and deviation 1; 10, 50 with mean 30 and deviation 20; constant 0.1.
+    try DataSplits(
+      train: set([1, 10, 0.1, 3, 50, 0.1], columns: 3), validation: set([4, 30, 0.1], columns: 3),
+      test: set([100, 1000, 7], columns: 3), standardisation: mode, description: "given")
+  }
+
+  @Test("Each feature is fitted on the training part and applied to all; a constant one has the divisor 1")
+  func perFeature() throws {
+    let data = try splits(.perFeature)
+    #expect(data.train.features.elements == [-1, -1, 0, 1, 1, 0])
+    #expect(data.validation.features.elements == [2, 0, 0])
+    #expect(data.standardisation.means == [2, 30, 0.1])
+    #expect(data.standardisation.divisors == [1, 20, 1])
+    #expect(data.test.features.elements == [98, 48.5, 6.9])
+  }
+
+  @Test("One mean and deviation for all features, of the training part")
+  func global() throws {
+    let data = try splits(.global)
+    let numbers: [Double] = [1, 10, 0.1, 3, 50, 0.1]
+    let mean = numbers.reduce(0, +) / 6
+    let deviation = (numbers.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / 6).squareRoot()
+    #expect(abs(Double(data.standardisation.means[0]) - mean) < 1e-6)
+    #expect(abs(Double(data.standardisation.divisors[0]) - deviation) < 1e-5)
+    for (scaled, number) in zip(data.train.features.elements, numbers) {
+      #expect(abs(Double(scaled) - (number - mean) / deviation) < 1e-6)
+    }
+    #expect(abs(Double(data.test.features[0, 1]) - (1000 - mean) / deviation) < 1e-4)
+  }
+
+  @Test("Nothing is done when nothing is asked for, and nothing breaks on constant data")
+  func noneAndConstant() throws {
+    #expect(try splits(.none).train.features.elements == [1, 10, 0.1, 3, 50, 0.1])
+    let constant = try Matrix<Float>(rows: 3, columns: 1, [0.1, 0.1, 0.1])
+    for mode in [Standardisation.Mode.global, .perFeature] {
+      var copy = constant
+      let fitted = Standardisation(fitting: constant, mode)
+      #expect(fitted.divisors == [1])
+      fitted.apply(to: &copy)
+      #expect(copy.elements.allSatisfy { abs($0) < 1e-7 })
+    }
+    #expect(constant.elements == [0.1, 0.1, 0.1])
+  }
+}
