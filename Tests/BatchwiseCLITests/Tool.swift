@@ -15,6 +15,9 @@ struct Tool {
       .appendingPathComponent("batchwise")
   }
 
+  /// No run of the tests takes this long; one that does is killed, so that its test fails instead of hanging.
+  private static let longestRun: DispatchTimeInterval = .seconds(120)
+
   /// Starts the tool; its output goes to pipes.
   static func start(_ arguments: [String], output: Pipe = Pipe(), notes: Pipe = Pipe()) throws -> Process {
     let process = Process()
@@ -24,6 +27,10 @@ struct Tool {
     process.standardError = notes
     process.standardInput = FileHandle.nullDevice
     try process.run()
+    let number = process.processIdentifier
+    DispatchQueue.global().asyncAfter(deadline: .now() + longestRun) { [weak process] in
+      if process?.isRunning == true { kill(number, SIGKILL) }
+    }
     return process
   }
 
