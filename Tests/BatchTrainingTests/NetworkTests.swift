@@ -21,7 +21,7 @@ import Testing
   @Test func theSeedDecidesTheParameters() throws {
     func parameters<S: Scalar>(_: S.Type, seed: UInt64) throws -> [S] {
       let network = try Network<S>(model, seed: seed)
-      return Array(network.parameters.elements)
+      return network.slots.flatMap(network.values)
     }
     #expect(try parameters(Float.self, seed: 1) == parameters(Float.self, seed: 1))
     #expect(try parameters(Float.self, seed: 1) != parameters(Float.self, seed: 2))
@@ -38,13 +38,13 @@ import Testing
   func drawsWithTheRightVariance(_ initialisation: Initialisation, _ variance: Double) throws {
     let network = try Network<Double>(
       Sequential(inputShape: [400]) { Dense(300, initialisation: initialisation) }, seed: 4)
-    let weights = network.elements(of: network.slots[0])
+    let weights = network.values(of: network.slots[0])
     let mean = weights.reduce(0, +) / Double(weights.count)
     let measured = weights.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(weights.count)
     // 120 000 draws: the deviation of the measured variance is below 0.5 % of it.
     #expect(abs(measured - variance) <= 0.02 * variance)
     #expect(abs(mean) <= 5 * (variance / Double(weights.count)).squareRoot())
-    #expect(network.elements(of: network.slots[1]).allSatisfy { $0 == 0 })
+    #expect(network.values(of: network.slots[1]).allSatisfy { $0 == 0 })
   }
 
   @Test func refusesToHaveNoLayers() {

@@ -41,8 +41,8 @@ import Testing
       layers: widths.enumerated().map { Dense($1, $0 < widths.count - 1 ? .relu : .identity) })
     let network = try Network<S>(model, seed: 1)
     for (layer, parameters) in torch.initial.enumerated() {
-      write(parameters.weight.flat, to: network.elements(of: network.slots[2 * layer]))
-      write(parameters.bias, to: network.elements(of: network.slots[2 * layer + 1]))
+      network.setValues(of: network.slots[2 * layer], parameters.weight.flat.map { S($0) })
+      network.setValues(of: network.slots[2 * layer + 1], parameters.bias.map { S($0) })
     }
     let features = torch.batches.flatMap(\.inputs).flat.map { Float($0) }
     let labels = torch.batches.flatMap(\.labels)
@@ -62,15 +62,11 @@ import Testing
       #expect(abs(result.mean - expected) < tolerance * 10)
     }
     for (layer, parameters) in torch.final.enumerated() {
-      let weight = network.elements(of: network.slots[2 * layer]).map { Double($0) }
+      let weight = network.values(of: network.slots[2 * layer]).map { Double($0) }
       #expect(largestError(weight, parameters.weight.flat) < tolerance * 10)
-      let bias = network.elements(of: network.slots[2 * layer + 1]).map { Double($0) }
+      let bias = network.values(of: network.slots[2 * layer + 1]).map { Double($0) }
       #expect(largestError(bias, parameters.bias) < tolerance * 10)
     }
-  }
-
-  private func write<S: Scalar>(_ values: [Double], to elements: UnsafeMutableBufferPointer<S>) {
-    for (i, value) in values.enumerated() { elements[i] = S(value) }
   }
 
   static let senseless: [(rate: Double, momentum: Double, nesterov: Bool, decay: Double, message: String)] = [

@@ -1,11 +1,31 @@
 public import CBatchKernels
 
-/// The C kernels of one precision, with raw pointers and no checks; the C headers say what each does.
+/// The C kernels of one precision, with raw pointers and no checks; `bk_kernel_table.h` says what each does.
+///
+/// Products run on the instruction set that they are told, since it decides how weights are laid out; everything else
+/// on the active one.
 public protocol KernelScalar {
+  /// The number of columns of a panel of weights in the layout of an instruction set.
+  static func panelWidth(_ set: InstructionSet) -> Int
+  /// The number of elements of scratch that products want, a thread.
+  static func scratchCount(_ set: InstructionSet) -> Int
+  /// C = A·B + bias, with A broadcast and B in panels.
+  static func kernelBroadcastProduct(
+    _ set: InstructionSet, _ product: bk_broadcast_product, _ scratch: UnsafeMutablePointer<Self>?)
+  /// The update of the weights that C points to, with A·B as their gradient.
+  static func kernelBroadcastProductUpdate(
+    _ set: InstructionSet, _ product: bk_broadcast_product, _ update: bk_update,
+    _ state0: UnsafeMutablePointer<Self>?, _ state1: UnsafeMutablePointer<Self>?, _ scratch: UnsafeMutablePointer<Self>
+  )
+  /// C = A·Bᵀ, with both contiguous along the contraction, for few rows.
+  static func kernelDotProduct(_ set: InstructionSet, _ product: bk_dot_product)
+  /// C = A·Bᵀ, with both contiguous along the contraction, for many rows; writes whole panels.
+  static func kernelTransposingProduct(
+    _ set: InstructionSet, _ product: bk_dot_product, _ scratch: UnsafeMutablePointer<Self>)
   /// y ← f(y + bias) in place; the preactivation y + bias is kept where a place for it is given.
   static func kernelBiasActivation(
     _ activation: bk_activation, _ rows: Int, _ columns: Int, _ y: UnsafeMutablePointer<Self>, _ yStride: Int,
-    _ bias: UnsafePointer<Self>, _ preactivation: UnsafeMutablePointer<Self>?, _ preactivationStride: Int
+    _ bias: UnsafePointer<Self>?, _ preactivation: UnsafeMutablePointer<Self>?, _ preactivationStride: Int
   )
   /// dy ← dy·f′ in place, from the saved output, or for GELU the saved preactivation.
   static func kernelActivationBackward(
@@ -42,46 +62,80 @@ public protocol KernelScalar {
   static func kernelSquaredDistance(
     _ count: Int, _ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>
   ) -> Double
-  /// One step of stochastic gradient descent over a whole parameter vector.
-  static func kernelSGD(
-    _ count: Int, _ weights: UnsafeMutablePointer<Self>, _ gradient: UnsafePointer<Self>,
-    _ velocity: UnsafeMutablePointer<Self>?, _ rate: Self, _ momentum: Self, _ weightDecay: Self, _ nesterov: Bool
+  /// An optimizer's update of some weights from their gradient.
+  static func kernelUpdate(
+    _ update: bk_update, _ count: Int, _ weights: UnsafeMutablePointer<Self>, _ gradient: UnsafePointer<Self>,
+    _ state0: UnsafeMutablePointer<Self>?, _ state1: UnsafeMutablePointer<Self>?
   )
 }
 
 extension Float: KernelScalar {
+  private static var active: UnsafePointer<bk_kernels_f32> { bk_f32(bk_active_instruction_set()) }
+
+  public static func panelWidth(_ set: InstructionSet) -> Int { bk_f32(set.kernel).pointee.panel_width }
+
+  public static func scratchCount(_ set: InstructionSet) -> Int { bk_f32(set.kernel).pointee.scratch }
+
+  public static func kernelBroadcastProduct(
+    _ set: InstructionSet, _ product: bk_broadcast_product, _ scratch: UnsafeMutablePointer<Float>?
+  ) {
+    withUnsafePointer(to: product) { bk_f32(set.kernel).pointee.broadcast_product($0, scratch) }
+  }
+
+  public static func kernelBroadcastProductUpdate(
+    _ set: InstructionSet, _ product: bk_broadcast_product, _ update: bk_update,
+    _ state0: UnsafeMutablePointer<Float>?, _ state1: UnsafeMutablePointer<Float>?, _ scratch: UnsafeMutablePointer<Float>
+  ) {
+    withUnsafePointer(to: product) { product in
+      withUnsafePointer(to: update) { update in
+        bk_f32(set.kernel).pointee.broadcast_product_update(product, update, state0, state1, scratch)
+      }
+    }
+  }
+
+  public static func kernelDotProduct(_ set: InstructionSet, _ product: bk_dot_product) {
+    withUnsafePointer(to: product) { bk_f32(set.kernel).pointee.dot_product($0) }
+  }
+
+  public static func kernelTransposingProduct(
+    _ set: InstructionSet, _ product: bk_dot_product, _ scratch: UnsafeMutablePointer<Float>
+  ) {
+    withUnsafePointer(to: product) { bk_f32(set.kernel).pointee.transposing_product($0, scratch) }
+  }
+
   public static func kernelBiasActivation(
     _ activation: bk_activation, _ rows: Int, _ columns: Int, _ y: UnsafeMutablePointer<Float>, _ yStride: Int,
-    _ bias: UnsafePointer<Float>, _ preactivation: UnsafeMutablePointer<Float>?, _ preactivationStride: Int
+    _ bias: UnsafePointer<Float>?, _ preactivation: UnsafeMutablePointer<Float>?, _ preactivationStride: Int
   ) {
-    bk_bias_activation_f32(activation, rows, columns, y, yStride, bias, preactivation, preactivationStride)
+    active.pointee.bias_activation(activation, rows, columns, y, yStride, bias, preactivation, preactivationStride)
   }
 
   public static func kernelActivationBackward(
     _ activation: bk_activation, _ rows: Int, _ columns: Int, _ dy: UnsafeMutablePointer<Float>, _ dyStride: Int,
     _ saved: UnsafePointer<Float>, _ savedStride: Int
   ) {
-    bk_activation_backward_f32(activation, rows, columns, dy, dyStride, saved, savedStride)
+    active.pointee.activation_backward(activation, rows, columns, dy, dyStride, saved, savedStride)
   }
 
   public static func kernelColumnSums(
     _ rows: Int, _ columns: Int, _ x: UnsafePointer<Float>, _ xStride: Int, _ sums: UnsafeMutablePointer<Float>
   ) {
-    bk_column_sums_f32(rows, columns, x, xStride, sums)
+    active.pointee.column_sums(rows, columns, x, xStride, sums)
   }
 
   public static func kernelSoftmaxCrossEntropy(
     _ rows: Int, _ classes: Int, _ logits: UnsafePointer<Float>, _ stride: Int, _ labels: UnsafePointer<Int32>,
     _ scale: Float, _ gradient: UnsafeMutablePointer<Float>?, _ gradientStride: Int, _ correct: inout Int
   ) -> Double {
-    bk_softmax_cross_entropy_f32(rows, classes, logits, stride, labels, scale, gradient, gradientStride, &correct)
+    active.pointee.softmax_cross_entropy(
+      rows, classes, logits, stride, labels, scale, gradient, gradientStride, &correct)
   }
 
   public static func kernelBinaryCrossEntropy(
     _ rows: Int, _ columns: Int, _ logits: UnsafePointer<Float>, _ stride: Int, _ targets: UnsafePointer<Float>,
     _ targetStride: Int, _ scale: Float, _ gradient: UnsafeMutablePointer<Float>?, _ gradientStride: Int
   ) -> Double {
-    bk_binary_cross_entropy_f32(
+    active.pointee.binary_cross_entropy(
       rows, columns, logits, stride, targets, targetStride, scale, gradient, gradientStride)
   }
 
@@ -89,67 +143,101 @@ extension Float: KernelScalar {
     _ rows: Int, _ columns: Int, _ outputs: UnsafePointer<Float>, _ stride: Int, _ targets: UnsafePointer<Float>,
     _ targetStride: Int, _ scale: Float, _ gradient: UnsafeMutablePointer<Float>?, _ gradientStride: Int
   ) -> Double {
-    bk_squared_error_f32(rows, columns, outputs, stride, targets, targetStride, scale, gradient, gradientStride)
+    active.pointee.squared_error(rows, columns, outputs, stride, targets, targetStride, scale, gradient, gradientStride)
   }
 
   public static func kernelSoftmax(
     _ rows: Int, _ classes: Int, _ logits: UnsafePointer<Float>, _ stride: Int,
     _ probabilities: UnsafeMutablePointer<Float>, _ probabilityStride: Int
   ) {
-    bk_softmax_f32(rows, classes, logits, stride, probabilities, probabilityStride)
+    active.pointee.softmax(rows, classes, logits, stride, probabilities, probabilityStride)
   }
 
   public static func kernelSumOfSquares(_ count: Int, _ x: UnsafePointer<Float>) -> Double {
-    bk_sum_of_squares_f32(count, x)
+    active.pointee.sum_of_squares(count, x)
   }
 
   public static func kernelSquaredDistance(
     _ count: Int, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>
   ) -> Double {
-    bk_squared_distance_f32(count, x, y)
+    active.pointee.squared_distance(count, x, y)
   }
 
-  public static func kernelSGD(
-    _ count: Int, _ weights: UnsafeMutablePointer<Float>, _ gradient: UnsafePointer<Float>,
-    _ velocity: UnsafeMutablePointer<Float>?, _ rate: Float, _ momentum: Float, _ weightDecay: Float, _ nesterov: Bool
+  public static func kernelUpdate(
+    _ update: bk_update, _ count: Int, _ weights: UnsafeMutablePointer<Float>, _ gradient: UnsafePointer<Float>,
+    _ state0: UnsafeMutablePointer<Float>?, _ state1: UnsafeMutablePointer<Float>?
   ) {
-    bk_sgd_f32(count, weights, gradient, velocity, rate, momentum, weightDecay, nesterov ? 1 : 0)
+    withUnsafePointer(to: update) { active.pointee.update($0, count, weights, gradient, state0, state1) }
   }
 }
 
 extension Double: KernelScalar {
+  private static var active: UnsafePointer<bk_kernels_f64> { bk_f64(bk_active_instruction_set()) }
+
+  public static func panelWidth(_ set: InstructionSet) -> Int { bk_f64(set.kernel).pointee.panel_width }
+
+  public static func scratchCount(_ set: InstructionSet) -> Int { bk_f64(set.kernel).pointee.scratch }
+
+  public static func kernelBroadcastProduct(
+    _ set: InstructionSet, _ product: bk_broadcast_product, _ scratch: UnsafeMutablePointer<Double>?
+  ) {
+    withUnsafePointer(to: product) { bk_f64(set.kernel).pointee.broadcast_product($0, scratch) }
+  }
+
+  public static func kernelBroadcastProductUpdate(
+    _ set: InstructionSet, _ product: bk_broadcast_product, _ update: bk_update,
+    _ state0: UnsafeMutablePointer<Double>?, _ state1: UnsafeMutablePointer<Double>?, _ scratch: UnsafeMutablePointer<Double>
+  ) {
+    withUnsafePointer(to: product) { product in
+      withUnsafePointer(to: update) { update in
+        bk_f64(set.kernel).pointee.broadcast_product_update(product, update, state0, state1, scratch)
+      }
+    }
+  }
+
+  public static func kernelDotProduct(_ set: InstructionSet, _ product: bk_dot_product) {
+    withUnsafePointer(to: product) { bk_f64(set.kernel).pointee.dot_product($0) }
+  }
+
+  public static func kernelTransposingProduct(
+    _ set: InstructionSet, _ product: bk_dot_product, _ scratch: UnsafeMutablePointer<Double>
+  ) {
+    withUnsafePointer(to: product) { bk_f64(set.kernel).pointee.transposing_product($0, scratch) }
+  }
+
   public static func kernelBiasActivation(
     _ activation: bk_activation, _ rows: Int, _ columns: Int, _ y: UnsafeMutablePointer<Double>, _ yStride: Int,
-    _ bias: UnsafePointer<Double>, _ preactivation: UnsafeMutablePointer<Double>?, _ preactivationStride: Int
+    _ bias: UnsafePointer<Double>?, _ preactivation: UnsafeMutablePointer<Double>?, _ preactivationStride: Int
   ) {
-    bk_bias_activation_f64(activation, rows, columns, y, yStride, bias, preactivation, preactivationStride)
+    active.pointee.bias_activation(activation, rows, columns, y, yStride, bias, preactivation, preactivationStride)
   }
 
   public static func kernelActivationBackward(
     _ activation: bk_activation, _ rows: Int, _ columns: Int, _ dy: UnsafeMutablePointer<Double>, _ dyStride: Int,
     _ saved: UnsafePointer<Double>, _ savedStride: Int
   ) {
-    bk_activation_backward_f64(activation, rows, columns, dy, dyStride, saved, savedStride)
+    active.pointee.activation_backward(activation, rows, columns, dy, dyStride, saved, savedStride)
   }
 
   public static func kernelColumnSums(
     _ rows: Int, _ columns: Int, _ x: UnsafePointer<Double>, _ xStride: Int, _ sums: UnsafeMutablePointer<Double>
   ) {
-    bk_column_sums_f64(rows, columns, x, xStride, sums)
+    active.pointee.column_sums(rows, columns, x, xStride, sums)
   }
 
   public static func kernelSoftmaxCrossEntropy(
     _ rows: Int, _ classes: Int, _ logits: UnsafePointer<Double>, _ stride: Int, _ labels: UnsafePointer<Int32>,
     _ scale: Double, _ gradient: UnsafeMutablePointer<Double>?, _ gradientStride: Int, _ correct: inout Int
   ) -> Double {
-    bk_softmax_cross_entropy_f64(rows, classes, logits, stride, labels, scale, gradient, gradientStride, &correct)
+    active.pointee.softmax_cross_entropy(
+      rows, classes, logits, stride, labels, scale, gradient, gradientStride, &correct)
   }
 
   public static func kernelBinaryCrossEntropy(
     _ rows: Int, _ columns: Int, _ logits: UnsafePointer<Double>, _ stride: Int, _ targets: UnsafePointer<Double>,
     _ targetStride: Int, _ scale: Double, _ gradient: UnsafeMutablePointer<Double>?, _ gradientStride: Int
   ) -> Double {
-    bk_binary_cross_entropy_f64(
+    active.pointee.binary_cross_entropy(
       rows, columns, logits, stride, targets, targetStride, scale, gradient, gradientStride)
   }
 
@@ -157,31 +245,30 @@ extension Double: KernelScalar {
     _ rows: Int, _ columns: Int, _ outputs: UnsafePointer<Double>, _ stride: Int, _ targets: UnsafePointer<Double>,
     _ targetStride: Int, _ scale: Double, _ gradient: UnsafeMutablePointer<Double>?, _ gradientStride: Int
   ) -> Double {
-    bk_squared_error_f64(rows, columns, outputs, stride, targets, targetStride, scale, gradient, gradientStride)
+    active.pointee.squared_error(rows, columns, outputs, stride, targets, targetStride, scale, gradient, gradientStride)
   }
 
   public static func kernelSoftmax(
     _ rows: Int, _ classes: Int, _ logits: UnsafePointer<Double>, _ stride: Int,
     _ probabilities: UnsafeMutablePointer<Double>, _ probabilityStride: Int
   ) {
-    bk_softmax_f64(rows, classes, logits, stride, probabilities, probabilityStride)
+    active.pointee.softmax(rows, classes, logits, stride, probabilities, probabilityStride)
   }
 
   public static func kernelSumOfSquares(_ count: Int, _ x: UnsafePointer<Double>) -> Double {
-    bk_sum_of_squares_f64(count, x)
+    active.pointee.sum_of_squares(count, x)
   }
 
   public static func kernelSquaredDistance(
     _ count: Int, _ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>
   ) -> Double {
-    bk_squared_distance_f64(count, x, y)
+    active.pointee.squared_distance(count, x, y)
   }
 
-  public static func kernelSGD(
-    _ count: Int, _ weights: UnsafeMutablePointer<Double>, _ gradient: UnsafePointer<Double>,
-    _ velocity: UnsafeMutablePointer<Double>?, _ rate: Double, _ momentum: Double, _ weightDecay: Double,
-    _ nesterov: Bool
+  public static func kernelUpdate(
+    _ update: bk_update, _ count: Int, _ weights: UnsafeMutablePointer<Double>, _ gradient: UnsafePointer<Double>,
+    _ state0: UnsafeMutablePointer<Double>?, _ state1: UnsafeMutablePointer<Double>?
   ) {
-    bk_sgd_f64(count, weights, gradient, velocity, rate, momentum, weightDecay, nesterov ? 1 : 0)
+    withUnsafePointer(to: update) { active.pointee.update($0, count, weights, gradient, state0, state1) }
   }
 }

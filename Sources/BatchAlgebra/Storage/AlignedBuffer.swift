@@ -3,10 +3,13 @@ import Glibc
 /// Owned memory of a fixed number of scalars, aligned to 64 bytes and filled with zeros.
 ///
 /// 64 bytes are a cache line and an AVX-512 register: kernels never straddle a line at the start of a buffer, and two
-/// buffers never share one. The owner of a buffer decides who writes to it; the class itself does not synchronise.
+/// buffers never share one. Buffers of a huge page or more begin on one and ask for them: kernels walk across rows, and
+/// small pages would miss in the translation buffer at each. The owner of a buffer decides who writes to it; the class itself does not synchronise.
 public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
   /// The alignment in bytes.
   public static var alignment: Int { 64 }
+
+  private static var hugePage: Int { 2 << 20 }
 
   /// The number of elements.
   public let count: Int
@@ -22,8 +25,11 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
     // aligned_alloc wants a multiple of the alignment, and at least one line keeps the address valid when empty.
     let (padded, paddingOverflow) = bytes.addingReportingOverflow(Self.alignment)
     guard !overflow, !paddingOverflow else { throw AllocationError(byteCount: Int.max) }
-    let rounded = padded / Self.alignment * Self.alignment
-    guard let memory = aligned_alloc(Self.alignment, rounded) else { throw AllocationError(byteCount: rounded) }
+    let alignment = bytes >= Self.hugePage ? Self.hugePage : Self.alignment
+    let rounded = (padded + alignment - Self.alignment) / alignment * alignment
+    guard let memory = aligned_alloc(alignment, rounded) else { throw AllocationError(byteCount: rounded) }
+    // A wish: where it is not granted, the memory is slower to walk across and nothing else.
+    if alignment == Self.hugePage { madvise(memory, rounded, MADV_HUGEPAGE) }
     memset(memory, 0, rounded)
     self.count = count
     baseAddress = memory.bindMemory(to: Element.self, capacity: count)

@@ -47,6 +47,12 @@ public final class ThreadTeam: @unchecked Sendable {
     }
   }
 
+  /// Runs a task that is cut in `parts`: on the caller alone where there is one part, else on every thread.
+  @inlinable
+  public func run<Task: TeamTask>(_ task: Task, parts: Int) {
+    if parts > 1 { run(task) } else { task.run(thread: 0, of: 1) }
+  }
+
   @usableFromInline
   func run(_ task: ErasedTask) {
     let ran = withUnsafePointer(to: task) { pointer in

@@ -32,7 +32,7 @@ public struct MachineEnvironment: Sendable, Hashable, Codable {
     let library = BLASLibrary.loaded
     return MachineEnvironment(
       version: packageVersion, processor: processorName() ?? "unknown", processors: ThreadTeam.availableProcessors,
-      instructionSet: String(cString: bk_instruction_set()),
+      instructionSet: InstructionSet.active.rawValue,
       memory: sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)), system: systemName(),
       blas: library.configuration, blasCore: library.coreName, blasThreading: library.threading.rawValue,
       load: loadAverage(), date: utcDate())

@@ -30,94 +30,140 @@ public struct Dense: Layer {
     let inputs = inputShape.reduce(1, *)
     return [
       ParameterDescription(
-        name: "weight", shape: [inputs, units], initialisation: initialisation, fanIn: inputs, fanOut: units),
-      ParameterDescription(name: "bias", shape: [units], initialisation: .zeros, fanIn: inputs, fanOut: units),
+        name: "weight", shape: [inputs, units], role: .denseWeight, initialisation: initialisation, fanIn: inputs, fanOut: units),
+      ParameterDescription(name: "bias", shape: [units], role: .bias, initialisation: .zeros, fanIn: inputs, fanOut: units),
     ]
   }
 
   public func savedCount(for inputShape: [Int]) -> Int { activation.keepsPreactivation ? units : 0 }
 
+  public var fusesUpdate: Bool { true }
+
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func forward<S: Scalar>(_ pass: LayerPass<S>) {
-    let weight = MatrixView(UnsafePointer(pass.parameter(0)), rows: pass.input.columns, columns: units)
     let task = DenseForward(
-      product: Product(pass.input, times: weight, into: pass.output), output: pass.output, bias: pass.parameter(1),
-      saved: activation.keepsPreactivation ? pass.saved : nil, activation: activation)
-    if task.product.isWorthSharing { pass.team.run(task) } else { task.run(thread: 0, of: 1) }
+      product: ForwardProduct(
+        pass.input, times: pass.weight(0), plus: pass.parameter(1), rectified: activation == .relu, into: pass.output,
+        threads: pass.team.threads),
+      output: pass.output, saved: activation.keepsPreactivation ? pass.saved : nil, activation: activation)
+    pass.team.run(task, parts: task.product.plan.parts)
   }
 
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func backward<S: Scalar>(_ pass: LayerPass<S>) {
-    guard let dy = pass.outputGradient else { preconditionFailure("backward needs the gradient of the output") }
-    let weight = MatrixView(UnsafePointer(pass.parameter(0)), rows: pass.input.columns, columns: units)
+    guard let dy = pass.outputGradient, let scratch = pass.scratch else {
+      preconditionFailure("backward needs the gradient of the output and scratch")
+    }
+    // Only panels can be updated while their gradient is computed; other layouts go through the gradient.
+    var fused: WeightUpdate<S>?
+    if case .panels = pass.weight(0).layout, let update = pass.update {
+      fused = update.weightUpdate(at: pass.slot(0).offset)
+    }
+    let outputs = DenseOutputGradient(
+      gradient: dy, saved: activation.keepsPreactivation ? pass.saved.readOnly : pass.output.readOnly, pass: pass,
+      activation: activation)
+    let weights = DenseWeightGradient(
+      product: BackwardWeightsProduct(
+        pass.input, dy.readOnly, into: fused == nil ? pass.weightGradient(0) : pass.weight(0), update: fused,
+        scratch: scratch, threads: pass.team.threads),
+      pass: pass, updatesAfterwards: fused == nil && pass.update != nil)
 
-    // dz [batch, out] = dy ⊙ f′, in place; db [out] = Σ over the batch of dz.
-    let bias = DenseBiasGradient(
-      gradient: dy, saved: activation.keepsPreactivation ? pass.saved.readOnly : pass.output.readOnly,
-      biasGradient: pass.parameterGradient(1), activation: activation)
-    if bias.isWorthSharing { pass.team.run(bias) } else { bias.run(thread: 0, of: 1) }
-
-    // dW [in, out] = xᵀ·dz and dx [batch, in] = dz·Wᵀ need dz alone: one fork for both.
-    let products = DenseGradients(
-      weight: Product(
-        pass.input, .transposed, times: dy.readOnly,
-        into: MutableMatrixView(pass.parameterGradient(0), rows: pass.input.columns, columns: units)),
-      input: pass.inputGradient.map { Product(dy.readOnly, times: weight, .transposed, into: $0) })
-    if products.weight.isWorthSharing { pass.team.run(products) } else { products.run(thread: 0, of: 1) }
+    guard let dx = pass.inputGradient else {
+      // Threads that own columns of W need no more of dz than what they make themselves: one fork for both.
+      if weights.product.plan.rowParts == 1, case .panels = pass.weight(0).layout {
+        pass.team.run(DenseFirstLayer(outputs: outputs, weights: weights), parts: weights.product.plan.parts)
+      } else {
+        pass.team.run(outputs, parts: outputs.parts(pass.team))
+        pass.team.run(weights, parts: weights.product.plan.parts)
+      }
+      return
+    }
+    pass.team.run(outputs, parts: outputs.parts(pass.team))
+    let inputs = BackwardDataProduct(dy.readOnly, times: pass.weight(0), into: dx, scratch: scratch, threads: pass.team.threads)
+    pass.team.run(inputs, parts: inputs.plan.parts)
+    pass.team.run(weights, parts: weights.product.plan.parts)
   }
 }
 
-/// Each thread multiplies its block of y and applies bias and activation while the block is in its cache.
+/// y = f(x·W + b): each thread multiplies its block of y and applies the activation while the block is in its cache.
 private struct DenseForward<S: Scalar>: TeamTask {
-  let product: Product<S>
+  let product: ForwardProduct<S>
   let output: MutableMatrixView<S>
-  let bias: UnsafePointer<S>
   let saved: MutableMatrixView<S>?
   let activation: Activation
 
   func run(thread: Int, of threads: Int) {
     product.run(thread: thread, of: threads)
-    let (rows, columns) = product.block(thread: thread, of: threads)
+    // The product has rectified what it wrote.
+    guard activation != .identity, activation != .relu else { return }
+    let (rows, columns) = product.plan.block(thread: thread)
     guard !rows.isEmpty, !columns.isEmpty else { return }
     let block = output.block(rows: rows, columns: columns)
     let savedBlock = saved?.block(rows: rows, columns: columns)
     S.kernelBiasActivation(
-      activation.kernel, block.rows, block.columns, block.baseAddress, block.rowStride, bias + columns.lowerBound,
-      savedBlock?.baseAddress, savedBlock?.rowStride ?? 0)
+      activation.kernel, block.rows, block.columns, block.baseAddress, block.rowStride, nil, savedBlock?.baseAddress,
+      savedBlock?.rowStride ?? 0)
   }
 }
 
-/// Each thread turns its columns of dy into dz and sums them.
-private struct DenseBiasGradient<S: Scalar>: TeamTask {
+/// dz [batch, out] = dy ⊙ f′, in place, and db [out] = Σ over the batch of dz, with b's update where it is asked for.
+private struct DenseOutputGradient<S: Scalar>: TeamTask {
   let gradient: MutableMatrixView<S>
   let saved: MatrixView<S>
-  let biasGradient: UnsafeMutablePointer<S>
+  let pass: LayerPass<S>
   let activation: Activation
 
-  /// About 5 µs of work.
-  var isWorthSharing: Bool { gradient.rows * gradient.columns >= 16_384 }
+  /// Below about 5 µs of work one thread does it all.
+  func parts(_ team: ThreadTeam) -> Int { gradient.rows * gradient.columns >= 16_384 ? team.threads : 1 }
 
   func run(thread: Int, of threads: Int) {
-    let columns = workShare(of: gradient.columns, thread: thread, threads: threads, grain: 16)
+    run(columns: workShare(of: gradient.columns, thread: thread, threads: threads, grain: 16))
+  }
+
+  func run(columns: Range<Int>) {
     guard !columns.isEmpty else { return }
     let dz = gradient.block(rows: 0..<gradient.rows, columns: columns)
     let savedBlock = saved.block(rows: 0..<gradient.rows, columns: columns)
     S.kernelActivationBackward(
       activation.kernel, dz.rows, dz.columns, dz.baseAddress, dz.rowStride, savedBlock.baseAddress,
       savedBlock.rowStride)
-    S.kernelColumnSums(dz.rows, dz.columns, dz.baseAddress, dz.rowStride, biasGradient + columns.lowerBound)
+    let sums = pass.parameterGradient(1) + columns.lowerBound
+    S.kernelColumnSums(dz.rows, dz.columns, dz.baseAddress, dz.rowStride, sums)
+    guard let update = pass.update, let all = pass.gradient else { return }
+    update.apply(
+      at: pass.slot(1).offset + columns.lowerBound, count: columns.count, parameters: pass.parameters,
+      gradient: UnsafePointer(all))
   }
 }
 
-/// Each thread computes its block of the weight's gradient, then its block of the input's.
-private struct DenseGradients<S: Scalar>: TeamTask {
-  let weight: Product<S>
-  let input: Product<S>?
+/// dW [in, out] = xᵀ·dz, with W's update where it is asked for.
+private struct DenseWeightGradient<S: Scalar>: TeamTask {
+  let product: BackwardWeightsProduct<S>
+  let pass: LayerPass<S>
+  /// Whether the update is still to be done once the gradient is written.
+  let updatesAfterwards: Bool
 
   func run(thread: Int, of threads: Int) {
-    weight.run(thread: thread, of: threads)
-    input?.run(thread: thread, of: threads)
+    product.run(thread: thread, of: threads)
+    guard updatesAfterwards, let update = pass.update, let all = pass.gradient else { return }
+    let (rows, columns) = product.plan.block(thread: thread)
+    let offset = pass.slot(0).offset
+    product.forEachRun(rows: rows, columns: columns) { start, count in
+      update.apply(at: offset + start, count: count, parameters: pass.parameters, gradient: UnsafePointer(all))
+    }
+  }
+}
+
+/// Both parts of a first layer's backward pass: each thread makes dz for its own columns and uses it for its own
+/// columns of W.
+private struct DenseFirstLayer<S: Scalar>: TeamTask {
+  let outputs: DenseOutputGradient<S>
+  let weights: DenseWeightGradient<S>
+
+  func run(thread: Int, of threads: Int) {
+    outputs.run(columns: weights.product.plan.block(thread: thread).columns)
+    weights.run(thread: thread, of: threads)
   }
 }

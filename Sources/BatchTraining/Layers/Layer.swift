@@ -16,6 +16,9 @@ public protocol Layer: Sendable, CustomStringConvertible {
   /// The number of scalars an example needs kept from forward to backward, beyond the layer's input and output.
   func savedCount(for inputShape: [Int]) -> Int
 
+  /// Whether ``backward(_:)`` updates the layer's parameters itself where ``LayerPass/update`` is given.
+  var fusesUpdate: Bool { get }
+
   /// Computes `pass.output` from `pass.input`.
   func forward<S: Scalar>(_ pass: LayerPass<S>)
 
@@ -23,4 +26,9 @@ public protocol Layer: Sendable, CustomStringConvertible {
   ///
   /// `pass.outputGradient` holds the gradient of the output on entry and may be overwritten.
   func backward<S: Scalar>(_ pass: LayerPass<S>)
+}
+
+extension Layer {
+  /// False: the training step updates the parameters from their gradient.
+  public var fusesUpdate: Bool { false }
 }

@@ -1,6 +1,9 @@
 public import BatchAlgebra
 
 /// The memory of one layer for one batch.
+///
+/// Rows of the four matrices are ``paddedRowStride(_:)`` apart. What lies between a row's end and the next row is zero
+/// when a layer gets it and must be zero when the layer is done: kernels compute with it.
 public struct LayerPass<S: Scalar> {
   /// [batch, input features].
   public let input: MatrixView<S>
@@ -18,6 +21,12 @@ public struct LayerPass<S: Scalar> {
   public let parameters: UnsafeMutablePointer<S>
   /// The network's whole gradient vector; nil in a forward pass.
   public let gradient: UnsafeMutablePointer<S>?
+  /// The optimizer's update, to be done by the layer itself in its backward pass; nil where the gradient is asked for.
+  public let update: LayerUpdate<S>?
+  /// `S.scratchCount` elements a thread, in which kernels keep what they need for a moment; only in a backward pass.
+  public let scratch: UnsafeMutablePointer<S>?
+  /// The kernels that the parameters are laid out for.
+  public let instructionSet: InstructionSet
   /// The threads to run on.
   public let team: ThreadTeam
 
@@ -26,6 +35,7 @@ public struct LayerPass<S: Scalar> {
     input: MatrixView<S>, output: MutableMatrixView<S>, saved: MutableMatrixView<S>,
     outputGradient: MutableMatrixView<S>? = nil, inputGradient: MutableMatrixView<S>? = nil,
     slots: ArraySlice<ParameterSlot>, parameters: UnsafeMutablePointer<S>, gradient: UnsafeMutablePointer<S>? = nil,
+    update: LayerUpdate<S>? = nil, scratch: UnsafeMutablePointer<S>? = nil, instructionSet: InstructionSet,
     team: ThreadTeam
   ) {
     self.input = input
@@ -36,20 +46,38 @@ public struct LayerPass<S: Scalar> {
     self.slots = slots
     self.parameters = parameters
     self.gradient = gradient
+    self.update = update
+    self.scratch = scratch
+    self.instructionSet = instructionSet
     self.team = team
   }
 
   /// The number of examples.
   public var batch: Int { input.rows }
 
+  /// The slot of the layer's parameter number `index`.
+  public func slot(_ index: Int) -> ParameterSlot { slots[slots.startIndex + index] }
+
   /// The first element of the layer's parameter number `index`.
-  public func parameter(_ index: Int) -> UnsafeMutablePointer<S> {
-    parameters + slots[slots.startIndex + index].offset
-  }
+  public func parameter(_ index: Int) -> UnsafeMutablePointer<S> { parameters + slotOffset(index) }
 
   /// The first element of the gradient of the layer's parameter number `index`; only in a backward pass.
   public func parameterGradient(_ index: Int) -> UnsafeMutablePointer<S> {
     guard let gradient else { preconditionFailure("a forward pass has no gradients") }
-    return gradient + slots[slots.startIndex + index].offset
+    return gradient + slotOffset(index)
   }
+
+  /// The layer's dense weight number `index`.
+  public func weight(_ index: Int) -> WeightView<S> { weightView(index, at: parameter(index)) }
+
+  /// The gradient of the layer's dense weight number `index`; only in a backward pass.
+  public func weightGradient(_ index: Int) -> WeightView<S> { weightView(index, at: parameterGradient(index)) }
+
+  private func weightView(_ index: Int, at address: UnsafeMutablePointer<S>) -> WeightView<S> {
+    WeightView(
+      address, inputs: input.columns, outputs: output.columns, layout: slots[slots.startIndex + index].layout,
+      instructionSet: instructionSet)
+  }
+
+  private func slotOffset(_ index: Int) -> Int { slots[slots.startIndex + index].offset }
 }

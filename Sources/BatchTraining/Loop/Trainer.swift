@@ -77,13 +77,16 @@ public final class Trainer<S: Scalar> {
   }
 
   private func train(on indices: UnsafeBufferPointer<Int32>, progress: inout Progress) -> LossResult {
-    let result = step.computeGradient(indices)
-    // The norm is a pass over the whole gradient: 64 samples an epoch are enough for a mean and cost next to nothing.
+    let result: LossResult
+    // The norm needs the gradient written out: 64 samples an epoch are enough for a mean and cost next to nothing.
     if progress.update % max(1, updatesPerEpoch / 64) == 0 {
+      result = step.computeGradient(indices)
       progress.gradientNorms += sumOfSquares(UnsafeBufferPointer(step.gradient.elements)).squareRoot()
       progress.gradientNormCount += 1
+      step.update()
+    } else {
+      result = step(indices)
     }
-    step.update()
     progress.update += 1
     progress.examples += indices.count
     progress.losses += result.mean

@@ -3,8 +3,9 @@ import BatchData
 
 /// A model with parameters: all of them in one 64-byte-aligned vector, drawn from a seed.
 ///
-/// A norm, a distance, a checkpoint or an update of the whole network is one pass over ``parameters``. Gaps between
-/// parameters, which align each to a cache line, are zero and stay zero.
+/// A norm, a distance or an update of the whole network is one pass over ``parameters``. Weights lie there as the
+/// kernels read them; ``values(of:)`` and ``setValues(of:_:)`` convert to and from plain matrices. What pads and aligns
+/// parameters is zero and stays zero.
 public final class Network<S: Scalar>: Sendable {
   /// The layers, from input to output.
   public let layers: [any Layer]
@@ -16,11 +17,20 @@ public final class Network<S: Scalar>: Sendable {
   let slotStarts: [Int]
   /// The parameter vector.
   public let parameters: AlignedBuffer<S>
+  /// What computes the products.
+  public let engine: GEMMEngine
+  /// The kernels that the parameters are laid out for.
+  public let instructionSet: InstructionSet
 
   /// Builds the network and draws its parameters from the stream "initialisation" of the seed.
   ///
+  /// The same seed draws the same parameters for every engine and instruction set.
+  ///
   /// - Throws: ``ModelError`` when a layer cannot take its input or memory is short.
-  public init(_ model: Sequential, seed: UInt64) throws(ModelError) {
+  public init(
+    _ model: Sequential, seed: UInt64, engine: GEMMEngine = .active, instructionSet: InstructionSet = .active
+  ) throws(ModelError) {
+    precondition(InstructionSet.supported.contains(instructionSet), "this processor does not run \(instructionSet)")
     guard !model.layers.isEmpty else { throw .invalidLayer("a network needs at least one layer") }
     var shapes = [model.inputShape]
     var slots: [ParameterSlot] = []
@@ -31,9 +41,10 @@ public final class Network<S: Scalar>: Sendable {
       let inputShape = shapes[index]
       shapes.append(try layer.outputShape(for: inputShape))
       for parameter in layer.parameters(for: inputShape) {
-        slots.append(ParameterSlot(name: "layers.\(index).\(parameter.name)", shape: parameter.shape, offset: count))
+        let slot = Self.slot(for: parameter, ofLayer: index, at: count, engine, instructionSet)
+        slots.append(slot)
         descriptions.append(parameter)
-        count += (parameter.count + 15) / 16 * 16
+        count += (slot.storedCount + 15) / 16 * 16
       }
       slotStarts.append(slots.count)
     }
@@ -46,11 +57,36 @@ public final class Network<S: Scalar>: Sendable {
     self.shapes = shapes
     self.slots = slots
     self.slotStarts = slotStarts
+    self.engine = engine
+    self.instructionSet = instructionSet
     for (index, (slot, description)) in zip(slots, descriptions).enumerated() {
-      description.initialisation.fill(
-        elements(of: slot), fanIn: description.fanIn, fanOut: description.fanOut,
-        from: RandomStream(seed: seed, name: "initialisation", index: UInt64(index)))
+      setValues(
+        of: slot,
+        description.initialisation.draw(
+          slot.count, fanIn: description.fanIn, fanOut: description.fanOut,
+          from: RandomStream(seed: seed, name: "initialisation", index: UInt64(index))))
     }
+  }
+
+  private static func slot(
+    for parameter: ParameterDescription, ofLayer layer: Int, at offset: Int, _ engine: GEMMEngine,
+    _ instructionSet: InstructionSet
+  ) -> ParameterSlot {
+    var slot = ParameterSlot(
+      name: "layers.\(layer).\(parameter.name)", shape: parameter.shape, offset: offset,
+      storedCount: parameter.count, layout: .plain)
+    switch parameter.role {
+    case .denseWeight:
+      let (inputs, outputs) = (parameter.shape[0], parameter.shape[1])
+      slot.layout = .best(inputs: inputs, outputs: outputs, of: S.self, engine: engine, set: instructionSet)
+      slot.storedCount = slot.layout.storedCount(inputs: inputs, outputs: outputs)
+    case .bias:
+      // The kernels read whole panels of it.
+      let width = S.panelWidth(instructionSet)
+      slot.storedCount = (parameter.count + width - 1) / width * width
+    case .plain: break
+    }
+    return slot
   }
 
   /// The number of inputs of one example.
@@ -74,8 +110,17 @@ public final class Network<S: Scalar>: Sendable {
     return total
   }
 
-  /// The elements of one parameter, in the shape's row-major order; valid as long as the network lives.
-  public func elements(of slot: ParameterSlot) -> UnsafeMutableBufferPointer<S> {
-    UnsafeMutableBufferPointer(start: parameters.baseAddress + slot.offset, count: slot.count)
+  /// The elements of one parameter, in the shape's row-major order.
+  public func values(of slot: ParameterSlot) -> [S] { values(of: slot, in: parameters) }
+
+  /// The elements that belong to one parameter in a vector that is laid out like the parameters, such as a gradient.
+  public func values(of slot: ParameterSlot, in vector: AlignedBuffer<S>) -> [S] {
+    (0..<slot.count).map { vector.baseAddress[slot.place(of: $0)] }
+  }
+
+  /// Sets the elements of one parameter, given in the shape's row-major order.
+  public func setValues(of slot: ParameterSlot, _ values: [S]) {
+    precondition(values.count == slot.count, "\(slot.name) has \(slot.count) elements, not \(values.count)")
+    for (index, value) in values.enumerated() { parameters.baseAddress[slot.place(of: index)] = value }
   }
 }

@@ -1,4 +1,5 @@
 public import BatchAlgebra
+public import CBatchKernels
 
 /// A rule that turns a gradient into an update of the parameters.
 ///
@@ -9,10 +10,27 @@ public protocol Optimizer: Sendable, CustomStringConvertible {
   var learningRate: Double { get set }
   /// The number of state vectors.
   var stateCount: Int { get }
-  /// Updates the elements in `range` of the parameters and the state.
+  /// The rule as the kernels know it, with the numbers of update number `step` (the first is 1); nil for a rule that
+  /// they do not know.
+  ///
+  /// What the kernels know, layers can do in their backward pass.
+  func kernelRule(step: Int) -> bk_update?
+  /// Updates the elements in `range` of the parameters and the state; called for a rule that the kernels do not know.
+  ///
+  /// `step` counts updates from 1; state vector i begins at `state + i * stateStride`.
   func update<S: Scalar>(
     parameters: UnsafeMutablePointer<S>, gradient: UnsafePointer<S>, state: UnsafeMutablePointer<S>?,
-    stateStride: Int, range: Range<Int>)
+    stateStride: Int, range: Range<Int>, step: Int)
+}
+
+extension Optimizer {
+  /// Nothing to do for a rule that the kernels know: the training step leaves it to them.
+  public func update<S: Scalar>(
+    parameters: UnsafeMutablePointer<S>, gradient: UnsafePointer<S>, state: UnsafeMutablePointer<S>?,
+    stateStride: Int, range: Range<Int>, step: Int
+  ) {
+    preconditionFailure("\(self) has neither a rule that the kernels know nor an update of its own")
+  }
 }
 
 /// Optimizer settings that make no sense.

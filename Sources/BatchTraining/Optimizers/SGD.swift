@@ -1,4 +1,4 @@
-public import BatchAlgebra
+public import CBatchKernels
 
 /// Stochastic gradient descent with momentum, Nesterov's momentum and weight decay, as PyTorch defines them.
 ///
@@ -45,14 +45,12 @@ public struct SGD: Optimizer, Hashable, Codable {
 
   public var stateCount: Int { momentum > 0 ? 1 : 0 }
 
-  @specialized(where S == Float)
-  @specialized(where S == Double)
-  public func update<S: Scalar>(
-    parameters: UnsafeMutablePointer<S>, gradient: UnsafePointer<S>, state: UnsafeMutablePointer<S>?,
-    stateStride: Int, range: Range<Int>
-  ) {
-    S.kernelSGD(
-      range.count, parameters + range.lowerBound, gradient + range.lowerBound, state.map { $0 + range.lowerBound },
-      S(learningRate), S(momentum), S(weightDecay), nesterov)
+  public func kernelRule(step: Int) -> bk_update? {
+    var update = bk_update()
+    update.rule = momentum == 0 ? BK_SGD : nesterov ? BK_NESTEROV : BK_MOMENTUM
+    update.rate = learningRate
+    update.momentum = momentum
+    update.weight_decay = weightDecay
+    return update
   }
 }

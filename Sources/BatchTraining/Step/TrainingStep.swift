@@ -1,9 +1,12 @@
 public import BatchAlgebra
 public import BatchData
+import CBatchKernels
 
 /// One step of training: gather, forward, loss, backward, update; allocates nothing.
 ///
-/// The step owns the gradient vector and the optimizer's state. It takes any batch up to its capacity.
+/// The step owns the gradient vector and the optimizer's state. It takes any batch up to its capacity. Called, it may
+/// update weights while it computes their gradient, and then does not write the gradient out; who needs that calls
+/// ``computeGradient(_:)`` and ``update()``, which end with the same parameters.
 public final class TrainingStep<S: Scalar> {
   /// The network that is trained.
   public let network: Network<S>
@@ -15,6 +18,9 @@ public final class TrainingStep<S: Scalar> {
   public let gradient: AlignedBuffer<S>
   /// The largest batch.
   public var capacity: Int { workspace.capacity }
+
+  /// The number of updates so far.
+  public private(set) var updates = 0
 
   private let workspace: Workspace<S>
   private let state: AlignedBuffer<S>
@@ -52,8 +58,16 @@ public final class TrainingStep<S: Scalar> {
   @specialized(where S == Double)
   @discardableResult
   public func callAsFunction(_ indices: UnsafeBufferPointer<Int32>) -> LossResult {
-    let result = computeGradient(indices)
-    update()
+    guard network.engine == .kernels, let rule = optimizer.kernelRule(step: updates + 1) else {
+      let result = computeGradient(indices)
+      update()
+      return result
+    }
+    let result = forward(indices)
+    workspace.backward(
+      batch: indices.count, gradient: gradient.baseAddress,
+      update: workspace.layerUpdate(rule, stateCount: optimizer.stateCount, state: state))
+    updates += 1
     return result
   }
 
@@ -61,14 +75,18 @@ public final class TrainingStep<S: Scalar> {
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func computeGradient(_ indices: UnsafeBufferPointer<Int32>) -> LossResult {
+    let result = forward(indices)
+    workspace.backward(batch: indices.count, gradient: gradient.baseAddress)
+    return result
+  }
+
+  /// The loss, with its gradient left where the backward pass begins.
+  private func forward(_ indices: UnsafeBufferPointer<Int32>) -> LossResult {
     precondition(
       indices.count >= 1 && indices.count <= capacity, "a batch of \(indices.count) does not fit 1 … \(capacity)")
     workspace.load(dataset, indices)
     let outputs = workspace.forward(batch: indices.count)
-    let result = workspace.evaluate(
-      loss, outputs: outputs, gradient: workspace.outputGradient(batch: indices.count))
-    workspace.backward(batch: indices.count, gradient: gradient.baseAddress)
-    return result
+    return workspace.evaluate(loss, outputs: outputs, gradient: workspace.outputGradient(batch: indices.count))
   }
 
   /// Updates the parameters from ``gradient``.
@@ -77,23 +95,37 @@ public final class TrainingStep<S: Scalar> {
   public func update() {
     workspace.team.run(
       UpdateTask(
-        optimizer: optimizer, parameters: network.parameters.baseAddress, gradient: UnsafePointer(gradient.baseAddress),
-        state: optimizer.stateCount > 0 ? state.baseAddress : nil, count: network.parameters.count))
+        optimizer: optimizer, rule: optimizer.kernelRule(step: updates + 1),
+        parameters: network.parameters.baseAddress, gradient: UnsafePointer(gradient.baseAddress),
+        state: optimizer.stateCount > 0 ? state.baseAddress : nil, stateCount: optimizer.stateCount,
+        count: network.parameters.count, step: updates + 1))
+    updates += 1
   }
 }
 
 /// Each thread updates a contiguous part of the parameter vector.
 private struct UpdateTask<S: Scalar>: TeamTask {
   let optimizer: any Optimizer
+  let rule: bk_update?
   let parameters: UnsafeMutablePointer<S>
   let gradient: UnsafePointer<S>
   let state: UnsafeMutablePointer<S>?
+  let stateCount: Int
   let count: Int
+  let step: Int
 
   func run(thread: Int, of threads: Int) {
     // 1024 elements are a page of Float: a thread never shares one with another.
     let range = workShare(of: count, thread: thread, threads: threads, grain: 1024)
     guard !range.isEmpty else { return }
-    optimizer.update(parameters: parameters, gradient: gradient, state: state, stateStride: count, range: range)
+    guard let rule else {
+      optimizer.update(
+        parameters: parameters, gradient: gradient, state: state, stateStride: count, range: range, step: step)
+      return
+    }
+    let first = state.map { $0 + range.lowerBound }
+    S.kernelUpdate(
+      rule, range.count, parameters + range.lowerBound, gradient + range.lowerBound, first,
+      stateCount > 1 ? first.map { $0 + count } : nil)
   }
 }

@@ -1,10 +1,11 @@
 import BatchAlgebra
 import BatchData
+import CBatchKernels
 
 /// The memory of a network's passes for batches of up to `capacity` examples, allocated once.
 ///
 /// Holds the gathered batch, every layer's output and saved values, and, for training, the gradients that travel
-/// backwards: two buffers in turn, since a layer needs only its own.
+/// backwards. Rows are padded, and what pads them is zero: no buffer serves two widths.
 final class Workspace<S: Scalar>: Sendable {
   let capacity: Int
   let network: Network<S>
@@ -16,6 +17,8 @@ final class Workspace<S: Scalar>: Sendable {
   private let saved: [AlignedBuffer<S>]
   private let savedCounts: [Int]
   private let travelling: [AlignedBuffer<S>]
+  private let widths: [Int]
+  private let scratch: AlignedBuffer<S>
   /// One cache line of partial sums a thread.
   private let partialSums: AlignedBuffer<Double>
   private let targetKind: TargetKind
@@ -32,22 +35,27 @@ final class Workspace<S: Scalar>: Sendable {
     targetKind = targets
     outputCount = network.outputCount
     savedCounts = zip(network.layers, network.shapes).map { $0.savedCount(for: $1) }
-    let widths = network.shapes.map { $0.reduce(1, *) }
+    widths = network.shapes.map { $0.reduce(1, *) }
     do {
-      input = try AlignedBuffer(count: capacity * widths[0])
+      input = try AlignedBuffer(count: capacity * paddedRowStride(widths[0]))
       labels = try AlignedBuffer(count: capacity)
       values = try AlignedBuffer(count: targets.needsValues ? capacity * outputCount : 0)
       var outputs: [AlignedBuffer<S>] = []
       var saved: [AlignedBuffer<S>] = []
       for (layer, width) in widths.dropFirst().enumerated() {
-        outputs.append(try AlignedBuffer(count: capacity * width))
+        outputs.append(try AlignedBuffer(count: capacity * paddedRowStride(width)))
         saved.append(try AlignedBuffer(count: capacity * savedCounts[layer]))
       }
       self.outputs = outputs
       self.saved = saved
-      let widest = widths.dropFirst().max() ?? 0
-      travelling =
-        trains ? [try AlignedBuffer(count: capacity * widest), try AlignedBuffer(count: capacity * widest)] : []
+      var travelling: [AlignedBuffer<S>] = []
+      if trains {
+        for width in widths.dropFirst() {
+          travelling.append(try AlignedBuffer(count: capacity * paddedRowStride(width)))
+        }
+      }
+      self.travelling = travelling
+      scratch = try AlignedBuffer(count: trains ? team.threads * S.scratchCount(network.instructionSet) : 0)
       partialSums = try AlignedBuffer(count: team.threads * Self.partialSumStride)
     } catch {
       throw .allocation(error)
@@ -57,7 +65,7 @@ final class Workspace<S: Scalar>: Sendable {
   /// Copies the examples with the given indices into the batch.
   func load(_ dataset: Dataset, _ indices: UnsafeBufferPointer<Int32>) {
     let batch = indices.count
-    let features = MutableMatrixView(input.baseAddress, rows: batch, columns: network.inputCount)
+    let features = padded(input, batch, widths[0])
     switch targetKind {
     case .classes, .classesAsValues:
       dataset.gather(indices, into: features, labels: labels.baseAddress, team: team)
@@ -84,15 +92,35 @@ final class Workspace<S: Scalar>: Sendable {
 
   /// Runs the layers from input to output and returns the outputs, [batch, outputs].
   func forward(batch: Int) -> MatrixView<S> {
-    for layer in network.layers.indices { network.layers[layer].forward(pass(layer, batch: batch, gradient: nil)) }
+    for layer in network.layers.indices { network.layers[layer].forward(pass(layer, batch: batch)) }
     return output(of: network.layers.count - 1, batch: batch).readOnly
   }
 
   /// Runs the layers from output to input; the gradient of the outputs is in ``outputGradient(batch:)``.
-  func backward(batch: Int, gradient: UnsafeMutablePointer<S>) {
+  ///
+  /// With an update given each layer's parameters are updated as soon as their gradient is known; of the gradient only
+  /// what could not be used at once is then written.
+  func backward(batch: Int, gradient: UnsafeMutablePointer<S>, update: LayerUpdate<S>? = nil) {
     for layer in network.layers.indices.reversed() {
-      network.layers[layer].backward(pass(layer, batch: batch, gradient: gradient))
+      let fuses = network.layers[layer].fusesUpdate
+      network.layers[layer].backward(pass(layer, batch: batch, gradient: gradient, update: fuses ? update : nil))
+      if let update, !fuses { apply(update, toLayer: layer, gradient: gradient) }
     }
+  }
+
+  private func apply(_ update: LayerUpdate<S>, toLayer layer: Int, gradient: UnsafeMutablePointer<S>) {
+    let slots = network.slots[network.slotStarts[layer]..<network.slotStarts[layer + 1]]
+    guard let first = slots.first, let last = slots.last else { return }
+    team.run(
+      LayerUpdateTask(
+        update: update, range: first.offset..<last.offset + last.storedCount,
+        parameters: network.parameters.baseAddress, gradient: gradient))
+  }
+
+  /// The optimizer's update as the layers take it.
+  func layerUpdate(_ rule: bk_update, stateCount: Int, state: AlignedBuffer<S>) -> LayerUpdate<S> {
+    LayerUpdate(
+      rule: rule, state: stateCount > 0 ? state.baseAddress : nil, stateCount: stateCount, stateStride: network.parameters.count)
   }
 
   /// Where the loss leaves the gradient of the outputs, [batch, outputs].
@@ -123,27 +151,45 @@ final class Workspace<S: Scalar>: Sendable {
     return LossResult(total: total, correct: targetKind == .values ? nil : Int(correct), examples: outputs.rows)
   }
 
-  private func pass(_ layer: Int, batch: Int, gradient: UnsafeMutablePointer<S>?) -> LayerPass<S> {
-    let inputs =
-      layer == 0
-      ? MutableMatrixView(input.baseAddress, rows: batch, columns: network.inputCount)
-      : output(of: layer - 1, batch: batch)
-    return LayerPass(
-      input: inputs.readOnly, output: output(of: layer, batch: batch),
+  private func pass(
+    _ layer: Int, batch: Int, gradient: UnsafeMutablePointer<S>? = nil, update: LayerUpdate<S>? = nil
+  ) -> LayerPass<S> {
+    LayerPass(
+      input: (layer == 0 ? padded(input, batch, widths[0]) : output(of: layer - 1, batch: batch)).readOnly,
+      output: output(of: layer, batch: batch),
       saved: MutableMatrixView(saved[layer].baseAddress, rows: batch, columns: savedCounts[layer]),
       outputGradient: gradient == nil ? nil : travellingGradient(after: layer, batch),
       inputGradient: gradient == nil || layer == 0 ? nil : travellingGradient(after: layer - 1, batch),
       slots: network.slots[network.slotStarts[layer]..<network.slotStarts[layer + 1]],
-      parameters: network.parameters.baseAddress, gradient: gradient, team: team)
+      parameters: network.parameters.baseAddress, gradient: gradient, update: update,
+      scratch: gradient == nil ? nil : scratch.baseAddress, instructionSet: network.instructionSet, team: team)
   }
 
   private func output(of layer: Int, batch: Int) -> MutableMatrixView<S> {
-    MutableMatrixView(outputs[layer].baseAddress, rows: batch, columns: outputs[layer].count / capacity)
+    padded(outputs[layer], batch, widths[layer + 1])
   }
 
   private func travellingGradient(after layer: Int, _ batch: Int) -> MutableMatrixView<S> {
-    MutableMatrixView(
-      travelling[layer % 2].baseAddress, rows: batch, columns: outputs[layer].count / capacity)
+    padded(travelling[layer], batch, widths[layer + 1])
+  }
+
+  private func padded(_ buffer: AlignedBuffer<S>, _ batch: Int, _ width: Int) -> MutableMatrixView<S> {
+    MutableMatrixView(buffer.baseAddress, rows: batch, columns: width, rowStride: paddedRowStride(width))
+  }
+}
+
+/// Each thread updates a part of one layer's parameters.
+private struct LayerUpdateTask<S: Scalar>: TeamTask {
+  let update: LayerUpdate<S>
+  let range: Range<Int>
+  let parameters: UnsafeMutablePointer<S>
+  let gradient: UnsafeMutablePointer<S>
+
+  func run(thread: Int, of threads: Int) {
+    let share = workShare(of: range.count, thread: thread, threads: threads, grain: 1024)
+    update.apply(
+      at: range.lowerBound + share.lowerBound, count: share.count, parameters: parameters,
+      gradient: UnsafePointer(gradient))
   }
 }
 

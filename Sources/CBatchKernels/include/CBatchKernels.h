@@ -1,7 +1,8 @@
-// All of the C kernels, one header a family. C symbols carry the prefix bk_.
+// All of the C side. C symbols carry the prefix bk_.
 #include "bk_activation.h"
-#include "bk_loss.h"
-#include "bk_optimizer.h"
+#include "bk_instruction_set.h"
+#include "bk_kernels.h"
 #include "bk_processor.h"
+#include "bk_product.h"
 #include "bk_team.h"
-#include "bk_vector.h"
+#include "bk_update.h"

@@ -1,5 +1,6 @@
 import BatchAlgebra
 import BatchTestSupport
+import CBatchKernels
 import Testing
 
 @Suite struct OptimizerKernelTests {
@@ -29,9 +30,13 @@ import Testing
     var withoutVelocity = weights
     for _ in 0..<7 {
       let gradient: [S] = numbers.uniform(count: count, as: S.self)
-      S.kernelSGD(
-        count, &weights, gradient, &velocity, 0.1, S(settings.momentum), S(settings.weightDecay), settings.nesterov)
-      S.kernelSGD(count, &withoutVelocity, gradient, nil, 0.1, 0, S(settings.weightDecay), false)
+      var update = bk_update()
+      update.rate = 0.1
+      update.weight_decay = settings.weightDecay
+      S.kernelUpdate(update, count, &withoutVelocity, gradient, nil, nil)
+      update.rule = settings.nesterov ? BK_NESTEROV : BK_MOMENTUM
+      update.momentum = settings.momentum
+      S.kernelUpdate(update, count, &weights, gradient, &velocity, nil)
       twin.step(
         gradient.map(Double.init), rate: 0.1, momentum: settings.momentum, weightDecay: settings.weightDecay,
         nesterov: settings.nesterov)

@@ -9,16 +9,19 @@ public final class LayerProbe<S: Scalar> {
   private let layer: any Layer
   private let inputShape: [Int]
   private let team: ThreadTeam
-  private let slots: [ParameterSlot]
+  private let network: Network<S>
 
   /// A layer whose parameters are drawn from the seed, or set afterwards.
-  public init(_ layer: any Layer, inputShape: [Int], threads: Int = 1, seed: UInt64 = 1) throws {
+  public init(
+    _ layer: any Layer, inputShape: [Int], threads: Int = 1, seed: UInt64 = 1, engine: GEMMEngine = .active,
+    instructionSet: InstructionSet = .active
+  ) throws {
     self.layer = layer
     self.inputShape = inputShape
     team = try ThreadTeam(threads: threads)
-    let network = try Network<S>(Sequential(inputShape: inputShape, layers: [layer]), seed: seed)
-    slots = network.slots
-    parameters = network.slots.map { Array(network.elements(of: $0)) }
+    network = try Network<S>(
+      Sequential(inputShape: inputShape, layers: [layer]), seed: seed, engine: engine, instructionSet: instructionSet)
+    parameters = network.slots.map(network.values)
   }
 
   /// What a pass leaves behind.
@@ -36,39 +39,35 @@ public final class LayerProbe<S: Scalar> {
     let inputs = inputShape.reduce(1, *)
     let outputs = try layer.outputShape(for: inputShape).reduce(1, *)
     let saved = layer.savedCount(for: inputShape)
-    let vectorCount = slots.map { $0.offset + $0.count }.max() ?? 0
-    let vector = try AlignedBuffer<S>(count: vectorCount)
-    for (slot, values) in zip(slots, parameters) {
-      for (i, value) in values.enumerated() { vector.baseAddress[slot.offset + i] = value }
-    }
-    // Buffers are filled with what a careless kernel would let through.
-    func buffer(_ count: Int, _ values: [S]? = nil) throws -> AlignedBuffer<S> {
-      let buffer = try AlignedBuffer<S>(count: count)
-      for i in 0..<count { buffer.baseAddress[i] = values?[i] ?? .nan }
-      return buffer
-    }
-    let x = try buffer(batch * inputs, input)
-    let y = try buffer(batch * outputs)
-    let kept = try buffer(batch * saved)
-    let dy = try buffer(batch * outputs, outputGradient)
-    let dx = try buffer(batch * inputs)
-    let gradient = try buffer(vectorCount)
+    for (slot, values) in zip(network.slots, parameters) { network.setValues(of: slot, values) }
+    let x = try PaddedRows(input, rows: batch, columns: inputs)
+    let y = try PaddedRows<S>(rows: batch, columns: outputs)
+    let kept = try AlignedBuffer<S>(count: batch * saved)
+    let dy = try PaddedRows(outputGradient, rows: batch, columns: outputs)
+    let dx = try PaddedRows<S>(rows: batch, columns: inputs)
+    let gradient = try AlignedBuffer<S>(count: network.parameters.count)
+    gradient.elements.update(repeating: .nan)
+    let scratch = try AlignedBuffer<S>(count: team.threads * S.scratchCount(network.instructionSet))
+    scratch.elements.update(repeating: .nan)
     func pass(backward: Bool) -> LayerPass<S> {
       LayerPass(
-        input: MatrixView(UnsafePointer(x.baseAddress), rows: batch, columns: inputs),
-        output: MutableMatrixView(y.baseAddress, rows: batch, columns: outputs),
+        input: x.view.readOnly, output: y.view,
         saved: MutableMatrixView(kept.baseAddress, rows: batch, columns: saved),
-        outputGradient: backward ? MutableMatrixView(dy.baseAddress, rows: batch, columns: outputs) : nil,
-        inputGradient: backward ? MutableMatrixView(dx.baseAddress, rows: batch, columns: inputs) : nil,
-        slots: slots[...], parameters: vector.baseAddress, gradient: backward ? gradient.baseAddress : nil, team: team)
+        outputGradient: backward ? dy.view : nil, inputGradient: backward ? dx.view : nil, slots: network.slots[...],
+        parameters: network.parameters.baseAddress, gradient: backward ? gradient.baseAddress : nil,
+        scratch: backward ? scratch.baseAddress : nil, instructionSet: network.instructionSet, team: team)
     }
     layer.forward(pass(backward: false))
     guard outputGradient != nil else {
-      return Result(output: Array(y.elements), inputGradient: [], parameterGradients: [])
+      return Result(output: y.values, inputGradient: [], parameterGradients: [])
     }
     layer.backward(pass(backward: true))
+    for rows in [x, y, dy, dx] where !rows.paddingIsZero { throw DirtyPadding() }
     return Result(
-      output: Array(y.elements), inputGradient: Array(dx.elements),
-      parameterGradients: slots.map { Array(gradient.elements[$0.offset..<$0.offset + $0.count]) })
+      output: y.values, inputGradient: dx.values,
+      parameterGradients: network.slots.map { network.values(of: $0, in: gradient) })
   }
 }
+
+/// Something was left between the rows, where kernels count on zeros.
+public struct DirtyPadding: Error {}

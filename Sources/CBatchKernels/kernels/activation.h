@@ -1,13 +1,11 @@
-// Bodies of bk_activation.h for one REAL; included once for float and once for double.
-#include "elementary_functions.h"
-#include "kernel_template.h"
+// The activations of bk_kernel_table.h.
 
-BK_CLONES
-void BK(bias_activation)(bk_activation f, ptrdiff_t rows, ptrdiff_t cols, REAL *y, ptrdiff_t y_stride,
+static void BK(bias_activation)(bk_activation f, ptrdiff_t rows, ptrdiff_t cols, REAL *y, ptrdiff_t y_stride,
                          const REAL *bias, REAL *pre, ptrdiff_t pre_stride) {
   for (ptrdiff_t i = 0; i < rows; i++) {
     REAL *restrict row = y + i * y_stride;
-    for (ptrdiff_t j = 0; j < cols; j++) row[j] += bias[j];
+    if (bias)
+      for (ptrdiff_t j = 0; j < cols; j++) row[j] += bias[j];
     if (pre) memcpy(pre + i * pre_stride, row, (size_t)cols * sizeof(REAL));
     switch (f) {
       case BK_IDENTITY:
@@ -31,8 +29,7 @@ void BK(bias_activation)(bk_activation f, ptrdiff_t rows, ptrdiff_t cols, REAL *
   }
 }
 
-BK_CLONES
-void BK(activation_backward)(bk_activation f, ptrdiff_t rows, ptrdiff_t cols, REAL *dy, ptrdiff_t dy_stride,
+static void BK(activation_backward)(bk_activation f, ptrdiff_t rows, ptrdiff_t cols, REAL *dy, ptrdiff_t dy_stride,
                              const REAL *saved, ptrdiff_t saved_stride) {
   const REAL inverse_sqrt_2pi = (REAL)0.39894228040143267794;
   for (ptrdiff_t i = 0; i < rows; i++) {
@@ -58,14 +55,5 @@ void BK(activation_backward)(bk_activation f, ptrdiff_t rows, ptrdiff_t cols, RE
                   s[j] * inverse_sqrt_2pi * BK(exp)(s[j] * s[j] * (REAL)-0.5);
         break;
     }
-  }
-}
-
-BK_CLONES
-void BK(column_sums)(ptrdiff_t rows, ptrdiff_t cols, const REAL *x, ptrdiff_t x_stride, REAL *restrict sums) {
-  for (ptrdiff_t j = 0; j < cols; j++) sums[j] = 0;
-  for (ptrdiff_t i = 0; i < rows; i++) {
-    const REAL *restrict row = x + i * x_stride;
-    for (ptrdiff_t j = 0; j < cols; j++) sums[j] += row[j];
   }
 }

@@ -1,6 +1,4 @@
-// Bodies of bk_loss.h for one REAL; included once for float and once for double.
-#include "elementary_functions.h"
-#include "kernel_template.h"
+// The losses of bk_kernel_table.h.
 
 // The first index of the largest z[j]. A NaN beyond z[0] is passed over: the sum of exponentials shows it.
 BK_INLINE ptrdiff_t BK(peak_index)(ptrdiff_t classes, const REAL *z) {
@@ -21,8 +19,7 @@ BK_INLINE REAL BK(shifted_exponentials)(ptrdiff_t classes, const REAL *z, REAL p
   return sum;
 }
 
-BK_CLONES
-double BK(softmax_cross_entropy)(ptrdiff_t rows, ptrdiff_t classes, const REAL *logits, ptrdiff_t stride,
+static double BK(softmax_cross_entropy)(ptrdiff_t rows, ptrdiff_t classes, const REAL *logits, ptrdiff_t stride,
                                  const int *labels, REAL scale, REAL *dlogits, ptrdiff_t dstride,
                                  ptrdiff_t *correct) {
   double total = 0;
@@ -50,8 +47,7 @@ double BK(softmax_cross_entropy)(ptrdiff_t rows, ptrdiff_t classes, const REAL *
   return total;
 }
 
-BK_CLONES
-double BK(binary_cross_entropy)(ptrdiff_t rows, ptrdiff_t cols, const REAL *logits, ptrdiff_t stride,
+static double BK(binary_cross_entropy)(ptrdiff_t rows, ptrdiff_t cols, const REAL *logits, ptrdiff_t stride,
                                 const REAL *targets, ptrdiff_t tstride, REAL scale, REAL *dlogits, ptrdiff_t dstride) {
   double total = 0;
   for (ptrdiff_t i = 0; i < rows; i++) {
@@ -66,8 +62,7 @@ double BK(binary_cross_entropy)(ptrdiff_t rows, ptrdiff_t cols, const REAL *logi
   return total;
 }
 
-BK_CLONES
-double BK(squared_error)(ptrdiff_t rows, ptrdiff_t cols, const REAL *outputs, ptrdiff_t stride, const REAL *targets,
+static double BK(squared_error)(ptrdiff_t rows, ptrdiff_t cols, const REAL *outputs, ptrdiff_t stride, const REAL *targets,
                          ptrdiff_t tstride, REAL scale, REAL *doutputs, ptrdiff_t dstride) {
   BK_FAST_SUMS
   double total = 0;
@@ -83,8 +78,7 @@ double BK(squared_error)(ptrdiff_t rows, ptrdiff_t cols, const REAL *outputs, pt
   return cols > 0 ? total / (double)cols : 0;
 }
 
-BK_CLONES
-void BK(softmax)(ptrdiff_t rows, ptrdiff_t classes, const REAL *logits, ptrdiff_t stride, REAL *probabilities,
+static void BK(softmax)(ptrdiff_t rows, ptrdiff_t classes, const REAL *logits, ptrdiff_t stride, REAL *probabilities,
                  ptrdiff_t pstride) {
   for (ptrdiff_t i = 0; i < rows; i++) {
     REAL *p = probabilities + i * pstride;

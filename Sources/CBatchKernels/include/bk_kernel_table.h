@@ -1,0 +1,81 @@
+// All kernels of one precision and one instruction set. Included by bk_kernels.h once for each REAL.
+//
+// Matrices are row-major [rows][cols] with a row stride in elements. What is written must not overlap what is read.
+#pragma clang assume_nonnull begin
+
+typedef struct {
+  // ---- Products ----
+
+  // The number of columns of a panel; a vector register holds `lanes` elements.
+  ptrdiff_t panel_width, lanes;
+
+  // The number of elements that products want for themselves, a thread.
+  ptrdiff_t scratch;
+
+  // C = A B, plus bias, rectified, as bk_broadcast_product says. Where A is transposed (a_row = 1), `scratch` makes it
+  // faster; it may be NULL.
+  void (*broadcast_product)(const bk_broadcast_product *product, REAL *_Nullable scratch);
+
+  // C = A B into panels of weights, and at once the update that it is the gradient for: the gradient itself goes no
+  // further than `scratch`. The product's c points to the weights, the state vectors (NULL where the rule has none) are
+  // laid out like them.
+  void (*broadcast_product_update)(const bk_broadcast_product *product, const bk_update *update, REAL *_Nullable state0,
+                                   REAL *_Nullable state1, REAL *scratch);
+
+  // C = A B^T, as bk_dot_product says: in place, the best for few rows, and with B transposed on the way, the best for
+  // many. The second writes whole panels of C.
+  void (*dot_product)(const bk_dot_product *product);
+  void (*transposing_product)(const bk_dot_product *product, REAL *scratch);
+
+  // ---- Activations ----
+
+  // y <- f(y + bias), in place; bias may be NULL. Where `pre` is not NULL it receives y + bias, which GELU's backward
+  // pass needs.
+  void (*bias_activation)(bk_activation f, ptrdiff_t rows, ptrdiff_t cols, REAL *y, ptrdiff_t y_stride,
+                          const REAL *_Nullable bias, REAL *_Nullable pre, ptrdiff_t pre_stride);
+
+  // dy <- dy * f'(.), in place. `saved` is f's output y, and for GELU its input y + bias.
+  void (*activation_backward)(bk_activation f, ptrdiff_t rows, ptrdiff_t cols, REAL *dy, ptrdiff_t dy_stride,
+                              const REAL *saved, ptrdiff_t saved_stride);
+
+  // ---- Losses ----
+  // Each returns the SUM of the examples' losses and writes gradients times `scale` (1 / batch for a mean loss) where
+  // there is a place for them. A NaN in an example makes its loss NaN.
+
+  // Softmax cross-entropy. logits [rows][classes], labels [rows] in 0 ..< classes. *correct receives the number of rows
+  // whose first largest logit is at the label; rows with a NaN do not count.
+  double (*softmax_cross_entropy)(ptrdiff_t rows, ptrdiff_t classes, const REAL *logits, ptrdiff_t stride,
+                                  const int *labels, REAL scale, REAL *_Nullable dlogits, ptrdiff_t dstride,
+                                  ptrdiff_t *correct);
+
+  // Binary cross-entropy on logits z with targets t in [0, 1], summed over rows and cols.
+  double (*binary_cross_entropy)(ptrdiff_t rows, ptrdiff_t cols, const REAL *logits, ptrdiff_t stride,
+                                 const REAL *targets, ptrdiff_t tstride, REAL scale, REAL *_Nullable dlogits,
+                                 ptrdiff_t dstride);
+
+  // Squared error, summed over rows and averaged over cols.
+  double (*squared_error)(ptrdiff_t rows, ptrdiff_t cols, const REAL *outputs, ptrdiff_t stride, const REAL *targets,
+                          ptrdiff_t tstride, REAL scale, REAL *_Nullable doutputs, ptrdiff_t dstride);
+
+  // Row-wise softmax: probabilities[i][j] = e^(logits[i][j]) / sum over j.
+  void (*softmax)(ptrdiff_t rows, ptrdiff_t classes, const REAL *logits, ptrdiff_t stride, REAL *probabilities,
+                  ptrdiff_t pstride);
+
+  // ---- Optimizers ----
+
+  // Updates `count` weights from their gradient; the state vectors are NULL where the rule has none.
+  void (*update)(const bk_update *update, ptrdiff_t count, REAL *weights, const REAL *gradient, REAL *_Nullable state0,
+                 REAL *_Nullable state1);
+
+  // ---- Reductions ----
+
+  // sums[j] <- sum over rows of x[.][j].
+  void (*column_sums)(ptrdiff_t rows, ptrdiff_t cols, const REAL *x, ptrdiff_t x_stride, REAL *sums);
+
+  // Sum of x[i]^2 and of (x[i] - y[i])^2. Terms are formed and added in double precision, so that squares of floats
+  // neither overflow nor vanish, and differences of such sums (a gradient's noise) keep their digits.
+  double (*sum_of_squares)(ptrdiff_t count, const REAL *x);
+  double (*squared_distance)(ptrdiff_t count, const REAL *x, const REAL *y);
+} BK_TABLE;
+
+#pragma clang assume_nonnull end

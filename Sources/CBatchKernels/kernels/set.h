@@ -1,0 +1,33 @@
+// All kernels for the instruction set of the including file, which has defined
+//   SET             the name of the table, VECTOR_BYTES and VECTOR_REGISTERS, and pushed the target attribute.
+
+#include "elementary_functions.h"
+
+// Reductions vectorise only when sums may be reordered; C's strict order runs 15 times slower.
+#define BK_FAST_SUMS _Pragma("clang fp reassociate(on) contract(fast)")
+
+#define BK_JOIN_(a, b, c) a##b##_##c
+#define BK_JOIN(a, b, c) BK_JOIN_(a, b, c)
+#define BK(name) BK_JOIN(bk_, name, SUFFIX)
+
+#define LANE_COUNT (VECTOR_BYTES / REAL_BYTES)
+#define LANES ((ptrdiff_t)LANE_COUNT)
+#define VEC BK(vec)
+
+#define BK_UNROLL _Pragma("clang loop unroll(full)")
+
+#define REAL float
+#define REAL_BYTES 4
+#define SUFFIX f32
+#include "family.h"
+#undef REAL
+#undef REAL_BYTES
+#undef SUFFIX
+
+#define REAL double
+#define REAL_BYTES 8
+#define SUFFIX f64
+#include "family.h"
+#undef REAL
+#undef REAL_BYTES
+#undef SUFFIX
