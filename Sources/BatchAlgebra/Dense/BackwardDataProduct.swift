@@ -11,19 +11,21 @@ public struct BackwardDataProduct<S: Scalar>: TeamTask {
   private let dx: MutableMatrixView<S>
   private let scratch: UnsafeMutablePointer<S>
 
-  /// A product of operands that fit; `scratch` has `S.scratchCount` elements a thread.
+  /// A product of operands that fit; `scratch` has `S.scratchCount` elements a thread, `kernel` forces a kernel as in
+  /// ``GEMMPlan``.
   public init(
     _ dy: MatrixView<S>, times weight: WeightView<S>, into dx: MutableMatrixView<S>,
-    scratch: UnsafeMutablePointer<S>, threads: Int
+    scratch: UnsafeMutablePointer<S>, threads: Int, kernel: GEMMPlan.Kernel? = nil
   ) {
     precondition(
       dx.columns == weight.inputs && dy.columns == weight.outputs && dx.rows == dy.rows,
-      "backward-data: dY is \(dy.rows)×\(dy.columns), W \(weight.inputs)×\(weight.outputs) and dX \(dx.rows)×\(dx.columns)")
+      "backward-data: dY is \(dy.rows)×\(dy.columns), W \(weight.inputs)×\(weight.outputs) and dX \(dx.rows)×\(dx.columns)"
+    )
     requirePadding(of: dy, beside: weight)
     requirePadding(of: dx.readOnly, beside: weight)
     plan = GEMMPlan(
       .backwardData, batch: dy.rows, inputs: weight.inputs, outputs: weight.outputs, layout: weight.layout,
-      threads: threads)
+      threads: threads, backwardDataKernel: kernel)
     self.dy = dy
     self.weight = weight
     self.dx = dx

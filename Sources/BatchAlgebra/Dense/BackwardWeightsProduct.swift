@@ -25,6 +25,9 @@ public struct BackwardWeightsProduct<S: Scalar>: TeamTask {
     )
     requirePadding(of: x, beside: target)
     requirePadding(of: dy, beside: target)
+    precondition(
+      update == nil || x.rows <= S.longestUpdateDepth(target.instructionSet),
+      "an update is fused with batches up to \(S.longestUpdateDepth(target.instructionSet)), not \(x.rows)")
     plan = GEMMPlan(
       .backwardWeights, batch: x.rows, inputs: target.inputs, outputs: target.outputs, layout: target.layout,
       threads: threads)

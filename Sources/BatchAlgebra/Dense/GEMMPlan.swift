@@ -52,8 +52,11 @@ public struct GEMMPlan: Sendable, Hashable {
   }
 
   /// Plans a product for a team of `threads` threads.
+  ///
+  /// `backwardDataKernel` forces ``Kernel/dot`` or ``Kernel/transposing`` where the choice is between these.
   public init(
-    _ pass: Pass, batch: Int, inputs: Int, outputs: Int, layout: WeightLayout, threads: Int
+    _ pass: Pass, batch: Int, inputs: Int, outputs: Int, layout: WeightLayout, threads: Int,
+    backwardDataKernel: Kernel? = nil
   ) {
     self.pass = pass
     self.batch = batch
@@ -72,7 +75,8 @@ public struct GEMMPlan: Sendable, Hashable {
       rows = Extent(count: batch, grain: 6)
       columns = Extent(count: outputs, grain: width)
     case (.panels, .backwardData):
-      kernel = batch >= Self.transposingBatch ? .transposing : .dot
+      kernel = backwardDataKernel ?? (batch >= Self.transposingBatch ? .transposing : .dot)
+      precondition(kernel == .dot || kernel == .transposing, "panels have no \(kernel) kernel for backward-data")
       rows = Extent(count: batch, grain: 6)
       columns = Extent(count: inputs, grain: 64)
     case (.panels(let width), .backwardWeights):
@@ -124,6 +128,8 @@ public struct GEMMPlan: Sendable, Hashable {
   public var parts: Int { rowParts * columnParts }
 
   /// The rows and columns of the result that one thread computes; empty when there is nothing left for it.
+  ///
+  /// The gradient of a transposed weight is itself transposed: its rows are the outputs.
   public func block(thread: Int) -> (rows: Range<Int>, columns: Range<Int>) {
     guard thread < parts else { return (0..<0, 0..<0) }
     return (

@@ -9,6 +9,8 @@ public protocol KernelScalar {
   static func panelWidth(_ set: InstructionSet) -> Int
   /// The number of elements of scratch that products want, a thread.
   static func scratchCount(_ set: InstructionSet) -> Int
+  /// The largest batch for which ``kernelBroadcastProductUpdate`` is made.
+  static func longestUpdateDepth(_ set: InstructionSet) -> Int
   /// C = A·B + bias, with A broadcast and B in panels.
   static func kernelBroadcastProduct(
     _ set: InstructionSet, _ product: bk_broadcast_product, _ scratch: UnsafeMutablePointer<Self>?)
@@ -76,6 +78,10 @@ extension Float: KernelScalar {
 
   public static func scratchCount(_ set: InstructionSet) -> Int { bk_f32(set.kernel).pointee.scratch }
 
+  public static func longestUpdateDepth(_ set: InstructionSet) -> Int {
+    bk_f32(set.kernel).pointee.longest_update_depth
+  }
+
   public static func kernelBroadcastProduct(
     _ set: InstructionSet, _ product: bk_broadcast_product, _ scratch: UnsafeMutablePointer<Float>?
   ) {
@@ -84,7 +90,8 @@ extension Float: KernelScalar {
 
   public static func kernelBroadcastProductUpdate(
     _ set: InstructionSet, _ product: bk_broadcast_product, _ update: bk_update,
-    _ state0: UnsafeMutablePointer<Float>?, _ state1: UnsafeMutablePointer<Float>?, _ scratch: UnsafeMutablePointer<Float>
+    _ state0: UnsafeMutablePointer<Float>?, _ state1: UnsafeMutablePointer<Float>?,
+    _ scratch: UnsafeMutablePointer<Float>
   ) {
     withUnsafePointer(to: product) { product in
       withUnsafePointer(to: update) { update in
@@ -178,6 +185,10 @@ extension Double: KernelScalar {
 
   public static func scratchCount(_ set: InstructionSet) -> Int { bk_f64(set.kernel).pointee.scratch }
 
+  public static func longestUpdateDepth(_ set: InstructionSet) -> Int {
+    bk_f64(set.kernel).pointee.longest_update_depth
+  }
+
   public static func kernelBroadcastProduct(
     _ set: InstructionSet, _ product: bk_broadcast_product, _ scratch: UnsafeMutablePointer<Double>?
   ) {
@@ -186,7 +197,8 @@ extension Double: KernelScalar {
 
   public static func kernelBroadcastProductUpdate(
     _ set: InstructionSet, _ product: bk_broadcast_product, _ update: bk_update,
-    _ state0: UnsafeMutablePointer<Double>?, _ state1: UnsafeMutablePointer<Double>?, _ scratch: UnsafeMutablePointer<Double>
+    _ state0: UnsafeMutablePointer<Double>?, _ state1: UnsafeMutablePointer<Double>?,
+    _ scratch: UnsafeMutablePointer<Double>
   ) {
     withUnsafePointer(to: product) { product in
       withUnsafePointer(to: update) { update in

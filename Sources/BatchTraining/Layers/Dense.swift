@@ -30,8 +30,10 @@ public struct Dense: Layer {
     let inputs = inputShape.reduce(1, *)
     return [
       ParameterDescription(
-        name: "weight", shape: [inputs, units], role: .denseWeight, initialisation: initialisation, fanIn: inputs, fanOut: units),
-      ParameterDescription(name: "bias", shape: [units], role: .bias, initialisation: .zeros, fanIn: inputs, fanOut: units),
+        name: "weight", shape: [inputs, units], role: .denseWeight, initialisation: initialisation, fanIn: inputs,
+        fanOut: units),
+      ParameterDescription(
+        name: "bias", shape: [units], role: .bias, initialisation: .zeros, fanIn: inputs, fanOut: units),
     ]
   }
 
@@ -56,9 +58,12 @@ public struct Dense: Layer {
     guard let dy = pass.outputGradient, let scratch = pass.scratch else {
       preconditionFailure("backward needs the gradient of the output and scratch")
     }
-    // Only panels can be updated while their gradient is computed; other layouts go through the gradient.
+    // Panels can be updated while their gradient is computed; other layouts go through the gradient, and so do batches
+    // so large that the gradient is a sum over blocks of them.
     var fused: WeightUpdate<S>?
-    if case .panels = pass.weight(0).layout, let update = pass.update {
+    if case .panels = pass.weight(0).layout, pass.batch <= S.longestUpdateDepth(pass.instructionSet),
+      let update = pass.update
+    {
       fused = update.weightUpdate(at: pass.slot(0).offset)
     }
     let outputs = DenseOutputGradient(
@@ -81,7 +86,8 @@ public struct Dense: Layer {
       return
     }
     pass.team.run(outputs, parts: outputs.parts(pass.team))
-    let inputs = BackwardDataProduct(dy.readOnly, times: pass.weight(0), into: dx, scratch: scratch, threads: pass.team.threads)
+    let inputs = BackwardDataProduct(
+      dy.readOnly, times: pass.weight(0), into: dx, scratch: scratch, threads: pass.team.threads)
     pass.team.run(inputs, parts: inputs.plan.parts)
     pass.team.run(weights, parts: weights.product.plan.parts)
   }

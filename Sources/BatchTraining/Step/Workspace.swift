@@ -120,7 +120,8 @@ final class Workspace<S: Scalar>: Sendable {
   /// The optimizer's update as the layers take it.
   func layerUpdate(_ rule: bk_update, stateCount: Int, state: AlignedBuffer<S>) -> LayerUpdate<S> {
     LayerUpdate(
-      rule: rule, state: stateCount > 0 ? state.baseAddress : nil, stateCount: stateCount, stateStride: network.parameters.count)
+      rule: rule, state: stateCount > 0 ? state.baseAddress : nil, stateCount: stateCount,
+      stateStride: network.parameters.count)
   }
 
   /// Where the loss leaves the gradient of the outputs, [batch, outputs].

@@ -18,9 +18,11 @@ typedef struct {
 
   // C = A B into panels of weights, and at once the update that it is the gradient for: the gradient itself goes no
   // further than `scratch`. The product's c points to the weights, the state vectors (NULL where the rule has none) are
-  // laid out like them.
+  // laid out like them. The contraction is at most `longest_update_depth`: beyond it nothing is gained.
   void (*broadcast_product_update)(const bk_broadcast_product *product, const bk_update *update, REAL *_Nullable state0,
                                    REAL *_Nullable state1, REAL *scratch);
+
+  ptrdiff_t longest_update_depth;
 
   // C = A B^T, as bk_dot_product says: in place, the best for few rows, and with B transposed on the way, the best for
   // many. The second writes whole panels of C.

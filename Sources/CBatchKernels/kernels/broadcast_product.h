@@ -18,10 +18,12 @@ enum {
   LONGEST_DEPTH_BLOCK = DEPTH_BLOCK * 3 / 2,
   // Up to so many rows the weights are what is read, once, and blocks would only interrupt the stream.
   NARROW_ROWS = 16,
-  // From so deep on a transposed A is copied tile by tile before it is used by all panels: read in place it touches a
-  // cache line for every step, of which a tile needs a third.
+  // From so deep on the operands of a gradient are copied: read in place, a transposed A touches a cache line for every
+  // step, of which a tile needs a third, and B is a column of short pieces that no prefetcher follows.
   PACKED_DEPTH = 48,
-  PACK_SCRATCH = (ROW_BLOCK + TILE_ROWS) * LONGEST_DEPTH_BLOCK,
+  PACKED_COLUMNS = 256,
+  PACK_SCRATCH = ROW_BLOCK * LONGEST_DEPTH_BLOCK,
+  PACKED_PRODUCT_SCRATCH = PACK_SCRATCH + PACKED_COLUMNS * LONGEST_DEPTH_BLOCK,
 };
 
 // The length of blocks that share `depth` out evenly: a short last block would be mostly overhead.
@@ -52,10 +54,10 @@ BK_INLINE void BK(broadcast_tile)(const int rows, const int panels, const int tr
   VEC sums[TILE_ROWS][VECTORS];
   BK_UNROLL for (int i = 0; i < rows; i++)
     BK_UNROLL for (int v = 0; v < vectors; v++) {
-      const ptrdiff_t column = v / PANEL_VECTORS * t->c_panel + v % PANEL_VECTORS * LANES;
-      sums[i][v] = t->accumulate ? BK(load)(t->c + i * t->c_row + column)
-                   : t->bias     ? BK(load)(t->bias + v * LANES)
-                                 : (VEC){0};
+      sums[i][v] = t->bias ? BK(load)(t->bias + v * LANES) : (VEC){0};
+      // C is needed at the end: it may come from far by then.
+      if (v * VECTOR_BYTES % 64 == 0)
+        __builtin_prefetch(t->c + i * t->c_row + v / PANEL_VECTORS * t->c_panel + v % PANEL_VECTORS * LANES, 1);
     }
   const ptrdiff_t a_row = transposed ? 1 : t->a_row, a_depth = transposed ? t->a_depth : 1;
   const ptrdiff_t b_depth = t->b_depth, b_panel = t->b_panel;
@@ -64,21 +66,34 @@ BK_INLINE void BK(broadcast_tile)(const int rows, const int panels, const int tr
   const REAL *a3 = a + 3 * a_row;
 #pragma clang loop unroll_count(4)
   for (ptrdiff_t left = t->depth; left > 0; left--) {
-    VEC row[VECTORS];
-    BK_UNROLL for (int v = 0; v < vectors; v++)
-      row[v] = BK(load)(b + v / PANEL_VECTORS * b_panel + v % PANEL_VECTORS * LANES);
-    BK_UNROLL for (int i = 0; i < rows; i++) {
-      const REAL x = i < 3 ? a[i * a_row] : a3[(i - 3) * a_row];
-      BK_UNROLL for (int v = 0; v < vectors; v++) sums[i][v] += x * row[v];
+    // What is fewer, elements of A or vectors of B, stays in registers while the other passes by.
+    if (rows < vectors) {
+      REAL x[TILE_ROWS];
+      BK_UNROLL for (int i = 0; i < rows; i++) x[i] = transposed || i < 3 ? a[i * a_row] : a3[(i - 3) * a_row];
+      BK_UNROLL for (int v = 0; v < vectors; v++) {
+        const VEC y = BK(load)(b + v / PANEL_VECTORS * b_panel + v % PANEL_VECTORS * LANES);
+        BK_UNROLL for (int i = 0; i < rows; i++) sums[i][v] += x[i] * y;
+      }
+    } else {
+      VEC y[VECTORS];
+      BK_UNROLL for (int v = 0; v < vectors; v++)
+        y[v] = BK(load)(b + v / PANEL_VECTORS * b_panel + v % PANEL_VECTORS * LANES);
+      BK_UNROLL for (int i = 0; i < rows; i++) {
+        const REAL x = transposed || i < 3 ? a[i * a_row] : a3[(i - 3) * a_row];
+        BK_UNROLL for (int v = 0; v < vectors; v++) sums[i][v] += x * y[v];
+      }
     }
     a += a_depth;
     a3 += a_depth;
     b += b_depth;
+    // Four steps' addresses at once would be more than there are registers for, and sums would go to the stack.
+    if (transposed) __asm__("" : "+r"(a), "+r"(b));
   }
   BK_UNROLL for (int i = 0; i < rows; i++)
     BK_UNROLL for (int v = 0; v < vectors; v++) {
-      const ptrdiff_t column = v / PANEL_VECTORS * t->c_panel + v % PANEL_VECTORS * LANES;
-      BK(store)(t->c + i * t->c_row + column, t->relu ? BK(rectified)(sums[i][v]) : sums[i][v]);
+      REAL *c = t->c + i * t->c_row + v / PANEL_VECTORS * t->c_panel + v % PANEL_VECTORS * LANES;
+      const VEC sum = t->accumulate ? sums[i][v] + BK(load)(c) : sums[i][v];
+      BK(store)(c, t->relu ? BK(rectified)(sum) : sum);
     }
 }
 
@@ -122,47 +137,62 @@ static BK(tile_function) *BK(choose_tile)(ptrdiff_t rows, int transposed, ptrdif
 #undef BK_CHOICE
 }
 
-// The height of tile number `tile` of `tiles` that share out `rows` evenly: 9 rows are 5 and 4, never 6 and 3.
-BK_INLINE ptrdiff_t BK(tile_height)(ptrdiff_t rows, ptrdiff_t tiles, ptrdiff_t tile) {
-  return rows / tiles + (tile < rows % tiles);
+// Rows dealt out to tiles evenly: 9 rows are 5 and 4, never 6 and 3. The first `taller` tiles have a row more.
+typedef struct {
+  ptrdiff_t tiles, height, taller;
+} BK(tiling);
+
+BK_INLINE BK(tiling) BK(tile_rows)(ptrdiff_t rows) {
+  const ptrdiff_t tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;
+  return (BK(tiling)){tiles, rows / tiles, rows % tiles};
 }
 
 // Copies a transposed A tile by tile into [tile][depth][height], so that each tile is read front to back.
-static void BK(pack_transposed)(const BK(tile) * corner, ptrdiff_t rows, REAL *packed) {
-  const ptrdiff_t tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;
-  for (ptrdiff_t d = 0; d < corner->depth; d++) {
-    const REAL *source = corner->a + d * corner->a_depth;
-    REAL *target = packed;
-    for (ptrdiff_t tile = 0; tile < tiles; tile++) {
-      const ptrdiff_t height = BK(tile_height)(rows, tiles, tile);
+static void BK(pack_transposed)(const BK(tile) * corner, ptrdiff_t rows, REAL *restrict packed) {
+  const BK(tiling) tiling = BK(tile_rows)(rows);
+  const REAL *first = corner->a;
+  for (ptrdiff_t tile = 0; tile < tiling.tiles; tile++) {
+    const ptrdiff_t height = tiling.height + (tile < tiling.taller);
+    const REAL *source = first;
+    for (ptrdiff_t d = 0; d < corner->depth; d++) {
       if (height == TILE_ROWS) {
-        memcpy(target + d * TILE_ROWS, source, TILE_ROWS * sizeof(REAL));
+        memcpy(packed, source, TILE_ROWS * sizeof(REAL));
       } else {
-        for (ptrdiff_t i = 0; i < height; i++) target[d * height + i] = source[i];
+        for (ptrdiff_t i = 0; i < height; i++) packed[i] = source[i];
       }
-      source += height;
-      target += height * corner->depth;
+      packed += height;
+      source += corner->a_depth;
     }
+    first += height;
   }
 }
 
-// The tiles of a block of at most ROW_BLOCK rows, over all of its panels. `scratch` holds PACK_SCRATCH elements; NULL
-// where A is not transposed.
-static void BK(broadcast_block)(BK(tile) corner, ptrdiff_t rows, ptrdiff_t panels, REAL *scratch) {
-  const ptrdiff_t tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;
+// Copies a row-major B into panels [panel][depth][width].
+static void BK(pack_panels)(const BK(tile) * corner, ptrdiff_t panels, REAL *packed) {
+  const ptrdiff_t width = PANEL_VECTORS * LANES;
+  for (ptrdiff_t d = 0; d < corner->depth; d++)
+    for (ptrdiff_t panel = 0; panel < panels; panel++)
+      BK_UNROLL for (int v = 0; v < PANEL_VECTORS; v++)
+        BK(store)(packed + (panel * corner->depth + d) * width + v * LANES,
+                  BK(load)(corner->b + d * corner->b_depth + panel * corner->b_panel + v * LANES));
+}
+
+// The tiles of a block of at most ROW_BLOCK rows, over all of its panels. A is transposed where a_row is 1 and then
+// copied to `packed`, unless that is NULL.
+static void BK(broadcast_block)(BK(tile) corner, ptrdiff_t rows, ptrdiff_t panels, REAL *packed) {
+  const BK(tiling) tiling = BK(tile_rows)(rows);
   const int transposed = corner.a_row == 1 && corner.a_depth != 1;
-  const int packed = transposed && scratch && corner.depth >= PACKED_DEPTH && panels > 1;
   if (packed) {
-    BK(pack_transposed)(&corner, rows, scratch);
-    corner.a = scratch;
+    BK(pack_transposed)(&corner, rows, packed);
+    corner.a = packed;
   }
   for (ptrdiff_t panel = 0, spanned = 1; panel < panels; panel += spanned) {
     BK(tile) t = corner;
-    for (ptrdiff_t tile = 0; tile < tiles; tile++) {
-      const ptrdiff_t height = BK(tile_height)(rows, tiles, tile);
+    for (ptrdiff_t tile = 0; tile < tiling.tiles; tile++) {
+      const ptrdiff_t height = tiling.height + (tile < tiling.taller);
       if (packed) t.a_depth = height;
       // All tiles of a block span the same: several panels only where there is a single tile.
-      BK(choose_tile)(height, transposed, tiles == 1 ? panels - panel : 1, &spanned)(&t);
+      BK(choose_tile)(height, transposed, tiling.tiles == 1 ? panels - panel : 1, &spanned)(&t);
       t.a += packed ? height * corner.depth : height * t.a_row;
       t.c += height * t.c_row;
     }
@@ -174,9 +204,8 @@ static void BK(broadcast_block)(BK(tile) corner, ptrdiff_t rows, ptrdiff_t panel
 
 BK_INLINE ptrdiff_t BK(smaller)(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
 
-static void BK(broadcast_product)(const bk_broadcast_product *p, REAL *scratch) {
-  const int whole = p->rows <= NARROW_ROWS && p->a_depth == 1;
-  const ptrdiff_t depth_block = whole ? p->depth : bk_depth_block(p->depth);
+// The whole of C, as blocks of rows and of the contraction.
+static void BK(broadcast_blocks)(const bk_broadcast_product *p, ptrdiff_t depth_block) {
   for (ptrdiff_t row = 0; row < p->rows; row += ROW_BLOCK) {
     ptrdiff_t first = 0;
     // Runs once for an empty contraction, too: C is then the bias.
@@ -193,12 +222,55 @@ static void BK(broadcast_product)(const bk_broadcast_product *p, REAL *scratch) 
           .c = (REAL *)p->c + row * p->c_row,
           .c_row = p->c_row,
           .c_panel = p->c_panel,
-          .bias = p->bias,
+          .bias = first == 0 ? p->bias : NULL,
           .accumulate = first > 0,
           .relu = p->relu && first + depth >= p->depth,
       };
-      BK(broadcast_block)(corner, BK(smaller)(ROW_BLOCK, p->rows - row), p->panels, scratch);
+      BK(broadcast_block)(corner, BK(smaller)(ROW_BLOCK, p->rows - row), p->panels, NULL);
       first += depth;
     } while (first < p->depth);
   }
+}
+
+// The same for a transposed A and a deep contraction: blocks of both operands are copied before they are used by all
+// tiles.
+static void BK(broadcast_packed)(const bk_broadcast_product *p, REAL *scratch) {
+  const ptrdiff_t width = PANEL_VECTORS * LANES;
+  const ptrdiff_t depth_block = bk_depth_block(p->depth);
+  REAL *const packed_a = scratch, *const packed_b = scratch + PACK_SCRATCH;
+  for (ptrdiff_t panel = 0; panel < p->panels; panel += PACKED_COLUMNS / width) {
+    const ptrdiff_t panels = BK(smaller)(PACKED_COLUMNS / width, p->panels - panel);
+    for (ptrdiff_t first = 0; first < p->depth; first += depth_block) {
+      BK(tile) corner = {
+          .depth = BK(smaller)(depth_block, p->depth - first),
+          .a = (const REAL *)p->a + first * p->a_depth,
+          .a_row = 1,
+          .a_depth = p->a_depth,
+          .b = (const REAL *)p->b + first * p->b_depth + panel * p->b_panel,
+          .b_depth = p->b_depth,
+          .b_panel = p->b_panel,
+          .c = (REAL *)p->c + panel * p->c_panel,
+          .c_row = p->c_row,
+          .c_panel = p->c_panel,
+          .accumulate = first > 0,
+      };
+      BK(pack_panels)(&corner, panels, packed_b);
+      corner.b = packed_b;
+      corner.b_depth = width;
+      corner.b_panel = corner.depth * width;
+      for (ptrdiff_t row = 0; row < p->rows; row += ROW_BLOCK) {
+        BK(broadcast_block)(corner, BK(smaller)(ROW_BLOCK, p->rows - row), panels, packed_a);
+        corner.a += ROW_BLOCK;
+        corner.c += ROW_BLOCK * corner.c_row;
+      }
+    }
+  }
+}
+
+static void BK(broadcast_product)(const bk_broadcast_product *p, REAL *scratch) {
+  const int transposed = p->a_row == 1 && p->a_depth != 1;
+  if (transposed && scratch && p->depth >= PACKED_DEPTH && p->rows >= ROW_BLOCK && !p->bias && !p->relu)
+    BK(broadcast_packed)(p, scratch);
+  else
+    BK(broadcast_blocks)(p, !transposed && p->rows <= NARROW_ROWS ? p->depth : bk_depth_block(p->depth));
 }

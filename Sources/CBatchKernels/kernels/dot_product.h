@@ -144,11 +144,11 @@ static BK(dot_tile_function) *BK(choose_dot_tile)(ptrdiff_t rows, ptrdiff_t colu
 
 // The tiles of some rows, few enough to stay in the first-level cache, and some columns.
 static void BK(dot_block)(BK(dot_tile) corner, ptrdiff_t rows, ptrdiff_t columns) {
-  const ptrdiff_t tiles = (rows + DOT_ROWS - 1) / DOT_ROWS;
+  const ptrdiff_t tiles = (rows + DOT_ROWS - 1) / DOT_ROWS, base = rows / tiles, taller = rows % tiles;
   for (ptrdiff_t column = 0, spanned = 1; column < columns; column += spanned) {
     BK(dot_tile) t = corner;
     for (ptrdiff_t tile = 0; tile < tiles; tile++) {
-      const ptrdiff_t height = rows / tiles + (tile < rows % tiles);
+      const ptrdiff_t height = base + (tile < taller);
       // All tiles of a block span the same: eight columns only where there is a single tile.
       BK(choose_dot_tile)(height, tiles == 1 ? columns - column : BK(smaller)(4, columns - column), &spanned)(&t);
       t.a += height * t.a_row;

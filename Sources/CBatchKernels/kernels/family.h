@@ -15,16 +15,16 @@
 #ifndef BK_SCRATCH_ONCE
 #define BK_SCRATCH_ONCE
 // No product needs more than one of these.
-enum {
-  GRADIENT_SCRATCH = UPDATE_SCRATCH + PACK_SCRATCH,
-  SCRATCH = GRADIENT_SCRATCH > TRANSPOSE_SCRATCH ? (int)GRADIENT_SCRATCH : (int)TRANSPOSE_SCRATCH,
-};
+enum { SCRATCH = PACKED_PRODUCT_SCRATCH };
+_Static_assert((int)SCRATCH >= (int)UPDATE_SCRATCH + (int)PACK_SCRATCH, "scratch is too short for a fused update");
+_Static_assert((int)SCRATCH >= (int)TRANSPOSE_SCRATCH, "scratch is too short for a transposing product");
 #endif
 
 const BK(kernels) BK_JOIN(bk_, SET, SUFFIX) = {
     .panel_width = PANEL_VECTORS * LANES,
     .lanes = LANES,
     .scratch = SCRATCH,
+    .longest_update_depth = LONGEST_DEPTH_BLOCK,
     .broadcast_product = BK(broadcast_product),
     .broadcast_product_update = BK(broadcast_product_update),
     .dot_product = BK(dot_product),
