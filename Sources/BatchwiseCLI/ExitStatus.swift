@@ -15,7 +15,8 @@ enum ExitStatus: Int32 {
   init?(_ error: any Error) {
     switch error {
     case let error as DataError: self = Self.status(of: error)
-    case is BatchAxisError, is OptimizerError: self = .usage
+    case is BatchAxisError, is LayerShapeError, is OptimizerError, is InstructionSetError, is GEMMEngineError:
+      self = .usage
     case let error as ModelError: self = Self.status(of: error)
     case let error as TrainingError: self = Self.status(of: error)
     case let error as StudyError: self = Self.status(of: error)

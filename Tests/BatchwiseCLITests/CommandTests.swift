@@ -9,6 +9,28 @@ import Testing
     #expect(run.status == 0 || run.notes.contains("Missing: "))
   }
 
+  @Test func plansAreShownAndForced() throws {
+    let run = try Tool.run("doctor", "--plan", "784x512", "--plan", "512x10", "--batch", "1..64:x2", "--format", "csv")
+    #expect(run.status == 0 && run.output.contains("784x512,backward-weights,1,64,"))
+    let plain = try Tool.run(
+      ["doctor", "--plan", "784x512", "--batch", "8", "--format", "csv"], environment: ["BATCHWISE_GEMM": "openblas"])
+    #expect(plain.output.contains("openblas kernel on the plain matrix") && plain.notes.contains("Engine openblas"))
+    #expect(try Tool.run("doctor", "--plan", "784").notes.contains("'784' is no layer"))
+    #expect(try Tool.run("doctor", "--plan", "8x8", "--batch", "full").status == 64)
+  }
+
+  static let refusedSettings = [
+    ("BATCHWISE_ISA", "avx9", "BATCHWISE_ISA=avx9: this processor runs portable"),
+    ("BATCHWISE_GEMM", "mkl", "BATCHWISE_GEMM=mkl is no engine; name one of kernel, openblas"),
+  ]
+
+  @Test(arguments: refusedSettings)
+  func anEnvironmentThatCannotBeFollowedIsRefused(_ name: String, _ value: String, _ message: String) throws {
+    let run = try Tool.run(["train", "--data", "dots"], environment: [name: value])
+    #expect(run.status == 64 && run.notes.contains(message))
+    #expect(try Tool.run(["doctor"], environment: [name: value]).notes.contains(message))
+  }
+
   @Test func dataAreListedAndInspected() throws {
     #expect(try Tool.run("data", "list").output.contains("fashion-mnist"))
     let run = try Tool.run("data", "inspect", "--data", "dots", "--format", "csv", "--quiet")

@@ -18,11 +18,14 @@ struct Tool {
   /// No run of the tests takes this long; one that does is killed, so that its test fails instead of hanging.
   private static let longestRun: DispatchTimeInterval = .seconds(120)
 
-  /// Starts the tool; its output goes to pipes.
-  static func start(_ arguments: [String], output: Pipe = Pipe(), notes: Pipe = Pipe()) throws -> Process {
+  /// Starts the tool, with additions to the environment; its output goes to pipes.
+  static func start(
+    _ arguments: [String], environment: [String: String] = [:], output: Pipe = Pipe(), notes: Pipe = Pipe()
+  ) throws -> Process {
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardOutput = output
     process.standardError = notes
     process.standardInput = FileHandle.nullDevice
@@ -38,9 +41,9 @@ struct Tool {
   static func run(_ arguments: String...) throws -> Outcome { try run(arguments) }
 
   /// Runs the tool to its end.
-  static func run(_ arguments: [String]) throws -> Outcome {
+  static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
     let (output, notes) = (Pipe(), Pipe())
-    let process = try start(arguments, output: output, notes: notes)
+    let process = try start(arguments, environment: environment, output: output, notes: notes)
     // What the tests print fits into a pipe, so that reading one to its end before the other cannot block.
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     let remarks = String(decoding: notes.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)

@@ -74,11 +74,12 @@ public struct GEMMPlan: Sendable, Hashable {
       kernel = .broadcast
       rows = Extent(count: batch, grain: 6)
       columns = Extent(count: outputs, grain: width)
-    case (.panels, .backwardData):
+    case (.panels(let width), .backwardData):
       kernel = backwardDataKernel ?? (batch >= Self.transposingBatch ? .transposing : .dot)
       precondition(kernel == .dot || kernel == .transposing, "panels have no \(kernel) kernel for backward-data")
       rows = Extent(count: batch, grain: 6)
-      columns = Extent(count: inputs, grain: 64)
+      // The transposing kernel writes whole panels.
+      columns = Extent(count: inputs, grain: max(width, 16))
     case (.panels(let width), .backwardWeights):
       kernel = .broadcast
       // 64 rows of a panel are at least a page: no thread writes to a page of another.
@@ -106,8 +107,8 @@ public struct GEMMPlan: Sendable, Hashable {
   /// Below so many multiply-adds, about a microsecond, a second thread gains less than handing the work over costs.
   private static var smallestSharedWork: Double { 65_536 }
 
-  /// The grid of at most `threads` parts whose largest part is smallest; among equals the one with most columns, since a
-  /// thread that keeps its columns finds its weights in its own cache.
+  /// The grid of at most `threads` parts whose largest part is smallest; where that gains less than a tenth the one with
+  /// most columns, since a thread that keeps its columns finds its weights in its own cache.
   private static func cut(_ rows: Extent, _ columns: Extent, work: Double, _ threads: Int) -> (Int, Int) {
     guard threads > 1, work >= smallestSharedWork else { return (1, 1) }
     var best = (rows: 1, columns: 1)
@@ -116,7 +117,7 @@ public struct GEMMPlan: Sendable, Hashable {
       let rowParts = min(threads / columnParts, max(1, rows.grains))
       let largest =
         ((rows.grains + rowParts - 1) / rowParts) * rows.grain * ((columns.grains + columnParts - 1) / columnParts)
-      if largest < least {
+      if largest < least - least / 10 {
         least = largest
         best = (rowParts, columnParts)
       }
@@ -141,8 +142,11 @@ public struct GEMMPlan: Sendable, Hashable {
 
 extension GEMMPlan: CustomStringConvertible {
   public var description: String {
-    "\(pass.rawValue) \(batch)×\(inputs)×\(outputs): \(kernel.rawValue) kernel on \(layoutText), \(cutText)"
+    "\(pass.rawValue) \(batch)×\(inputs)×\(outputs): \(method)"
   }
+
+  /// The kernel, what it works on, and the cut.
+  public var method: String { "\(kernel.rawValue) kernel on \(layoutText), \(cutText)" }
 
   private var layoutText: String {
     switch layout {
@@ -170,7 +174,7 @@ extension GEMMPlan: CustomStringConvertible {
       case (.panels, .backwardData):
         kernel == .dot
           ? "a row of a panel is contiguous along the contraction, so no transposed copy is needed"
-          : "for \(batch) rows a transposed block pays for itself"
+          : "from \(Self.transposingBatch) rows on a transposed block pays for itself"
       case (.transposed, .forward): "\(outputs) outputs would leave most of a panel empty"
       case (.transposed, .backwardData), (.transposed, .backwardWeights):
         "the transposed weight's rows are contiguous along the inputs"

@@ -5,7 +5,8 @@ public struct BatchAxis: Sendable, Hashable, CustomStringConvertible {
   /// The text the axis was read from.
   public let description: String
   private let fixedSizes: Set<Int>
-  private let includesFullBatch: Bool
+  /// Whether `full` is among the sizes.
+  public let includesFullBatch: Bool
 
   /// The most sizes an axis may have.
   public static var limit: Int { 10_000 }

@@ -10,8 +10,10 @@ public struct MachineEnvironment: Sendable, Hashable, Codable {
   public var processor: String
   /// The number of processors this process may run on.
   public var processors: Int
-  /// The widest instruction set the kernels use here: `avx512`, `avx2` or `baseline`.
+  /// The instruction set of the kernels: `avx512`, `avx2` or `portable`.
   public var instructionSet: String
+  /// What computes the products of dense layers: `kernel` or `openblas`.
+  public var gemmEngine: String
   /// The machine's memory in bytes.
   public var memory: Int
   /// The kernel's name and release.
@@ -32,7 +34,7 @@ public struct MachineEnvironment: Sendable, Hashable, Codable {
     let library = BLASLibrary.loaded
     return MachineEnvironment(
       version: packageVersion, processor: processorName() ?? "unknown", processors: ThreadTeam.availableProcessors,
-      instructionSet: InstructionSet.active.rawValue,
+      instructionSet: InstructionSet.active.rawValue, gemmEngine: GEMMEngine.active.rawValue,
       memory: sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)), system: systemName(),
       blas: library.configuration, blasCore: library.coreName, blasThreading: library.threading.rawValue,
       load: loadAverage(), date: utcDate())

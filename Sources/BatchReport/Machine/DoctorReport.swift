@@ -21,6 +21,8 @@ public struct DoctorReport: Sendable {
     } catch {
       problems.append(error.description)
     }
+    do { try InstructionSet.requireUsable() } catch { problems.append(error.description) }
+    do { try GEMMEngine.requireUsable() } catch { problems.append(error.description) }
     for name in ["libblas", "liblapack"] {
       if let other = libraries.first(where: { $0.contains("/\(name).") && !$0.contains("openblas") }) {
         problems.append(
@@ -43,6 +45,7 @@ public struct DoctorReport: Sendable {
     let facts: [(String, String)] = [
       ("batchwise", environment.version), ("system", environment.system), ("processor", environment.processor),
       ("available processors", "\(environment.processors)"), ("instruction set", environment.instructionSet),
+      ("products of dense layers", environment.gemmEngine),
       ("memory", NumberFormat.fixed(gibibytes, decimals: 1) + " GiB"),
       ("load", NumberFormat.fixed(environment.load, decimals: 2)),
       ("OpenBLAS", environment.blas), ("OpenBLAS core", environment.blasCore),

@@ -32,7 +32,7 @@ struct StudySweepCommand: ParsableCommand {
   }
 
   func run() throws {
-    try BLASLibrary.prepare()
+    try Machine.prepare()
     let optimizer = try training.optimizer()
     let axis = try BatchAxis(batch)
     let text = try ModelText(training.model)

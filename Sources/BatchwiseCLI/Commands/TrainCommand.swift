@@ -17,7 +17,7 @@ struct TrainCommand: ParsableCommand {
   var seed: UInt64 = 1
 
   func run() throws {
-    try BLASLibrary.prepare()
+    try Machine.prepare()
     let optimizer = try training.optimizer()
     let axis = try BatchAxis(batch)
     let text = try ModelText(training.model)

@@ -4,7 +4,7 @@ import BatchTestSupport
 import BatchTraining
 import Testing
 
-@Suite struct SGDTests {
+@Suite struct OptimizerTests {
   struct TorchRun: Decodable {
     struct Parameters: Decodable {
       var weight: [[Double]]
@@ -14,10 +14,29 @@ import Testing
       var inputs: [[Double]]
       var labels: [Int32]
     }
-    var learningRate: Double
-    var momentum: Double
-    var nesterov: Bool
-    var weightDecay: Double
+    struct Settings: Decodable {
+      var lr: Double
+      var momentum: Double?
+      var nesterov: Bool?
+      var betas: [Double]?
+      var eps: Double?
+      var weightDecay: Double
+
+      enum CodingKeys: String, CodingKey {
+        case lr, momentum, nesterov, betas, eps
+        case weightDecay = "weight_decay"
+      }
+
+      func optimizer() throws -> any Optimizer {
+        if let betas, let eps {
+          return try Adam(
+            learningRate: lr, beta1: betas[0], beta2: betas[1], epsilon: eps, weightDecay: weightDecay)
+        }
+        return try SGD(
+          learningRate: lr, momentum: momentum ?? 0, nesterov: nesterov ?? false, weightDecay: weightDecay)
+      }
+    }
+    var optimizer: Settings
     var initial: [Parameters]
     var batches: [Batch]
     var losses: [Double]
@@ -25,9 +44,9 @@ import Testing
   }
 
   /// Twenty steps of a small network with the same weights and batches: the same losses and the same weights.
-  @Test(arguments: ["plain", "momentum", "nesterov", "weight_decay"])
+  @Test(arguments: ["sgd_plain", "sgd_momentum", "sgd_nesterov", "sgd_weight_decay", "adam", "adam_weight_decay"])
   func trainsAsPyTorchDoes(_ variant: String) throws {
-    let torch = try Fixture.load("mlp_sgd_\(variant)", as: TorchRun.self)
+    let torch = try Fixture.load("mlp_\(variant)", as: TorchRun.self)
     try check(torch, Double.self, tolerance: 1e-11)
     // The batches themselves are stored as Float.
     try check(torch, Float.self, tolerance: 1e-5)
@@ -51,9 +70,7 @@ import Testing
       targets: .classes(labels: labels, names: ["a", "b", "c"]))
     let step = try TrainingStep(
       network, on: data, loss: .softmaxCrossEntropy,
-      optimizer: SGD(
-        learningRate: torch.learningRate, momentum: torch.momentum, nesterov: torch.nesterov,
-        weightDecay: torch.weightDecay), capacity: torch.batches[0].labels.count, team: ThreadTeam(threads: 2))
+      optimizer: torch.optimizer.optimizer(), capacity: torch.batches[0].labels.count, team: ThreadTeam(threads: 2))
     var first: Int32 = 0
     for (batch, expected) in zip(torch.batches, torch.losses) {
       let indices = Array(first..<first + Int32(batch.labels.count))
@@ -78,7 +95,7 @@ import Testing
   ]
 
   @Test(arguments: senseless)
-  func refusesSettingsThatMakeNoSense(
+  func sgdRefusesSettingsThatMakeNoSense(
     _ settings: (rate: Double, momentum: Double, nesterov: Bool, decay: Double, message: String)
   ) {
     let error = #expect(throws: OptimizerError.self) {
@@ -87,5 +104,16 @@ import Testing
         weightDecay: settings.decay)
     }
     #expect(error?.description == settings.message)
+  }
+
+  @Test func adamRefusesSettingsThatMakeNoSense() {
+    func message(_ make: () throws -> Adam) -> String? {
+      (#expect(throws: OptimizerError.self) { try make() })?.description
+    }
+    #expect(message { try Adam(learningRate: -1) } == "the learning rate must be a positive number, not -1.0")
+    #expect(message { try Adam(beta1: 1) } == "beta1 must be at least 0 and below 1, not 1.0")
+    #expect(message { try Adam(beta2: .nan) } == "beta2 must be at least 0 and below 1, not nan")
+    #expect(message { try Adam(epsilon: 0) } == "epsilon must be a positive number, not 0.0")
+    #expect(message { try Adam(weightDecay: -0.5) } == "the weight decay must be 0 or more, not -0.5")
   }
 }

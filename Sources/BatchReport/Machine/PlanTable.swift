@@ -1,0 +1,48 @@
+public import BatchAlgebra
+public import BatchProfiling
+
+/// How the products of dense layers are computed, batch size by batch size.
+public enum PlanTable {
+  /// A row for each layer, pass and range of batch sizes that share a plan.
+  public static func table(
+    layers: [LayerShape], batchSizes: [Int], threads: Int, engine: GEMMEngine = .active,
+    instructionSet: InstructionSet = .active
+  ) -> TextTable {
+    var table = TextTable(columns: [
+      TextTable.Column("layer", "layer", isNumeric: false), TextTable.Column("pass", "pass", isNumeric: false),
+      TextTable.Column("batch_from", "batch from"), TextTable.Column("batch_to", "to"),
+      TextTable.Column("plan", "plan", isNumeric: false), TextTable.Column("reason", "reason", isNumeric: false),
+    ])
+    for layer in layers {
+      let layout = WeightLayout.best(
+        inputs: layer.inputs, outputs: layer.outputs, of: Float.self, engine: engine, set: instructionSet)
+      for pass in GEMMPlan.Pass.allCases {
+        let plans = batchSizes.map {
+          GEMMPlan(
+            pass, batch: $0, inputs: layer.inputs, outputs: layer.outputs, layout: layout, threads: threads)
+        }
+        for range in runs(of: plans) {
+          let plan = plans[range.lowerBound]
+          table.append([
+            .text(layer.description), .text(pass.rawValue), .integer(plan.batch),
+            .integer(plans[range.upperBound - 1].batch), .text(plan.method), .text(plan.reason),
+          ])
+        }
+      }
+    }
+    return table
+  }
+
+  /// The ranges of neighbours that are computed alike.
+  private static func runs(of plans: [GEMMPlan]) -> [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    for index in plans.indices {
+      if let last = ranges.last, plans[last.lowerBound].method == plans[index].method {
+        ranges[ranges.count - 1] = last.lowerBound..<index + 1
+      } else {
+        ranges.append(index..<index + 1)
+      }
+    }
+    return ranges
+  }
+}
