@@ -39,7 +39,7 @@ public final class FMAPeak: @unchecked Sendable {
 
   /// A probe that takes about `seconds` when nothing else runs.
   ///
-  /// Tries itself out for a few times that long.
+  /// Tries itself out for a few times that long, on the calling thread.
   ///
   /// - Throws: `AllocationError` when there is no memory for the threads' results.
   public init(_ team: ThreadTeam, precision: Precision = .float, seconds: Double = 350e-6) throws(AllocationError) {
@@ -48,15 +48,21 @@ public final class FMAPeak: @unchecked Sendable {
     self.precision = precision
     results = try AlignedBuffer(count: team.threads * Self.resultStride)
     var rounds = 256
-    // A run that was interrupted looks long: the shortest of three counts.
+    // Without the team: on a busy machine waiting for a helper would pass for work, and the probe would be too short.
     while shortest(rounds: rounds) < seconds / 4 { rounds *= 2 }
     roundsOfProbe = max(1, Int(Double(rounds) * seconds / shortest(rounds: rounds)))
   }
 
+  /// The shortest of a few durations on the calling thread: one that was interrupted looks long.
   private func shortest(rounds: Int) -> Double {
-    var seconds = Double.infinity
-    for _ in 0..<3 { seconds = min(seconds, run(rounds: rounds).seconds) }
-    return max(seconds, 1e-9)
+    let task = task(rounds: rounds)
+    var shortest = Double.infinity
+    for _ in 0..<5 {
+      let start = ContinuousClock.now
+      task.run(thread: 0, of: 1)
+      shortest = min(shortest, (ContinuousClock.now - start) / .seconds(1))
+    }
+    return max(shortest, 1e-9)
   }
 
   /// One short probe, after a warm-up that wakes sleeping threads: the rate in floating-point operations a second.
@@ -76,11 +82,9 @@ public final class FMAPeak: @unchecked Sendable {
   /// Register k begins with k in every lane. The standard operands keep the numbers near 1.
   public func run(rounds: Int, multiplier: Double = 0.999, addend: Double = 0.001) -> Run {
     precondition(rounds >= 0, "\(rounds) rounds")
+    let task = task(rounds: rounds, multiplier: multiplier, addend: addend)
     let start = ContinuousClock.now
-    team.run(
-      FMATask(
-        rounds: Int64(rounds), precision: precision, multiplier: multiplier, addend: addend,
-        results: results.baseAddress))
+    team.run(task)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     var run = Run(operations: 0, seconds: seconds, sum: 0)
     for thread in 0..<team.threads {
@@ -88,6 +92,12 @@ public final class FMAPeak: @unchecked Sendable {
       run.sum += results.baseAddress[thread * Self.resultStride + 1]
     }
     return run
+  }
+
+  private func task(rounds: Int, multiplier: Double = 0.999, addend: Double = 0.001) -> FMATask {
+    FMATask(
+      rounds: Int64(rounds), precision: precision, multiplier: multiplier, addend: addend,
+      results: results.baseAddress)
   }
 
   fileprivate static let resultStride = 8
