@@ -9,7 +9,7 @@ public protocol KernelScalar {
   static func panelWidth(_ set: InstructionSet) -> Int
   /// The number of elements of scratch that products want, a thread.
   static func scratchCount(_ set: InstructionSet) -> Int
-  /// The largest batch for which ``kernelBroadcastProductUpdate`` is made.
+  /// The largest batch for which `kernelBroadcastProductUpdate` is made.
   static func longestUpdateDepth(_ set: InstructionSet) -> Int
   /// C = A·B + bias, with A broadcast and B in panels.
   static func kernelBroadcastProduct(

@@ -1,0 +1,86 @@
+#include "bk_ceilings.h"
+
+// Each probe is compiled for every instruction set and chosen at each call. BATCHWISE_ISA is not heeded: a ceiling is
+// what the machine can do.
+
+#define PROBE_JOIN_(name, set) probe_##name##_##set
+#define PROBE_JOIN(name, set) PROBE_JOIN_(name, set)
+#define PROBE(name) PROBE_JOIN(name, SET)
+
+// Two multiply-adds a cycle of four cycles each need eight registers; a few more cost nothing, and with the factor and
+// the term they must stay within the register file.
+#define SET portable
+#define VECTOR_BYTES 16
+#if defined(__aarch64__)
+#define ACCUMULATORS 24
+#else
+#define ACCUMULATORS 12
+#endif
+#define REAL float
+#include "ceilings/fma.h"
+#undef REAL
+#define REAL double
+#include "ceilings/fma.h"
+#undef REAL
+#include "ceilings/bandwidth.h"
+#undef SET
+#undef VECTOR_BYTES
+#undef ACCUMULATORS
+
+#if defined(__x86_64__)
+
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#define SET avx2
+#define VECTOR_BYTES 32
+#define ACCUMULATORS 12
+#define REAL float
+#include "ceilings/fma.h"
+#undef REAL
+#define REAL double
+#include "ceilings/fma.h"
+#undef REAL
+#include "ceilings/bandwidth.h"
+#undef SET
+#undef VECTOR_BYTES
+#undef ACCUMULATORS
+#pragma clang attribute pop
+
+#pragma clang attribute push(__attribute__((target("avx512f,fma"))), apply_to = function)
+#define SET avx512
+#define VECTOR_BYTES 64
+#define ACCUMULATORS 24
+#define REAL float
+#include "ceilings/fma.h"
+#undef REAL
+#define REAL double
+#include "ceilings/fma.h"
+#undef REAL
+#include "ceilings/bandwidth.h"
+#undef SET
+#undef VECTOR_BYTES
+#undef ACCUMULATORS
+#pragma clang attribute pop
+
+#define CALL_WIDEST(name, ...)                                                                            \
+  (__builtin_cpu_supports("avx512f")                                  ? probe_##name##_avx512(__VA_ARGS__) \
+   : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? probe_##name##_avx2(__VA_ARGS__)   \
+                                                                      : probe_##name##_portable(__VA_ARGS__))
+#else
+#define CALL_WIDEST(name, ...) probe_##name##_portable(__VA_ARGS__)
+#endif
+
+int64_t bk_fma_f32(int64_t rounds, float multiplier, float addend, double *sum) {
+  return CALL_WIDEST(float, rounds, multiplier, addend, sum);
+}
+
+int64_t bk_fma_f64(int64_t rounds, double multiplier, double addend, double *sum) {
+  return CALL_WIDEST(double, rounds, multiplier, addend, sum);
+}
+
+uint64_t bk_read_words(const uint64_t *words, ptrdiff_t count, int64_t passes) {
+  return CALL_WIDEST(read, words, count, passes);
+}
+
+void bk_update_words(uint64_t *words, ptrdiff_t count, uint64_t addend, int64_t passes) {
+  CALL_WIDEST(update, words, count, addend, passes);
+}
