@@ -23,9 +23,9 @@ BATCHES = sorted([2**power for power in range(11)] + [7, 9, 33, 65, 100])
 SAMPLE, WARM_UP = 5e-3, 4e-3
 # A sample beside a peak below this fraction of the run's quiet peak is thrown away.
 SAGGING = 0.92
-# How often a sample is tried within a cycle before the cycle does without it, and the pause after a peak that sags,
-# which doubles with every try: a disturbance lasts.
-TRIES, PAUSE = 6, 0.02
+# How often a sample is tried within a cycle before the cycle takes the least disturbed of them, and the pause after a
+# peak that sags, which doubles with every try: a disturbance lasts.
+TRIES, PAUSE = 4, 0.01
 # Engines that run more threads than there are processors, so that these switch one another out. A sample of theirs may
 # have as many switches as half of their samples have; one of another engine, none.
 OVERSUBSCRIBED = ["jax"]
@@ -41,6 +41,7 @@ class Point:
     waits: int = 0  # Pauses because the peak sagged before a sample.
     samples: list = dataclasses.field(default_factory=list)
     kept: dict = dataclasses.field(default_factory=dict)  # Cycle: seconds.
+    disturbed: int = 0  # Cycles without a quiet sample, of which the least disturbed is kept.
 
     def is_good(self, sample, quiet_peak):
         """Whether the peak held on both sides and nobody took a processor away meanwhile."""
@@ -54,10 +55,16 @@ class Point:
 
     def settle(self, quiet_peak):
         """Judges all samples once more: the first ones were taken when nobody knew how high the peak can be."""
+        by_cycle = {}
         for sample in self.samples:
-            sample["kept"] = self.is_good(sample, quiet_peak) and sample["cycle"] not in self.kept
-            if sample["kept"]:
-                self.kept[sample["cycle"]] = sample["seconds"]
+            sample["kept"] = False
+            by_cycle.setdefault(sample["cycle"], []).append(sample)
+        for cycle, samples in by_cycle.items():
+            good = [sample for sample in samples if self.is_good(sample, quiet_peak)]
+            self.disturbed += not good
+            best = good[0] if good else min(samples, key=lambda sample: (sample["switches"], -sample["peak"]))
+            best["kept"] = True
+            self.kept[cycle] = best["seconds"]
 
 
 def main():
@@ -231,10 +238,11 @@ def run(options, workers):
 
 def take_sample(point, cycle, worker, ceilings):
     for attempt in range(TRIES):
+        last = attempt == TRIES - 1
         warm_up = max(2, round(WARM_UP / point.step))
         steps = max(1, round(SAMPLE / point.step))
         before = ceilings.peak()
-        if before < SAGGING * ceilings.quiet_peak():
+        if before < SAGGING * ceilings.quiet_peak() and not last:
             point.waits += 1
             time.sleep(PAUSE * 2**attempt)
             continue
@@ -264,7 +272,7 @@ def summarise(options, points, engines, floor, ceilings):
         for engine in engines:
             point = table[engine, batch]
             kept = point.kept
-            cell = {"kept": len(kept), "discarded": len(point.samples) - len(kept), "waits": point.waits}
+            cell = {"kept": len(kept), "disturbed": point.disturbed, "discarded": len(point.samples) - len(kept), "waits": point.waits}
             row["engines"][engine] = cell
             if not kept:
                 continue
@@ -292,10 +300,13 @@ def print_report(options, environment, about, ceilings, cycles, rows):
     )
     print(f"{cycles} cycles")
     for name in about:
-        count = {key: sum(row["engines"][name][key] for row in rows) for key in ("kept", "discarded", "waits")}
-        print(f"{name}: {count['kept']} samples kept, {count['discarded']} discarded, {count['waits']} waits for quiet")
+        count = {key: sum(row["engines"][name][key] for row in rows) for key in ("kept", "disturbed", "discarded", "waits")}
+        print(
+            f"{name}: {count['kept']} samples kept, of which {count['disturbed']} disturbed, {count['discarded']} discarded, "
+            f"{count['waits']} waits for quiet"
+        )
     print("\nus: median microseconds a step. floor/t: the floor over it. x: that engine's time over batchwise's, with its")
-    print("95 % interval; FASTER, SLOWER, SAME (within 3 %) or UNCLEAR is batchwise. (n): fewer than 5 samples kept.\n")
+    print("95 % interval; FASTER, SLOWER, SAME (within 3 %) or UNCLEAR is batchwise. (n): fewer than 5 samples kept.\n~: more than half of the samples were disturbed.\n")
     headings = ["batch", "floor us"]
     for name in about:
         headings += [f"{name} us", "floor/t" if name == "batchwise" else "x"]
@@ -308,15 +319,12 @@ def print_report(options, environment, about, ceilings, cycles, rows):
     widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
     for line in lines:
         print("  ".join(text.rjust(width) for text, width in zip(line, widths)).rstrip())
-    silent = [f"{name} at {row['batch']}" for row in rows for name in about if not row["engines"][name]["kept"]]
-    if silent:
-        print(f"\nNever quiet, so without a result: {', '.join(silent)}.")
 
 
 def cells(name, cell):
     if not cell["kept"]:
         return ["-", "-"]
-    time_of_step = microseconds(cell["median"])
+    time_of_step = ("~" if 2 * cell["disturbed"] > cell["kept"] else "") + microseconds(cell["median"])
     if name == "batchwise":
         few = f" ({cell['kept']})" if cell["kept"] < 5 else ""
         return [time_of_step, f"{cell['of_floor']:.2f}{few}"]
