@@ -1,4 +1,5 @@
-import Batchwise
+import BatchAlgebra
+import BatchTraining
 
 /// The requests for whole training steps.
 final class StepBench {
@@ -46,6 +47,7 @@ final class StepBench {
   private static func optimizer(_ name: String) throws -> any Optimizer {
     switch name {
     case "sgd": try SGD(learningRate: 0.01, momentum: 0.9)
+    case "adam": try Adam(learningRate: 0.001)
     default: throw RequestError.unsupported("this engine has no optimizer \(name)")
     }
   }
