@@ -73,7 +73,8 @@ def main():
     workers = {}
     try:
         start_workers(options, workers)
-        run(options, workers)
+        if not run(options, workers):
+            sys.exit(130)
     except KeyboardInterrupt:
         sys.exit(130)
     except WorkerError as error:
@@ -84,7 +85,7 @@ def main():
 
 
 def read_options():
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="scripts/bench/step",
         description="Times the whole training step of an MLP: this engine against plain OpenBLAS calls, PyTorch and JAX.",
     )
@@ -116,11 +117,17 @@ def read_options():
     return options
 
 
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        """Ends with the exit code for wrong usage."""
+        self.exit(64, f"step: {message}; see scripts/bench/step --help\n")
+
+
 def numbers(text):
-    values = sorted({int(word) for word in text.split(",")})
-    if values[0] < 1:
-        raise ValueError
-    return values
+    words = text.split(",")
+    if not all(word.isdecimal() and int(word) > 0 for word in words):
+        raise argparse.ArgumentTypeError(f"{text} is not a list of batch sizes such as 1,32,1024")
+    return sorted({int(word) for word in words})
 
 
 def names(text):
@@ -205,6 +212,7 @@ def quiet(probes):
 
 
 def run(options, workers):
+    """Measures and reports; False when that was interrupted, and the report is of what there was."""
     generator = random.Random(options.seed)
     floor = StepFloor(options.widths, options.optimizer, 4 if options.precision == "float" else 8)
     environment = workers["ceilings"].ask("hello")
@@ -216,15 +224,22 @@ def run(options, workers):
         workers[point.engine].ask("step", point.batch, 1, 1)
         point.step = workers[point.engine].ask("step", point.batch, 2, 2)["seconds"]
     started = time.monotonic()
+    ceilings.bandwidth()
     cycle = 0
-    while cycle < (options.cycles or sys.maxsize) and (cycle == 0 or time.monotonic() - started < options.seconds):
-        ceilings.bandwidth()
-        generator.shuffle(points)
-        for number, point in enumerate(points):
-            progress(f"cycle {cycle + 1}, {number + 1} of {len(points)}, {time.monotonic() - started:.0f} s")
-            take_sample(point, cycle, workers[point.engine], ceilings)
-        cycle += 1
+    finished = True
+    try:
+        while cycle < (options.cycles or sys.maxsize) and (cycle == 0 or time.monotonic() - started < options.seconds):
+            generator.shuffle(points)
+            for number, point in enumerate(points):
+                progress(f"cycle {cycle + 1}, {number + 1} of {len(points)}, {time.monotonic() - started:.0f} s")
+                take_sample(point, cycle, workers[point.engine], ceilings)
+            ceilings.bandwidth()
+            cycle += 1
+    except KeyboardInterrupt:
+        finished = False
     progress("")
+    if not finished:
+        say(f"interrupted in cycle {cycle + 1}; what there is follows")
     for point in points:
         point.settle(ceilings.quiet_peak())
     engines = [name for name in workers if name != "ceilings"]
@@ -234,6 +249,7 @@ def run(options, workers):
     print_report(options, environment, about, ceilings, cycle, summary)
     if options.json:
         write_json(options, environment, about, ceilings, points, summary)
+    return finished
 
 
 def take_sample(point, cycle, worker, ceilings):

@@ -6,6 +6,12 @@ let package = Package(
   name: "batchwise-bench-worker",
   dependencies: [.package(name: "batchwise", path: "../../..")],
   targets: [
-    .executableTarget(name: "BenchWorker", dependencies: [.product(name: "Batchwise", package: "batchwise")])
+    // The libraries themselves, not the umbrella: SwiftPM builds a target anew when a module that it names has changed,
+    // and what Batchwise re-exports it does not see. An old worker on new libraries would measure neither.
+    .executableTarget(
+      name: "BenchWorker",
+      dependencies: ["BatchAlgebra", "BatchData", "BatchTraining", "BatchProfiling"].map {
+        .product(name: $0, package: "batchwise")
+      })
   ]
 )

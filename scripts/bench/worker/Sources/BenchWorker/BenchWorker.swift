@@ -1,4 +1,5 @@
-import Batchwise
+import BatchAlgebra
+import BatchProfiling
 
 // Answers requests, one a line on standard input, with one JSON object a line on standard output; scripts/bench/README.md
 // lists them. Between requests it waits, blocked, and may be stopped by a signal.

@@ -1,4 +1,5 @@
-import Batchwise
+import BatchAlgebra
+import BatchProfiling
 
 /// The requests for what the machine can do at most.
 final class CeilingsBench {

@@ -1,4 +1,6 @@
-import Batchwise
+import BatchAlgebra
+import BatchData
+import BatchTraining
 import Glibc
 
 /// A training step that can be timed, whatever its precision.

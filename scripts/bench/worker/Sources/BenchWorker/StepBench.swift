@@ -1,4 +1,5 @@
-import Batchwise
+import BatchAlgebra
+import BatchTraining
 
 /// The requests for whole training steps.
 final class StepBench {
