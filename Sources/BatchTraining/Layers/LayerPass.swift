@@ -2,7 +2,7 @@ public import BatchAlgebra
 
 /// The memory of one layer for one batch.
 ///
-/// Rows of the four matrices are ``paddedRowStride(_:)`` apart. What lies between a row's end and the next row is zero
+/// Rows of the four matrices are `paddedRowStride(_:)` apart. What lies between a row's end and the next row is zero
 /// when a layer gets it and must be zero when the layer is done: kernels compute with it.
 public struct LayerPass<S: Scalar> {
   /// [batch, input features].
