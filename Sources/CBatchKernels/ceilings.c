@@ -16,16 +16,7 @@
 #else
 #define ACCUMULATORS 12
 #endif
-#define REAL float
-#include "ceilings/fma.h"
-#undef REAL
-#define REAL double
-#include "ceilings/fma.h"
-#undef REAL
-#include "ceilings/bandwidth.h"
-#undef SET
-#undef VECTOR_BYTES
-#undef ACCUMULATORS
+#include "ceilings/set.h"
 
 #if defined(__x86_64__)
 
@@ -33,32 +24,14 @@
 #define SET avx2
 #define VECTOR_BYTES 32
 #define ACCUMULATORS 12
-#define REAL float
-#include "ceilings/fma.h"
-#undef REAL
-#define REAL double
-#include "ceilings/fma.h"
-#undef REAL
-#include "ceilings/bandwidth.h"
-#undef SET
-#undef VECTOR_BYTES
-#undef ACCUMULATORS
+#include "ceilings/set.h"
 #pragma clang attribute pop
 
 #pragma clang attribute push(__attribute__((target("avx512f,fma"))), apply_to = function)
 #define SET avx512
 #define VECTOR_BYTES 64
 #define ACCUMULATORS 24
-#define REAL float
-#include "ceilings/fma.h"
-#undef REAL
-#define REAL double
-#include "ceilings/fma.h"
-#undef REAL
-#include "ceilings/bandwidth.h"
-#undef SET
-#undef VECTOR_BYTES
-#undef ACCUMULATORS
+#include "ceilings/set.h"
 #pragma clang attribute pop
 
 #define CALL_WIDEST(name, ...)                                                                            \
