@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "bk_team.h"
 #include "bk_processor.h"
+#include "placement.h"
 
 #include <limits.h>
 #include <linux/futex.h>
@@ -14,9 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
-// Bounded, so that a helper whose core is wanted elsewhere gives it up; long enough to bridge the serial
-// stretches of a training step.
-enum { SPIN_NANOSECONDS = 100000, PAUSES_BETWEEN_CLOCK_READS = 64 };
+// Bounded, so that a helper whose core is wanted elsewhere gives it up; but longer than a virtual machine takes to wake a
+// thread, which may be half a millisecond: threads that gave up sooner would find each other asleep at every job.
+enum { SPIN_NANOSECONDS = 1000000, PAUSES_BETWEEN_CLOCK_READS = 64 };
 
 typedef struct {
   bk_team *team;
@@ -33,6 +34,11 @@ struct bk_team {
   _Alignas(64) bk_team_body body;
   const void *context;
   int threads;
+  // Where the job's caller runs, and all processors that the team may use. Helpers run where the system likes if there
+  // are too few of them.
+  bool places_helpers;
+  int caller_processor;
+  cpu_set_t allowed;
   // Set while a job runs, so that a second caller or a job inside a job is refused instead of corrupting the first.
   atomic_bool busy;
   // 0 where threads outnumber processors: whoever spins then keeps the one it waits for from running.
@@ -106,10 +112,15 @@ static void *helper_main(void *argument) {
   helper_seat *seat = argument;
   bk_team *team = seat->team;
   unsigned seen = 0;
+  int avoided = -1;
   for (;;) {
     wait_for_job(team, seen);
     seen++;
     if (team->stop) return NULL;
+    if (team->places_helpers && avoided != team->caller_processor) {
+      avoided = team->caller_processor;
+      bk_keep_clear_of(avoided, &team->allowed, seat->index - 1, team->threads - 1);
+    }
     team->body(team->context, seat->index, team->threads);
     if (atomic_fetch_sub(&team->pending, 1) == 1 && atomic_load(&team->caller_sleeps)) futex_wake_all(&team->pending);
   }
@@ -123,10 +134,9 @@ static void publish(bk_team *team) {
 bk_team *bk_team_create(int threads) {
   bk_team *team = aligned_alloc(64, (sizeof(bk_team) + 63) / 64 * 64);
   if (!team) return NULL;
-  *team = (bk_team){
-      .threads = threads,
-      .spin_nanoseconds = threads > bk_available_processors() ? 0 : SPIN_NANOSECONDS,
-  };
+  const bool crowded = threads > bk_available_processors();
+  *team = (bk_team){.threads = threads, .spin_nanoseconds = crowded ? 0 : SPIN_NANOSECONDS};
+  team->places_helpers = !crowded && sched_getaffinity(0, sizeof team->allowed, &team->allowed) == 0;
   team->helpers = calloc((size_t)threads, sizeof(pthread_t));
   team->seats = calloc((size_t)threads, sizeof(helper_seat));
   if (!team->helpers || !team->seats) {
@@ -165,6 +175,7 @@ int bk_team_run(bk_team *team, bk_team_body body, const void *context) {
   if (team->threads > 1) {
     team->body = body;
     team->context = context;
+    if (team->places_helpers) team->caller_processor = sched_getcpu();
     atomic_store_explicit(&team->pending, team->threads - 1, memory_order_relaxed);
     publish(team);
     body(context, 0, team->threads);

@@ -1,6 +1,7 @@
 // A fork-join thread team: one caller and threads - 1 helpers that spin briefly between jobs and then sleep.
 //
-// Handing out a job costs about 0.1 µs while the helpers spin; waking a sleeping helper costs about 50 µs.
+// Handing out a job costs about 0.1 µs while the helpers spin; waking a sleeping helper costs 50 µs and more.
+// Where the processors suffice each helper keeps clear of the caller's and of the other helpers'.
 // Dispatch and task groups break even only near 50 µs of work a thread, too coarse for a training step.
 #ifndef BK_TEAM_H
 #define BK_TEAM_H

@@ -38,13 +38,29 @@ private struct EmptyTask: TeamTask {
   func run(thread: Int, of threads: Int) {}
 }
 
+/// Notes the processor on which each thread ran.
+private struct ProcessorTask: TeamTask {
+  let processors: UnsafeMutablePointer<Int>
+
+  func run(thread: Int, of threads: Int) {
+    guard let file = fopen("/proc/thread-self/stat", "r") else { return }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 1024)
+    guard fgets(&line, Int32(line.count), file) != nil else { return }
+    // Field 39 (proc_pid_stat(5)); the second one, the program's name in brackets, may have blanks in it.
+    let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
+    processors[thread] = fields.count > 37 ? Int(fields[37]) ?? -1 : -1
+  }
+}
+
 private struct SleepingTask: TeamTask {
   let sleeper: Int
   let counter: UnsafeMutablePointer<Int>
 
   func run(thread: Int, of threads: Int) {
     guard thread == sleeper else { return }
-    usleep(2000)
+    usleep(5000)
     counter.pointee += 1
   }
 }
@@ -76,12 +92,29 @@ private struct SleepingTask: TeamTask {
     let counts = UnsafeMutablePointer<Int>.allocate(capacity: 3)
     counts.initialize(repeating: 0, count: 3)
     defer { counts.deallocate() }
-    // Around the 100 µs at which helpers go to sleep, and far beyond.
-    for (round, pause) in [50, 90, 100, 110, 150, 1000, 20_000, 100, 100, 105].enumerated() {
+    // Around the millisecond at which helpers go to sleep, and far beyond.
+    for (round, pause) in [500, 900, 1000, 1100, 1500, 10_000, 50_000, 1000, 1000, 1050].enumerated() {
       usleep(UInt32(pause))
       team.run(CountingTask(counts: counts, threads: 3))
       #expect((0..<3).allSatisfy { counts[$0] == round + 1 })
     }
+  }
+
+  @Test(.enabled(if: ThreadTeam.availableProcessors >= 2)) func threadsDoNotShareAProcessor() throws {
+    let team = try ThreadTeam(threads: 2)
+    let processors = UnsafeMutablePointer<Int>.allocate(capacity: 2)
+    defer { processors.deallocate() }
+    var apart = 0
+    for _ in 0..<50 {
+      // Asleep in between, so that the system chooses anew where to wake the helper.
+      usleep(2000)
+      processors.initialize(repeating: -1, count: 2)
+      team.run(ProcessorTask(processors: processors))
+      #expect(processors[0] >= 0 && processors[1] >= 0)
+      if processors[0] != processors[1] { apart += 1 }
+    }
+    // The caller may be moved while a job runs.
+    #expect(apart >= 45)
   }
 
   @Test func aSleepingCallerIsWokenByTheLastHelper() throws {
