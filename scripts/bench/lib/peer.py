@@ -33,7 +33,7 @@ def timed(run, finish, warm_up, steps):
         run()
     loss = finish()
     seconds = time.perf_counter() - start
-    return {"seconds": seconds / steps, "switches": involuntary_switches() - switches, "loss": float(loss)}
+    return {"seconds": seconds / steps, "switches": involuntary_switches() - switches, "value": float(loss)}
 
 
 def serve(peer):

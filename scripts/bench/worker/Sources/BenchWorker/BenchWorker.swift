@@ -12,6 +12,7 @@ struct BenchWorker {
     let team = try ThreadTeam(threads: threads)
     let ceilings = CeilingsBench(team: team)
     let step = StepBench(team: team)
+    let products = ProductBench(team: team)
     // A new command is a line here and a method that turns its arguments into an answer.
     let commands: [String: ([String]) throws -> Answer] = [
       "hello": { _ in hello(threads: threads) },
@@ -19,6 +20,7 @@ struct BenchWorker {
       "bandwidth": ceilings.bandwidth,
       "prepare": step.prepare,
       "step": step.step,
+      "product": products.product,
     ]
     while let line = readLine() {
       let words = line.split(separator: " ").map(String.init)

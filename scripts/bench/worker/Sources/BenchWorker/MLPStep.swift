@@ -1,7 +1,6 @@
 import BatchAlgebra
 import BatchData
 import BatchTraining
-import Glibc
 
 /// A training step that can be timed, whatever its precision.
 protocol PreparedStep {
@@ -75,11 +74,4 @@ final class MLPStep<S: Scalar>: PreparedStep {
         seconds: seconds / Double(steps), switches: involuntarySwitches() - switches, loss: last?.mean ?? .nan)
     }
   }
-}
-
-/// How often threads of this process have been switched out against their will.
-private func involuntarySwitches() -> Int {
-  var usage = rusage()
-  getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-  return usage.ru_nivcsw
 }

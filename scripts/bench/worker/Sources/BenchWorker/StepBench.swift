@@ -40,7 +40,7 @@ final class StepBench {
     }
     let sample = prepared.sample(batch: numbers[0], warmUp: numbers[1], steps: numbers[2])
     return Answer([
-      "seconds": .number(sample.seconds), "switches": .number(Double(sample.switches)), "loss": .number(sample.loss),
+      "seconds": .number(sample.seconds), "switches": .number(Double(sample.switches)), "value": .number(sample.loss),
     ])
   }
 

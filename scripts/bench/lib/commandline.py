@@ -1,0 +1,96 @@
+"""What the benchmarks share as commands: options, words on standard error, tables and result files."""
+
+import argparse
+import json
+import os
+import pathlib
+import sys
+
+COMMAND = pathlib.Path(sys.argv[0]).stem
+
+
+class Parser(argparse.ArgumentParser):
+    """The options that every benchmark has."""
+
+    def __init__(self, description, batches, engines):
+        super().__init__(prog=f"scripts/bench/{COMMAND}", description=description)
+        self.known_engines = engines
+        self.add_argument("--batch", type=numbers, default=batches, help="batch sizes, with commas between them")
+        self.add_argument("--engines", type=self.names, default=engines, help=f"some of {','.join(engines)}")
+        self.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)), help="(all processors)")
+        self.add_argument("--cycles", type=int, help="samples of each point (as many as fit in --seconds)")
+        self.add_argument("--seconds", type=float, help="ends after the cycle in which so much time is over (300)")
+        self.add_argument("--seed", type=int, default=1, help="of the order of the samples (%(default)s)")
+        self.add_argument("--json", type=pathlib.Path, help="file for the environment and all samples")
+        self.add_argument("--worker", required=True, help=argparse.SUPPRESS)
+
+    def read(self):
+        """The options, checked."""
+        options = self.parse_args()
+        if options.threads < 1 or options.threads > len(os.sched_getaffinity(0)):
+            self.error(f"--threads must be 1 to {len(os.sched_getaffinity(0))}, the processors there are")
+        if options.cycles is not None and options.cycles < 1:
+            self.error("--cycles must be at least 1")
+        if options.seconds is None:
+            options.seconds = float("inf") if options.cycles else 300.0
+        return options
+
+    def names(self, text):
+        chosen = text.split(",")
+        unknown = [name for name in chosen if name not in self.known_engines]
+        if unknown:
+            raise argparse.ArgumentTypeError(f"no engine {', '.join(unknown)}; there are {', '.join(self.known_engines)}")
+        return [name for name in self.known_engines if name in chosen]
+
+    def error(self, message):
+        """Ends with the exit code for wrong usage."""
+        self.exit(64, f"{COMMAND}: {message}; see scripts/bench/{COMMAND} --help\n")
+
+
+def numbers(text):
+    words = text.split(",")
+    if not all(word.isdecimal() and int(word) > 0 for word in words):
+        raise argparse.ArgumentTypeError(f"{text} is not a list of batch sizes such as 1,32,1024")
+    return sorted({int(word) for word in words})
+
+
+def say(*words):
+    print(f"{COMMAND}:", *words, file=sys.stderr, flush=True)
+
+
+def progress(text):
+    """One line that overwrites itself, on a terminal alone."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+
+def print_table(lines):
+    """Rows of texts, the headings first, in columns that end together."""
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    for line in lines:
+        print("  ".join(text.rjust(width) for text, width in zip(line, widths)).rstrip())
+
+
+def microseconds(seconds):
+    return f"{seconds * 1e6:.1f}" if seconds < 1e-4 else f"{seconds * 1e6:.0f}"
+
+
+def median_cell(cell):
+    """The median in microseconds, marked where most of its samples were disturbed."""
+    return ("~" if 2 * cell["disturbed"] > cell["kept"] else "") + microseconds(cell["median"])
+
+
+def speed_up_cell(cell):
+    """How much slower than ours an engine is."""
+    if "speed_up" not in cell:
+        return "-"
+    interval = cell["interval"]
+    if interval is None:
+        return f"{cell['speed_up']:.2f} ({cell['kept']})"
+    return f"{cell['speed_up']:.2f} [{interval[0]:.2f}, {interval[1]:.2f}] {cell['verdict']}"
+
+
+def write_json(path, result):
+    temporary = path.with_name(path.name + ".part")
+    temporary.write_text(json.dumps(result, indent=1) + "\n")
+    temporary.replace(path)

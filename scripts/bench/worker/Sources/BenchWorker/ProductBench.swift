@@ -1,0 +1,44 @@
+import BatchAlgebra
+
+/// The requests for single products.
+final class ProductBench {
+  /// A layer in the layout of an engine.
+  private struct Key: Hashable {
+    var engine: GEMMEngine
+    var inputs: Int
+    var outputs: Int
+  }
+
+  private let team: ThreadTeam
+  private var prepared: [Key: LayerProducts] = [:]
+
+  init(team: ThreadTeam) { self.team = team }
+
+  /// `product <kernel|openblas> <forward|backward-data|backward-weights> <inputs> <outputs> <batch> <warm-up calls>
+  /// <calls>`: seconds a call, and how often a thread was switched out against its will.
+  func product(_ arguments: [String]) throws -> Answer {
+    let numbers = arguments.dropFirst(2).compactMap { Int($0) }
+    guard arguments.count == 7, numbers.count == 5, numbers.prefix(3).allSatisfy({ $0 > 0 }), numbers[3] >= 0,
+      numbers[4] > 0, let engine = GEMMEngine(rawValue: arguments[0]), let pass = GEMMPlan.Pass(rawValue: arguments[1])
+    else {
+      throw RequestError.malformed("product takes an engine, a pass, inputs, outputs, a batch and two counts of calls")
+    }
+    let key = Key(engine: engine, inputs: numbers[0], outputs: numbers[1])
+    let batch = numbers[2]
+    var layer = prepared[key]
+    if (layer?.capacity ?? 0) < batch {
+      layer = try LayerProducts(inputs: key.inputs, outputs: key.outputs, engine: engine, capacity: batch, team: team)
+      prepared[key] = layer
+    }
+    guard let layer else { throw RequestError.malformed("a batch must be at least 1") }
+    for _ in 0..<numbers[3] { layer.run(pass, batch: batch) }
+    let switches = involuntarySwitches()
+    let start = ContinuousClock.now
+    for _ in 0..<numbers[4] { layer.run(pass, batch: batch) }
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    return Answer([
+      "seconds": .number(seconds / Double(numbers[4])), "switches": .number(Double(involuntarySwitches() - switches)),
+      "value": .number(Double(layer.element(of: pass))),
+    ])
+  }
+}
