@@ -1,4 +1,5 @@
 #include "bk_ceilings.h"
+#include "bk_instruction_set.h"
 
 // Each probe is compiled for every instruction set and chosen at each call. BATCHWISE_ISA is not heeded: a ceiling is
 // what the machine can do.
@@ -35,9 +36,9 @@
 #pragma clang attribute pop
 
 #define CALL_WIDEST(name, ...)                                                                            \
-  (__builtin_cpu_supports("avx512f")                                  ? probe_##name##_avx512(__VA_ARGS__) \
-   : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? probe_##name##_avx2(__VA_ARGS__)   \
-                                                                      : probe_##name##_portable(__VA_ARGS__))
+  (bk_supports(BK_AVX512) ? probe_##name##_avx512(__VA_ARGS__) \
+   : bk_supports(BK_AVX2) ? probe_##name##_avx2(__VA_ARGS__)   \
+                          : probe_##name##_portable(__VA_ARGS__))
 #else
 #define CALL_WIDEST(name, ...) probe_##name##_portable(__VA_ARGS__)
 #endif

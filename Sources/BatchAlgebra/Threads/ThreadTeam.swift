@@ -12,8 +12,9 @@ public protocol TeamTask {
 
 /// A fixed set of threads that run one task together and wait for one another: fork, join.
 ///
-/// Helpers spin for about a millisecond between tasks and then sleep; in a team of more threads than processors they sleep at
-/// once. One caller at a time, and a task must not use its own team: either stops the program.
+/// Helpers spin for about a millisecond between tasks and then sleep, on processors of their own; in a team of more
+/// threads than processors they sleep at once, where the system likes. One caller at a time, and a task must not use its
+/// own team: either stops the program.
 public final class ThreadTeam: @unchecked Sendable {
   private let team: OpaquePointer
   /// The number of threads, the caller among them.

@@ -24,18 +24,11 @@ public struct Adam: Optimizer, Hashable, Codable {
     learningRate: Double = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
     weightDecay: Double = 0
   ) throws(OptimizerError) {
-    guard learningRate > 0, learningRate.isFinite else {
-      throw OptimizerError("the learning rate must be a positive number, not \(learningRate)")
-    }
-    for (name, beta) in [("beta1", beta1), ("beta2", beta2)] where !(beta >= 0 && beta < 1) {
-      throw OptimizerError("\(name) must be at least 0 and below 1, not \(beta)")
-    }
-    guard epsilon > 0, epsilon.isFinite else {
-      throw OptimizerError("epsilon must be a positive number, not \(epsilon)")
-    }
-    guard weightDecay >= 0, weightDecay.isFinite else {
-      throw OptimizerError("the weight decay must be 0 or more, not \(weightDecay)")
-    }
+    try requirePositive("the learning rate", learningRate)
+    try requireBelowOne("beta1", beta1)
+    try requireBelowOne("beta2", beta2)
+    try requirePositive("epsilon", epsilon)
+    try requireNotNegative("the weight decay", weightDecay)
     self.learningRate = learningRate
     self.beta1 = beta1
     self.beta2 = beta2

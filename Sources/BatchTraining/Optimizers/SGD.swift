@@ -20,15 +20,9 @@ public struct SGD: Optimizer, Hashable, Codable {
   public init(
     learningRate: Double, momentum: Double = 0, nesterov: Bool = false, weightDecay: Double = 0
   ) throws(OptimizerError) {
-    guard learningRate > 0, learningRate.isFinite else {
-      throw OptimizerError("the learning rate must be a positive number, not \(learningRate)")
-    }
-    guard momentum >= 0, momentum < 1 else {
-      throw OptimizerError("the momentum must be at least 0 and below 1, not \(momentum)")
-    }
-    guard weightDecay >= 0, weightDecay.isFinite else {
-      throw OptimizerError("the weight decay must be 0 or more, not \(weightDecay)")
-    }
+    try requirePositive("the learning rate", learningRate)
+    try requireBelowOne("the momentum", momentum)
+    try requireNotNegative("the weight decay", weightDecay)
     guard !nesterov || momentum > 0 else { throw OptimizerError("Nesterov's rule needs a momentum above 0") }
     self.learningRate = learningRate
     self.momentum = momentum

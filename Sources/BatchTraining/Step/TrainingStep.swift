@@ -1,6 +1,5 @@
 public import BatchAlgebra
 public import BatchData
-import CBatchKernels
 
 /// One step of training: gather, forward, loss, backward, update; allocates nothing.
 ///
@@ -93,39 +92,34 @@ public final class TrainingStep<S: Scalar> {
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func update() {
-    workspace.team.run(
-      UpdateTask(
-        optimizer: optimizer, rule: optimizer.kernelRule(step: updates + 1),
-        parameters: network.parameters.baseAddress, gradient: UnsafePointer(gradient.baseAddress),
-        state: optimizer.stateCount > 0 ? state.baseAddress : nil, stateCount: optimizer.stateCount,
-        count: network.parameters.count, step: updates + 1))
+    let all = 0..<network.parameters.count
+    if let rule = optimizer.kernelRule(step: updates + 1) {
+      let update = workspace.layerUpdate(rule, stateCount: optimizer.stateCount, state: state)
+      workspace.apply(update, to: all, gradient: gradient.baseAddress)
+    } else {
+      workspace.team.run(
+        OptimizerUpdateTask(
+          optimizer: optimizer, range: all, parameters: network.parameters.baseAddress,
+          gradient: UnsafePointer(gradient.baseAddress), state: optimizer.stateCount > 0 ? state.baseAddress : nil,
+          step: updates + 1))
+    }
     updates += 1
   }
 }
 
-/// Each thread updates a contiguous part of the parameter vector.
-private struct UpdateTask<S: Scalar>: TeamTask {
+/// Each thread updates a part of the parameters by a rule of the optimizer's own.
+private struct OptimizerUpdateTask<S: Scalar>: TeamTask {
   let optimizer: any Optimizer
-  let rule: bk_update?
+  let range: Range<Int>
   let parameters: UnsafeMutablePointer<S>
   let gradient: UnsafePointer<S>
   let state: UnsafeMutablePointer<S>?
-  let stateCount: Int
-  let count: Int
   let step: Int
 
   func run(thread: Int, of threads: Int) {
-    // 1024 elements are a page of Float: a thread never shares one with another.
-    let range = workShare(of: count, thread: thread, threads: threads, grain: 1024)
-    guard !range.isEmpty else { return }
-    guard let rule else {
-      optimizer.update(
-        parameters: parameters, gradient: gradient, state: state, stateStride: count, range: range, step: step)
-      return
-    }
-    let first = state.map { $0 + range.lowerBound }
-    S.kernelUpdate(
-      rule, range.count, parameters + range.lowerBound, gradient + range.lowerBound, first,
-      stateCount > 1 ? first.map { $0 + count } : nil)
+    let share = updateShare(of: range, thread: thread, threads: threads)
+    guard !share.isEmpty else { return }
+    optimizer.update(
+      parameters: parameters, gradient: gradient, state: state, stateStride: range.count, range: share, step: step)
   }
 }

@@ -111,10 +111,13 @@ final class Workspace<S: Scalar>: Sendable {
   private func apply(_ update: LayerUpdate<S>, toLayer layer: Int, gradient: UnsafeMutablePointer<S>) {
     let slots = network.slots[network.slotStarts[layer]..<network.slotStarts[layer + 1]]
     guard let first = slots.first, let last = slots.last else { return }
+    apply(update, to: first.offset..<last.offset + last.storedCount, gradient: gradient)
+  }
+
+  /// Updates a range of the parameters from their gradient.
+  func apply(_ update: LayerUpdate<S>, to range: Range<Int>, gradient: UnsafeMutablePointer<S>) {
     team.run(
-      LayerUpdateTask(
-        update: update, range: first.offset..<last.offset + last.storedCount,
-        parameters: network.parameters.baseAddress, gradient: gradient))
+      UpdateTask(update: update, range: range, parameters: network.parameters.baseAddress, gradient: gradient))
   }
 
   /// The optimizer's update as the layers take it.
@@ -179,18 +182,23 @@ final class Workspace<S: Scalar>: Sendable {
   }
 }
 
-/// Each thread updates a part of one layer's parameters.
-private struct LayerUpdateTask<S: Scalar>: TeamTask {
+/// One thread's part of an update; 1024 elements are a page of Float, and no thread writes to a page of another.
+func updateShare(of range: Range<Int>, thread: Int, threads: Int) -> Range<Int> {
+  let share = workShare(of: range.count, thread: thread, threads: threads, grain: 1024)
+  return range.lowerBound + share.lowerBound..<range.lowerBound + share.upperBound
+}
+
+/// Each thread updates a part of the parameters by a rule that the kernels know.
+private struct UpdateTask<S: Scalar>: TeamTask {
   let update: LayerUpdate<S>
   let range: Range<Int>
   let parameters: UnsafeMutablePointer<S>
   let gradient: UnsafeMutablePointer<S>
 
   func run(thread: Int, of threads: Int) {
-    let share = workShare(of: range.count, thread: thread, threads: threads, grain: 1024)
+    let share = updateShare(of: range, thread: thread, threads: threads)
     update.apply(
-      at: range.lowerBound + share.lowerBound, count: share.count, parameters: parameters,
-      gradient: UnsafePointer(gradient))
+      at: share.lowerBound, count: share.count, parameters: parameters, gradient: UnsafePointer(gradient))
   }
 }
 

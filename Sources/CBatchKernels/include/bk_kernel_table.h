@@ -6,8 +6,8 @@
 typedef struct {
   // ---- Products ----
 
-  // The number of columns of a panel; a vector register holds `lanes` elements.
-  ptrdiff_t panel_width, lanes;
+  // The number of columns of a panel.
+  ptrdiff_t panel_width;
 
   // The number of elements that products want for themselves, a thread.
   ptrdiff_t scratch;

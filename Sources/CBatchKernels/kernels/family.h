@@ -22,7 +22,6 @@ _Static_assert((int)SCRATCH >= (int)TRANSPOSE_SCRATCH, "scratch is too short for
 
 const BK(kernels) BK_JOIN(bk_, SET, SUFFIX) = {
     .panel_width = PANEL_VECTORS * LANES,
-    .lanes = LANES,
     .scratch = SCRATCH,
     .longest_update_depth = LONGEST_DEPTH_BLOCK,
     .broadcast_product = BK(broadcast_product),
