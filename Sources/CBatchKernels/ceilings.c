@@ -35,7 +35,7 @@
 #include "ceilings/set.h"
 #pragma clang attribute pop
 
-#define CALL_WIDEST(name, ...)                                                                            \
+#define CALL_WIDEST(name, ...)                                 \
   (bk_supports(BK_AVX512) ? probe_##name##_avx512(__VA_ARGS__) \
    : bk_supports(BK_AVX2) ? probe_##name##_avx2(__VA_ARGS__)   \
                           : probe_##name##_portable(__VA_ARGS__))

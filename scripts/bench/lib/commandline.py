@@ -4,18 +4,22 @@ import argparse
 import json
 import os
 import pathlib
+import signal
 import sys
 
+from workers import WorkerError
+
 COMMAND = pathlib.Path(sys.argv[0]).stem
+BATCHES = sorted([2**power for power in range(11)] + [7, 9, 33, 65, 100])
 
 
 class Parser(argparse.ArgumentParser):
     """The options that every benchmark has."""
 
-    def __init__(self, description, batches, engines):
+    def __init__(self, description, engines):
         super().__init__(prog=f"scripts/bench/{COMMAND}", description=description)
         self.known_engines = engines
-        self.add_argument("--batch", type=numbers, default=batches, help="batch sizes, with commas between them")
+        self.add_argument("--batch", type=numbers, default=BATCHES, help="batch sizes, with commas between them")
         self.add_argument("--engines", type=self.names, default=engines, help=f"some of {','.join(engines)}")
         self.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)), help="(all processors)")
         self.add_argument("--cycles", type=int, help="samples of each point (as many as fit in --seconds)")
@@ -45,6 +49,24 @@ class Parser(argparse.ArgumentParser):
     def error(self, message):
         """Ends with the exit code for wrong usage."""
         self.exit(64, f"{COMMAND}: {message}; see scripts/bench/{COMMAND} --help\n")
+
+
+def run_command(options, start_workers, run):
+    """Fills a dictionary of workers by `start_workers(options, workers)`, has `run` use it, and ends them all; exits
+    where `run` says that it was interrupted, or on an error."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    workers = {}
+    try:
+        start_workers(options, workers)
+        if not run(options, workers):
+            sys.exit(130)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except WorkerError as error:
+        sys.exit(f"{COMMAND}: {error}")
+    finally:
+        for worker in workers.values():
+            worker.close()
 
 
 def numbers(text):

@@ -1,42 +1,22 @@
 """Times the three products of dense layers: this engine against plain OpenBLAS. Started by scripts/bench/gemm, which see."""
 
-import signal
-import sys
-
-from commandline import Parser, median_cell, print_table, speed_up_cell, write_json
+from commandline import Parser, median_cell, print_table, run_command, speed_up_cell, write_json
 from sampling import Peaks, Point, take_samples
 from summary import LEGEND, counts, summary_cell
-from workers import Worker, WorkerError
+from workers import Worker
 
 ENGINES = ["batchwise", "openblas"]
 PASSES = ["forward", "backward-data", "backward-weights"]
-BATCHES = sorted([2**power for power in range(11)] + [7, 9, 33, 65, 100])
 
 
 def main():
-    options = read_options()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    workers = {}
-    try:
-        # One process each: all but the one at work are stopped.
-        for name in ["ceilings", *options.engines]:
-            workers[name] = Worker(name, [options.worker, str(options.threads)], processors=options.threads)
-        if not run(options, workers):
-            sys.exit(130)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except WorkerError as error:
-        sys.exit(f"gemm: {error}")
-    finally:
-        for worker in workers.values():
-            worker.close()
+    run_command(read_options(), start_workers, run)
 
 
 def read_options():
-    parser = Parser("Times the three products of dense layers: this engine against plain OpenBLAS.", BATCHES, ENGINES)
+    parser = Parser("Times the three products of dense layers: this engine against plain OpenBLAS.", ENGINES)
     parser.add_argument("--layer", action="append", help="inputs and outputs; repeatable (784x512, 1024x1024, 512x10)")
     options = parser.read()
-    options.precision = "float"
     options.layers = options.layer or ["784x512", "1024x1024", "512x10"]
     for layer in options.layers:
         sizes = layer.split("x")
@@ -45,10 +25,16 @@ def read_options():
     return options
 
 
+def start_workers(options, workers):
+    """A worker for each engine and one for the ceilings."""
+    for name in ["ceilings", *options.engines]:
+        workers[name] = Worker(name, [options.worker, str(options.threads)], processors=options.threads)
+
+
 def run(options, workers):
     """Measures and reports; False when that was interrupted, and the report is of what there was."""
     environment = workers["ceilings"].ask("hello")
-    peaks = Peaks(workers["ceilings"], options.precision)
+    peaks = Peaks(workers["ceilings"], "float")
     points = {
         (layer, kind, batch, engine): Point(
             engine, batch, ("product", "kernel" if engine == "batchwise" else engine, kind, *layer.split("x"), batch)

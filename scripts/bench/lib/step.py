@@ -2,10 +2,8 @@
 
 import argparse
 import pathlib
-import signal
-import sys
 
-from commandline import Parser, median_cell, microseconds, print_table, say, speed_up_cell, write_json
+from commandline import Parser, median_cell, microseconds, print_table, run_command, say, speed_up_cell, write_json
 from floor import StepFloor
 from sampling import Peaks, Point, quiet, take_samples
 from summary import LEGEND, counts, summary_cell
@@ -13,31 +11,17 @@ from workers import Unsupported, Worker, WorkerError
 
 HERE = pathlib.Path(__file__).resolve().parent
 ENGINES = ["batchwise", "openblas", "torch", "jax"]
-BATCHES = sorted([2**power for power in range(11)] + [7, 9, 33, 65, 100])
 
 
 def main():
-    options = read_options()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    workers = {}
-    try:
-        start_workers(options, workers)
-        if not run(options, workers):
-            sys.exit(130)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except WorkerError as error:
-        sys.exit(f"step: {error}")
-    finally:
-        for worker in workers.values():
-            worker.close()
+    run_command(read_options(), start_workers, run)
 
 
 def read_options():
     parser = Parser(
         "Times the whole training step of an MLP: this engine against plain OpenBLAS calls, PyTorch and JAX.",
-        BATCHES, ENGINES,
-    )  # fmt: skip
+        ENGINES,
+    )
     parser.add_argument("--model", default="784-512-512-10", help="widths from input to output (%(default)s)")
     parser.add_argument("--optimizer", choices=["sgd", "adam"], default="sgd", help="(%(default)s)")
     parser.add_argument("--precision", choices=["float", "double"], default="float", help="(%(default)s)")
