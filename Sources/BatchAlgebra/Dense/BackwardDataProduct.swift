@@ -2,20 +2,20 @@ import CBatchKernels
 
 /// dX [batch, inputs] = dY [batch, outputs]·Wᵀ.
 ///
-/// Rows are padded as for ``ForwardProduct``; what pads dY must be zero, what pads dX stays zero.
+/// Rows are padded as for ``ForwardProduct``; what pads dY must be zero, what pads dX stays zero. Where the plan cuts the
+/// contraction, dX is complete only after ``addPartialSums(on:)``; ``run(on:)`` does both.
 public struct BackwardDataProduct<S: Scalar>: TeamTask {
   /// How it is computed.
   public let plan: GEMMPlan
   private let dy: MatrixView<S>
   private let weight: WeightView<S>
   private let dx: MutableMatrixView<S>
-  private let scratch: UnsafeMutablePointer<S>
+  private let scratch: ProductScratch<S>
 
-  /// A product of operands that fit; `scratch` has `S.scratchCount` elements a thread, `kernel` forces a kernel as in
-  /// ``GEMMPlan``.
+  /// A product of operands that fit, with crossovers as for ``GEMMPlan``.
   public init(
     _ dy: MatrixView<S>, times weight: WeightView<S>, into dx: MutableMatrixView<S>,
-    scratch: UnsafeMutablePointer<S>, threads: Int, kernel: GEMMPlan.Kernel? = nil
+    scratch: ProductScratch<S>, threads: Int, crossovers: GEMMCrossovers = .defaults
   ) {
     precondition(
       dx.columns == weight.inputs && dy.columns == weight.outputs && dx.rows == dy.rows,
@@ -25,11 +25,24 @@ public struct BackwardDataProduct<S: Scalar>: TeamTask {
     requirePadding(of: dx.readOnly, beside: weight)
     plan = GEMMPlan(
       .backwardData, batch: dy.rows, inputs: weight.inputs, outputs: weight.outputs, layout: weight.layout,
-      threads: threads, backwardDataKernel: kernel)
+      threads: threads, crossovers: crossovers)
     self.dy = dy
     self.weight = weight
     self.dx = dx
     self.scratch = scratch
+  }
+
+  /// Computes all of dX.
+  public func run(on team: ThreadTeam) {
+    team.run(self, parts: plan.parts)
+    addPartialSums(on: team)
+  }
+
+  /// Adds up what the threads summed over their parts of the contraction.
+  public func addPartialSums(on team: ThreadTeam) {
+    guard plan.contractionParts > 1 else { return }
+    let sum = PartialSum(dx: dx, parts: plan.contractionParts, scratch: scratch)
+    team.run(sum, parts: sum.isLarge ? team.threads : 1)
   }
 
   /// Computes the block of one thread.
@@ -48,13 +61,15 @@ public struct BackwardDataProduct<S: Scalar>: TeamTask {
         into: dx.block(rows: rows, columns: columns)
       ).run(thread: 0, of: 1)
     case .panels(let width):
+      let outputs = plan.contraction(thread: thread)
+      let isPartial = plan.contractionParts > 1 && thread > 0
       let product = bk_dot_product(
-        rows: rows.count, columns: columns.count, panels: (weight.outputs + width - 1) / width, a: slope,
-        a_row: dy.rowStride, b: weight.baseAddress + columns.lowerBound * width, b_row: width,
-        b_panel: weight.inputs * width, c: out, c_row: dx.rowStride)
-      if plan.kernel == .transposing {
-        S.kernelTransposingProduct(
-          weight.instructionSet, product, scratch + thread * S.scratchCount(weight.instructionSet))
+        rows: rows.count, columns: columns.count, panels: (outputs.count + width - 1) / width,
+        a: slope + outputs.lowerBound, a_row: dy.rowStride,
+        b: weight.baseAddress + outputs.lowerBound * weight.inputs + columns.lowerBound * width, b_row: width,
+        b_panel: weight.inputs * width, c: isPartial ? scratch.partialSums(thread: thread) : out, c_row: dx.rowStride)
+      if plan.kernel == .mirrored {
+        S.kernelMirroredProduct(weight.instructionSet, product, scratch.kernel(thread: thread))
       } else {
         S.kernelDotProduct(weight.instructionSet, product)
       }
@@ -64,8 +79,27 @@ public struct BackwardDataProduct<S: Scalar>: TeamTask {
         weight.instructionSet,
         bk_broadcast_product(
           rows: rows.count, panels: (columns.count + width - 1) / width, depth: weight.outputs, a: slope,
-          a_row: dy.rowStride, a_depth: 1, b: weight.baseAddress + columns.lowerBound, b_depth: rowStride,
-          b_panel: width, c: out, c_row: dx.rowStride, c_panel: width, bias: nil, relu: 0), nil)
+          a_row: dy.rowStride, b: weight.baseAddress + columns.lowerBound, b_depth: rowStride, b_panel: width, c: out,
+          c_row: dx.rowStride, c_panel: width, bias: nil, relu: 0))
+    }
+  }
+}
+
+/// dX, which holds the first thread's part of the contraction, and the other threads' parts.
+private struct PartialSum<S: Scalar>: TeamTask {
+  let dx: MutableMatrixView<S>
+  let parts: Int
+  let scratch: ProductScratch<S>
+
+  /// Below about a microsecond of work one thread does it all.
+  var isLarge: Bool { dx.rows * dx.columns * (parts - 1) >= 65_536 }
+
+  func run(thread: Int, of threads: Int) {
+    let columns = workShare(of: dx.columns, thread: thread, threads: threads, grain: 16)
+    for part in 1..<parts {
+      S.kernelAdd(
+        dx.rows, columns.count, scratch.partialSums(thread: part) + columns.lowerBound, dx.rowStride,
+        dx.baseAddress + columns.lowerBound, dx.rowStride)
     }
   }
 }

@@ -10,14 +10,14 @@ public struct BackwardWeightsProduct<S: Scalar>: TeamTask {
   private let dy: MatrixView<S>
   private let target: WeightView<S>
   private let update: WeightUpdate<S>?
-  private let scratch: UnsafeMutablePointer<S>
+  private let scratch: ProductScratch<S>
 
-  /// A product of operands that fit; `scratch` has `S.scratchCount` elements a thread.
+  /// A product of operands that fit.
   ///
   /// Without an update `target` is where the gradient goes; with one it is the weight itself, in panels.
   public init(
     _ x: MatrixView<S>, _ dy: MatrixView<S>, into target: WeightView<S>, update: WeightUpdate<S>? = nil,
-    scratch: UnsafeMutablePointer<S>, threads: Int
+    scratch: ProductScratch<S>, threads: Int
   ) {
     precondition(
       x.columns == target.inputs && dy.columns == target.outputs && x.rows == dy.rows,
@@ -25,9 +25,6 @@ public struct BackwardWeightsProduct<S: Scalar>: TeamTask {
     )
     requirePadding(of: x, beside: target)
     requirePadding(of: dy, beside: target)
-    precondition(
-      update == nil || x.rows <= S.longestUpdateDepth(target.instructionSet),
-      "an update is fused with batches up to \(S.longestUpdateDepth(target.instructionSet)), not \(x.rows)")
     plan = GEMMPlan(
       .backwardWeights, batch: x.rows, inputs: target.inputs, outputs: target.outputs, layout: target.layout,
       threads: threads)
@@ -44,7 +41,6 @@ public struct BackwardWeightsProduct<S: Scalar>: TeamTask {
   public func run(thread: Int, of threads: Int) {
     let (rows, columns) = plan.block(thread: thread)
     guard !rows.isEmpty, !columns.isEmpty else { return }
-    let ownScratch = scratch + thread * S.scratchCount(target.instructionSet)
     switch target.layout {
     case .plain:
       precondition(update == nil, "an update is fused with weights in panels only")
@@ -54,29 +50,25 @@ public struct BackwardWeightsProduct<S: Scalar>: TeamTask {
       ).run(thread: 0, of: 1)
     case .panels(let width):
       let offset = columns.lowerBound * target.inputs + rows.lowerBound * width
-      let product = bk_broadcast_product(
+      let product = bk_gradient_product(
         rows: rows.count, panels: (columns.count + width - 1) / width, depth: x.rows,
-        a: x.baseAddress + rows.lowerBound, a_row: 1, a_depth: x.rowStride, b: dy.baseAddress + columns.lowerBound,
+        a: x.baseAddress + rows.lowerBound, a_depth: x.rowStride, b: dy.baseAddress + columns.lowerBound,
         b_depth: dy.rowStride, b_panel: width, c: target.baseAddress + offset, c_row: width,
-        c_panel: target.inputs * width, bias: nil, relu: 0)
-      guard let update else {
-        S.kernelBroadcastProduct(target.instructionSet, product, ownScratch)
-        return
-      }
-      S.kernelBroadcastProductUpdate(
-        target.instructionSet, product, update.rule, update.state0.map { $0 + offset },
-        update.state1.map { $0 + offset }, ownScratch)
+        c_panel: target.inputs * width)
+      S.kernelGradientProduct(
+        target.instructionSet, product, update?.rule, update?.state0.map { $0 + offset },
+        update?.state1.map { $0 + offset }, scratch.kernel(thread: thread))
     case .transposed(let rowStride):
       precondition(update == nil, "an update is fused with weights in panels only")
       let width = S.panelWidth(target.instructionSet)
-      S.kernelBroadcastProduct(
+      S.kernelGradientProduct(
         target.instructionSet,
-        bk_broadcast_product(
+        bk_gradient_product(
           rows: rows.count, panels: (columns.count + width - 1) / width, depth: x.rows,
-          a: dy.baseAddress + rows.lowerBound, a_row: 1, a_depth: dy.rowStride, b: x.baseAddress + columns.lowerBound,
+          a: dy.baseAddress + rows.lowerBound, a_depth: dy.rowStride, b: x.baseAddress + columns.lowerBound,
           b_depth: x.rowStride, b_panel: width,
-          c: target.baseAddress + rows.lowerBound * rowStride + columns.lowerBound, c_row: rowStride, c_panel: width,
-          bias: nil, relu: 0), ownScratch)
+          c: target.baseAddress + rows.lowerBound * rowStride + columns.lowerBound, c_row: rowStride, c_panel: width),
+        nil, nil, nil, scratch.kernel(thread: thread))
     }
   }
 }

@@ -54,9 +54,9 @@ public struct ForwardProduct<S: Scalar>: TeamTask {
         weight.instructionSet,
         bk_broadcast_product(
           rows: rows.count, panels: (columns.count + width - 1) / width, depth: weight.inputs, a: input,
-          a_row: x.rowStride, a_depth: 1, b: weight.baseAddress + columns.lowerBound * weight.inputs, b_depth: width,
+          a_row: x.rowStride, b: weight.baseAddress + columns.lowerBound * weight.inputs, b_depth: width,
           b_panel: weight.inputs * width, c: out, c_row: y.rowStride, c_panel: width, bias: bias + columns.lowerBound,
-          relu: rectified ? 1 : 0), nil)
+          relu: rectified ? 1 : 0))
     case .transposed(let rowStride):
       let width = S.panelWidth(weight.instructionSet)
       S.kernelDotProduct(

@@ -20,8 +20,8 @@ public struct GEMMPlan: Sendable, Hashable {
     case broadcast
     /// Both operands read by vectors along the contraction, for few rows.
     case dot
-    /// The weight transposed block by block on the way, then broadcast, for many rows.
-    case transposing
+    /// The weight broadcast element by element, the transposed other operand read by vectors, for many rows.
+    case mirrored
   }
 
   /// The product.
@@ -40,6 +40,8 @@ public struct GEMMPlan: Sendable, Hashable {
   public let rowParts: Int
   /// The number of parts that the result's columns are cut into.
   public let columnParts: Int
+  /// The number of parts that the contraction is cut into, each a sum of its own over the whole result.
+  public let contractionParts: Int
 
   /// The result's rows and columns, each counted in grains that no cut goes through.
   private let rows: Extent
@@ -53,11 +55,13 @@ public struct GEMMPlan: Sendable, Hashable {
 
   /// Plans a product for a team of `threads` threads.
   ///
-  /// `backwardDataKernel` forces ``Kernel/dot`` or ``Kernel/transposing`` where the choice is between these.
+  /// Other crossovers than the defaults force what depends on them.
   public init(
     _ pass: Pass, batch: Int, inputs: Int, outputs: Int, layout: WeightLayout, threads: Int,
-    backwardDataKernel: Kernel? = nil
+    crossovers: GEMMCrossovers = .defaults
   ) {
+    self.crossovers = crossovers
+    var panelCount = 1
     self.pass = pass
     self.batch = batch
     self.inputs = inputs
@@ -75,11 +79,10 @@ public struct GEMMPlan: Sendable, Hashable {
       rows = Extent(count: batch, grain: 6)
       columns = Extent(count: outputs, grain: width)
     case (.panels(let width), .backwardData):
-      kernel = backwardDataKernel ?? (batch >= Self.transposingBatch ? .transposing : .dot)
-      precondition(kernel == .dot || kernel == .transposing, "panels have no \(kernel) kernel for backward-data")
-      rows = Extent(count: batch, grain: 6)
-      // The transposing kernel writes whole panels.
-      columns = Extent(count: inputs, grain: max(width, 16))
+      kernel = batch >= crossovers.mirroredBatch ? .mirrored : .dot
+      rows = Extent(count: batch, grain: kernel == .dot ? 6 : width)
+      columns = Extent(count: inputs, grain: 16)
+      panelCount = (outputs + width - 1) / width
     case (.panels(let width), .backwardWeights):
       kernel = .broadcast
       // 64 rows of a panel are at least a page: no thread writes to a page of another.
@@ -98,19 +101,22 @@ public struct GEMMPlan: Sendable, Hashable {
       rows = Extent(count: outputs, grain: outputs)
       columns = Extent(count: inputs, grain: 64)
     }
-    (rowParts, columnParts) = Self.cut(rows, columns, work: Double(batch) * Double(inputs) * Double(outputs), threads)
+    let isShared = threads > 1 && Self.work(batch, inputs, outputs) >= Double(crossovers.smallestSharedWork)
+    let largestCut = min(crossovers.contractionCutBatch, GEMMCrossovers.largestContractionCut)
+    contractionParts =
+      pass == .backwardData && isShared && panelCount >= threads && batch <= largestCut ? threads : 1
+    (rowParts, columnParts) = contractionParts == 1 && isShared ? Self.cut(rows, columns, threads) : (1, 1)
   }
 
-  /// From so many rows on, transposing the weight costs less than the sums across vectors of dot products.
-  private static var transposingBatch: Int { 64 }
+  private let crossovers: GEMMCrossovers
 
-  /// Below so many multiply-adds, about a microsecond, a second thread gains less than handing the work over costs.
-  private static var smallestSharedWork: Double { 65_536 }
+  private static func work(_ batch: Int, _ inputs: Int, _ outputs: Int) -> Double {
+    Double(batch) * Double(inputs) * Double(outputs)
+  }
 
   /// The grid of at most `threads` parts whose largest part is smallest; where that gains less than a tenth the one with
   /// most columns, since a thread that keeps its columns finds its weights in its own cache.
-  private static func cut(_ rows: Extent, _ columns: Extent, work: Double, _ threads: Int) -> (Int, Int) {
-    guard threads > 1, work >= smallestSharedWork else { return (1, 1) }
+  private static func cut(_ rows: Extent, _ columns: Extent, _ threads: Int) -> (Int, Int) {
     var best = (rows: 1, columns: 1)
     var least = Int.max
     for columnParts in (1...min(threads, max(1, columns.grains))).reversed() {
@@ -126,17 +132,24 @@ public struct GEMMPlan: Sendable, Hashable {
   }
 
   /// The number of threads that have a part.
-  public var parts: Int { rowParts * columnParts }
+  public var parts: Int { rowParts * columnParts * contractionParts }
 
   /// The rows and columns of the result that one thread computes; empty when there is nothing left for it.
   ///
   /// The gradient of a transposed weight is itself transposed: its rows are the outputs.
   public func block(thread: Int) -> (rows: Range<Int>, columns: Range<Int>) {
     guard thread < parts else { return (0..<0, 0..<0) }
+    guard contractionParts == 1 else { return (0..<rows.count, 0..<columns.count) }
     return (
       workShare(of: rows.count, thread: thread / columnParts, threads: rowParts, grain: rows.grain),
       workShare(of: columns.count, thread: thread % columnParts, threads: columnParts, grain: columns.grain)
     )
+  }
+
+  /// The part of a backward-data product's contraction, of the outputs, that one thread sums over.
+  public func contraction(thread: Int) -> Range<Int> {
+    guard contractionParts > 1, case .panels(let width) = layout else { return 0..<outputs }
+    return workShare(of: outputs, thread: thread, threads: contractionParts, grain: width)
   }
 }
 
@@ -157,7 +170,8 @@ extension GEMMPlan: CustomStringConvertible {
   }
 
   private var cutText: String {
-    switch (rowParts, columnParts) {
+    if contractionParts > 1 { return "contraction cut in \(contractionParts)" }
+    return switch (rowParts, columnParts) {
     case (1, 1): "on one thread"
     case (let parts, 1): "rows cut in \(parts)"
     case (1, let parts): "columns cut in \(parts)"
@@ -171,15 +185,18 @@ extension GEMMPlan: CustomStringConvertible {
       switch (layout, pass) {
       case (.plain, _): "plain calls were asked for"
       case (.panels, .forward), (.panels, .backwardWeights): "each thread streams its own panels"
+      case (.panels, .backwardData) where contractionParts > 1:
+        "up to \(crossovers.contractionCutBatch) rows it costs less to add up parts than to fetch panels that another "
+          + "thread updates"
       case (.panels, .backwardData):
         kernel == .dot
           ? "a row of a panel is contiguous along the contraction, so no transposed copy is needed"
-          : "from \(Self.transposingBatch) rows on a transposed block pays for itself"
+          : "from \(crossovers.mirroredBatch) rows on they fill vectors, and no sums across vectors are needed"
       case (.transposed, .forward): "\(outputs) outputs would leave most of a panel empty"
       case (.transposed, .backwardData), (.transposed, .backwardWeights):
         "the transposed weight's rows are contiguous along the inputs"
       }
-    return parts == 1 && Double(batch) * Double(inputs) * Double(outputs) < Self.smallestSharedWork
+    return parts == 1 && Self.work(batch, inputs, outputs) < Double(crossovers.smallestSharedWork)
       ? kernelReason + "; too little work to share" : kernelReason
   }
 }

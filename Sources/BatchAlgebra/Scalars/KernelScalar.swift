@@ -9,21 +9,23 @@ public protocol KernelScalar {
   static func panelWidth(_ set: InstructionSet) -> Int
   /// The number of elements of scratch that products want, a thread.
   static func scratchCount(_ set: InstructionSet) -> Int
-  /// The largest batch for which `kernelBroadcastProductUpdate` is made.
-  static func longestUpdateDepth(_ set: InstructionSet) -> Int
   /// C = A·B + bias, with A broadcast and B in panels.
-  static func kernelBroadcastProduct(
-    _ set: InstructionSet, _ product: bk_broadcast_product, _ scratch: UnsafeMutablePointer<Self>?)
-  /// The update of the weights that C points to, with A·B as their gradient.
-  static func kernelBroadcastProductUpdate(
-    _ set: InstructionSet, _ product: bk_broadcast_product, _ update: bk_update,
+  static func kernelBroadcastProduct(_ set: InstructionSet, _ product: bk_broadcast_product)
+  /// C = Aᵀ·B; with an update, that of the weights which C points to and of their state, with Aᵀ·B as the gradient.
+  static func kernelGradientProduct(
+    _ set: InstructionSet, _ product: bk_gradient_product, _ update: bk_update?,
     _ state0: UnsafeMutablePointer<Self>?, _ state1: UnsafeMutablePointer<Self>?, _ scratch: UnsafeMutablePointer<Self>
   )
   /// C = A·Bᵀ, with both contiguous along the contraction, for few rows.
   static func kernelDotProduct(_ set: InstructionSet, _ product: bk_dot_product)
-  /// C = A·Bᵀ, with both contiguous along the contraction, for many rows; writes whole panels.
-  static func kernelTransposingProduct(
+  /// C = A·Bᵀ, with both contiguous along the contraction, for many rows.
+  static func kernelMirroredProduct(
     _ set: InstructionSet, _ product: bk_dot_product, _ scratch: UnsafeMutablePointer<Self>)
+  /// y ← y + x.
+  static func kernelAdd(
+    _ rows: Int, _ columns: Int, _ x: UnsafePointer<Self>, _ xStride: Int, _ y: UnsafeMutablePointer<Self>,
+    _ yStride: Int
+  )
   /// y ← f(y + bias) in place; the preactivation y + bias is kept where a place for it is given.
   static func kernelBiasActivation(
     _ activation: bk_activation, _ rows: Int, _ columns: Int, _ y: UnsafeMutablePointer<Self>, _ yStride: Int,
@@ -78,24 +80,22 @@ extension Float: KernelScalar {
 
   public static func scratchCount(_ set: InstructionSet) -> Int { bk_f32(set.kernel).pointee.scratch }
 
-  public static func longestUpdateDepth(_ set: InstructionSet) -> Int {
-    bk_f32(set.kernel).pointee.longest_update_depth
+  public static func kernelBroadcastProduct(_ set: InstructionSet, _ product: bk_broadcast_product) {
+    withUnsafePointer(to: product) { bk_f32(set.kernel).pointee.broadcast_product($0) }
   }
 
-  public static func kernelBroadcastProduct(
-    _ set: InstructionSet, _ product: bk_broadcast_product, _ scratch: UnsafeMutablePointer<Float>?
-  ) {
-    withUnsafePointer(to: product) { bk_f32(set.kernel).pointee.broadcast_product($0, scratch) }
-  }
-
-  public static func kernelBroadcastProductUpdate(
-    _ set: InstructionSet, _ product: bk_broadcast_product, _ update: bk_update,
+  public static func kernelGradientProduct(
+    _ set: InstructionSet, _ product: bk_gradient_product, _ update: bk_update?,
     _ state0: UnsafeMutablePointer<Float>?, _ state1: UnsafeMutablePointer<Float>?,
     _ scratch: UnsafeMutablePointer<Float>
   ) {
     withUnsafePointer(to: product) { product in
+      guard let update else {
+        bk_f32(set.kernel).pointee.gradient_product(product, nil, nil, nil, scratch)
+        return
+      }
       withUnsafePointer(to: update) { update in
-        bk_f32(set.kernel).pointee.broadcast_product_update(product, update, state0, state1, scratch)
+        bk_f32(set.kernel).pointee.gradient_product(product, update, state0, state1, scratch)
       }
     }
   }
@@ -104,10 +104,17 @@ extension Float: KernelScalar {
     withUnsafePointer(to: product) { bk_f32(set.kernel).pointee.dot_product($0) }
   }
 
-  public static func kernelTransposingProduct(
+  public static func kernelMirroredProduct(
     _ set: InstructionSet, _ product: bk_dot_product, _ scratch: UnsafeMutablePointer<Float>
   ) {
-    withUnsafePointer(to: product) { bk_f32(set.kernel).pointee.transposing_product($0, scratch) }
+    withUnsafePointer(to: product) { bk_f32(set.kernel).pointee.mirrored_product($0, scratch) }
+  }
+
+  public static func kernelAdd(
+    _ rows: Int, _ columns: Int, _ x: UnsafePointer<Float>, _ xStride: Int, _ y: UnsafeMutablePointer<Float>,
+    _ yStride: Int
+  ) {
+    active.pointee.add(rows, columns, x, xStride, y, yStride)
   }
 
   public static func kernelBiasActivation(
@@ -185,24 +192,22 @@ extension Double: KernelScalar {
 
   public static func scratchCount(_ set: InstructionSet) -> Int { bk_f64(set.kernel).pointee.scratch }
 
-  public static func longestUpdateDepth(_ set: InstructionSet) -> Int {
-    bk_f64(set.kernel).pointee.longest_update_depth
+  public static func kernelBroadcastProduct(_ set: InstructionSet, _ product: bk_broadcast_product) {
+    withUnsafePointer(to: product) { bk_f64(set.kernel).pointee.broadcast_product($0) }
   }
 
-  public static func kernelBroadcastProduct(
-    _ set: InstructionSet, _ product: bk_broadcast_product, _ scratch: UnsafeMutablePointer<Double>?
-  ) {
-    withUnsafePointer(to: product) { bk_f64(set.kernel).pointee.broadcast_product($0, scratch) }
-  }
-
-  public static func kernelBroadcastProductUpdate(
-    _ set: InstructionSet, _ product: bk_broadcast_product, _ update: bk_update,
+  public static func kernelGradientProduct(
+    _ set: InstructionSet, _ product: bk_gradient_product, _ update: bk_update?,
     _ state0: UnsafeMutablePointer<Double>?, _ state1: UnsafeMutablePointer<Double>?,
     _ scratch: UnsafeMutablePointer<Double>
   ) {
     withUnsafePointer(to: product) { product in
+      guard let update else {
+        bk_f64(set.kernel).pointee.gradient_product(product, nil, nil, nil, scratch)
+        return
+      }
       withUnsafePointer(to: update) { update in
-        bk_f64(set.kernel).pointee.broadcast_product_update(product, update, state0, state1, scratch)
+        bk_f64(set.kernel).pointee.gradient_product(product, update, state0, state1, scratch)
       }
     }
   }
@@ -211,10 +216,17 @@ extension Double: KernelScalar {
     withUnsafePointer(to: product) { bk_f64(set.kernel).pointee.dot_product($0) }
   }
 
-  public static func kernelTransposingProduct(
+  public static func kernelMirroredProduct(
     _ set: InstructionSet, _ product: bk_dot_product, _ scratch: UnsafeMutablePointer<Double>
   ) {
-    withUnsafePointer(to: product) { bk_f64(set.kernel).pointee.transposing_product($0, scratch) }
+    withUnsafePointer(to: product) { bk_f64(set.kernel).pointee.mirrored_product($0, scratch) }
+  }
+
+  public static func kernelAdd(
+    _ rows: Int, _ columns: Int, _ x: UnsafePointer<Double>, _ xStride: Int, _ y: UnsafeMutablePointer<Double>,
+    _ yStride: Int
+  ) {
+    active.pointee.add(rows, columns, x, xStride, y, yStride)
   }
 
   public static func kernelBiasActivation(

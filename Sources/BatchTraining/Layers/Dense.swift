@@ -58,38 +58,33 @@ public struct Dense: Layer {
     guard let dy = pass.outputGradient, let scratch = pass.scratch else {
       preconditionFailure("backward needs the gradient of the output and scratch")
     }
-    // Panels can be updated while their gradient is computed; other layouts go through the gradient, and so do batches
-    // so large that the gradient is a sum over blocks of them.
+    // Panels can be updated while their gradient is computed; other layouts go through the gradient.
     var fused: WeightUpdate<S>?
-    if case .panels = pass.weight(0).layout, pass.batch <= S.longestUpdateDepth(pass.instructionSet),
-      let update = pass.update
-    {
+    if case .panels = pass.weight(0).layout, let update = pass.update {
       fused = update.weightUpdate(at: pass.slot(0).offset)
     }
     let outputs = DenseOutputGradient(
       gradient: dy, saved: activation.keepsPreactivation ? pass.saved.readOnly : pass.output.readOnly, pass: pass,
       activation: activation)
+    let inputs = pass.inputGradient.map { dx in
+      BackwardDataProduct(
+        dy.readOnly, times: pass.weight(0), into: dx, scratch: scratch, threads: pass.team.threads)
+    }
     let weights = DenseWeightGradient(
       product: BackwardWeightsProduct(
         pass.input, dy.readOnly, into: fused == nil ? pass.weightGradient(0) : pass.weight(0), update: fused,
         scratch: scratch, threads: pass.team.threads),
       pass: pass, updatesAfterwards: fused == nil && pass.update != nil)
 
-    guard let dx = pass.inputGradient else {
-      // Threads that own columns of W need no more of dz than what they make themselves: one fork for both.
-      if weights.product.plan.rowParts == 1, case .panels = pass.weight(0).layout {
-        pass.team.run(DenseFirstLayer(outputs: outputs, weights: weights), parts: weights.product.plan.parts)
-      } else {
-        pass.team.run(outputs, parts: outputs.parts(pass.team))
-        pass.team.run(weights, parts: weights.product.plan.parts)
-      }
-      return
+    let task = DenseBackward(outputs: outputs, inputs: inputs, weights: weights)
+    if task.staysInOwnColumns {
+      pass.team.run(task, parts: weights.product.plan.parts)
+      inputs?.addPartialSums(on: pass.team)
+    } else {
+      pass.team.run(outputs, parts: outputs.parts(pass.team))
+      inputs?.run(on: pass.team)
+      pass.team.run(weights, parts: weights.product.plan.parts)
     }
-    pass.team.run(outputs, parts: outputs.parts(pass.team))
-    let inputs = BackwardDataProduct(
-      dy.readOnly, times: pass.weight(0), into: dx, scratch: scratch, threads: pass.team.threads)
-    pass.team.run(inputs, parts: inputs.plan.parts)
-    pass.team.run(weights, parts: weights.product.plan.parts)
   }
 }
 
@@ -162,14 +157,23 @@ private struct DenseWeightGradient<S: Scalar>: TeamTask {
   }
 }
 
-/// Both parts of a first layer's backward pass: each thread makes dz for its own columns and uses it for its own
-/// columns of W.
-private struct DenseFirstLayer<S: Scalar>: TeamTask {
+/// A whole backward pass in which each thread works on columns of its own: it makes dz for them, sums its part of dx over
+/// them, and last updates its columns of W.
+private struct DenseBackward<S: Scalar>: TeamTask {
   let outputs: DenseOutputGradient<S>
+  let inputs: BackwardDataProduct<S>?
   let weights: DenseWeightGradient<S>
+
+  /// Whether no thread needs what another makes: the cuts of W and of dx's contraction are the same.
+  var staysInOwnColumns: Bool {
+    let plan = weights.product.plan
+    guard plan.rowParts == 1, case .panels = plan.layout else { return false }
+    return inputs.map { $0.plan.contractionParts == plan.columnParts && $0.plan.parts == plan.parts } ?? true
+  }
 
   func run(thread: Int, of threads: Int) {
     outputs.run(columns: weights.product.plan.block(thread: thread).columns)
+    inputs?.run(thread: thread, of: threads)
     weights.run(thread: thread, of: threads)
   }
 }

@@ -23,8 +23,8 @@ public struct LayerPass<S: Scalar> {
   public let gradient: UnsafeMutablePointer<S>?
   /// The optimizer's update, to be done by the layer itself in its backward pass; nil where the gradient is asked for.
   public let update: LayerUpdate<S>?
-  /// `S.scratchCount` elements a thread, in which kernels keep what they need for a moment; only in a backward pass.
-  public let scratch: UnsafeMutablePointer<S>?
+  /// Where products keep what they need for a moment; only in a backward pass.
+  public let scratch: ProductScratch<S>?
   /// The kernels that the parameters are laid out for.
   public let instructionSet: InstructionSet
   /// The threads to run on.
@@ -35,7 +35,7 @@ public struct LayerPass<S: Scalar> {
     input: MatrixView<S>, output: MutableMatrixView<S>, saved: MutableMatrixView<S>,
     outputGradient: MutableMatrixView<S>? = nil, inputGradient: MutableMatrixView<S>? = nil,
     slots: ArraySlice<ParameterSlot>, parameters: UnsafeMutablePointer<S>, gradient: UnsafeMutablePointer<S>? = nil,
-    update: LayerUpdate<S>? = nil, scratch: UnsafeMutablePointer<S>? = nil, instructionSet: InstructionSet,
+    update: LayerUpdate<S>? = nil, scratch: ProductScratch<S>? = nil, instructionSet: InstructionSet,
     team: ThreadTeam
   ) {
     self.input = input

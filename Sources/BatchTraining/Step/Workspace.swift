@@ -18,7 +18,8 @@ final class Workspace<S: Scalar>: Sendable {
   private let savedCounts: [Int]
   private let travelling: [AlignedBuffer<S>]
   private let widths: [Int]
-  private let scratch: AlignedBuffer<S>
+  private let scratchMemory: AlignedBuffer<S>
+  private let scratch: ProductScratch<S>
   /// One cache line of partial sums a thread.
   private let partialSums: AlignedBuffer<Double>
   private let targetKind: TargetKind
@@ -55,7 +56,11 @@ final class Workspace<S: Scalar>: Sendable {
         }
       }
       self.travelling = travelling
-      scratch = try AlignedBuffer(count: trains ? team.threads * S.scratchCount(network.instructionSet) : 0)
+      let scratchCount = ProductScratch<S>.count(
+        threads: team.threads, widest: widths.max() ?? 0, instructionSet: network.instructionSet)
+      scratchMemory = try AlignedBuffer(count: trains ? scratchCount : 0)
+      scratch = ProductScratch(
+        scratchMemory.baseAddress, widest: widths.max() ?? 0, instructionSet: network.instructionSet)
       partialSums = try AlignedBuffer(count: team.threads * Self.partialSumStride)
     } catch {
       throw .allocation(error)
@@ -166,7 +171,7 @@ final class Workspace<S: Scalar>: Sendable {
       inputGradient: gradient == nil || layer == 0 ? nil : travellingGradient(after: layer - 1, batch),
       slots: network.slots[network.slotStarts[layer]..<network.slotStarts[layer + 1]],
       parameters: network.parameters.baseAddress, gradient: gradient, update: update,
-      scratch: gradient == nil ? nil : scratch.baseAddress, instructionSet: network.instructionSet, team: team)
+      scratch: gradient == nil ? nil : scratch, instructionSet: network.instructionSet, team: team)
   }
 
   private func output(of layer: Int, batch: Int) -> MutableMatrixView<S> {

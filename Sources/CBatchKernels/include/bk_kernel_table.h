@@ -12,22 +12,22 @@ typedef struct {
   // The number of elements that products want for themselves, a thread.
   ptrdiff_t scratch;
 
-  // C = A B, plus bias, rectified, as bk_broadcast_product says. Where A is transposed (a_row = 1), `scratch` makes it
-  // faster; it may be NULL.
-  void (*broadcast_product)(const bk_broadcast_product *product, REAL *_Nullable scratch);
+  // C = A B, plus bias, rectified, as bk_broadcast_product says.
+  void (*broadcast_product)(const bk_broadcast_product *product);
 
-  // C = A B into panels of weights, and at once the update that it is the gradient for: the gradient itself goes no
-  // further than `scratch`. The product's c points to the weights, the state vectors (NULL where the rule has none) are
-  // laid out like them. The contraction is at most `longest_update_depth`: beyond it nothing is gained.
-  void (*broadcast_product_update)(const bk_broadcast_product *product, const bk_update *update, REAL *_Nullable state0,
-                                   REAL *_Nullable state1, REAL *scratch);
+  // C = A^T B as bk_gradient_product says; or, with an update, the update that this is the gradient for: c then points
+  // to the weights, the state vectors (NULL where the rule has none) are laid out like them, and the gradient goes no
+  // further than `scratch`.
+  void (*gradient_product)(const bk_gradient_product *product, const bk_update *_Nullable update,
+                           REAL *_Nullable state0, REAL *_Nullable state1, REAL *scratch);
 
-  ptrdiff_t longest_update_depth;
-
-  // C = A B^T, as bk_dot_product says: in place, the best for few rows, and with B transposed on the way, the best for
-  // many. The second writes whole panels of C.
+  // C = A B^T as bk_dot_product says, the best for few rows; and, where B's rows are as far apart as they are wide in a
+  // panel, by A transposed on the way, the best for many.
   void (*dot_product)(const bk_dot_product *product);
-  void (*transposing_product)(const bk_dot_product *product, REAL *scratch);
+  void (*mirrored_product)(const bk_dot_product *product, REAL *scratch);
+
+  // y <- y + x for [rows][cols].
+  void (*add)(ptrdiff_t rows, ptrdiff_t cols, const REAL *x, ptrdiff_t x_stride, REAL *y, ptrdiff_t y_stride);
 
   // ---- Activations ----
 

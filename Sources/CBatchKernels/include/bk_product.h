@@ -7,15 +7,14 @@
 
 #include <stddef.h>
 
-// C[i][j] = sum over d < depth of A[i][d] * B[d][j].
+// C[i][j] = sum over d < depth of A[i][d] * B[d][j], A[i][d] at i * a_row + d.
 //
 // Column j is column j % width of panel j / width; the address of an element is base + panel * x_panel + row * x_row +
 // j % width. With x_panel = width a matrix is plain row-major.
 typedef struct {
   ptrdiff_t rows, panels, depth;
-  // A[i][d] is at i * a_row + d * a_depth; one of the two is 1.
   const void *a;
-  ptrdiff_t a_row, a_depth;
+  ptrdiff_t a_row;
   const void *b;
   ptrdiff_t b_depth, b_panel;
   void *c;
@@ -25,6 +24,17 @@ typedef struct {
   // Whether negative results become 0; a NaN stays.
   int relu;
 } bk_broadcast_product;
+
+// C[i][j] = sum over d < depth of A[d][i] * B[d][j], A[d][i] at d * a_depth + i; columns as above.
+typedef struct {
+  ptrdiff_t rows, panels, depth;
+  const void *a;
+  ptrdiff_t a_depth;
+  const void *b;
+  ptrdiff_t b_depth, b_panel;
+  void *c;
+  ptrdiff_t c_row, c_panel;
+} bk_gradient_product;
 
 // C[i][j] = sum over d of A[i][d] * B[j][d]: both operands contiguous along the contraction.
 //

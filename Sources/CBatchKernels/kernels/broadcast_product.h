@@ -1,5 +1,4 @@
-// C = A B with A broadcast element by element and B read by vectors: the forward pass (A the activations) and the
-// gradient of the weights (A the transposed activations).
+// C = A B with A broadcast element by element and B read by vectors: the forward pass.
 //
 // A tile keeps its part of C in registers over the whole contraction: 12 or 24 accumulators, enough to hide the latency
 // of the multiply-add, and few enough loads that the load ports are no limit.
@@ -7,23 +6,14 @@
 #ifndef BK_BROADCAST_PRODUCT_ONCE
 #define BK_BROADCAST_PRODUCT_ONCE
 
-// Of 32 registers 24 hold a tile of 6 rows by 4 vectors, of 16 registers 12 hold 6 rows by 2.
-enum { PANEL_VECTORS = VECTOR_REGISTERS == 32 ? 4 : 2, TILE_ROWS = 6 };
-
 enum {
+  TILE_ROWS = 6,
   // Of A, the rows that stay in the second-level cache while the panels pass by.
   ROW_BLOCK = 96,
-  // Of a panel, about what stays in the first-level cache while the rows pass by; a block is at most half longer.
+  // Of a panel, about what stays in the first-level cache while the rows pass by.
   DEPTH_BLOCK = 256,
-  LONGEST_DEPTH_BLOCK = DEPTH_BLOCK * 3 / 2,
   // Up to so many rows the weights are what is read, once, and blocks would only interrupt the stream.
   NARROW_ROWS = 16,
-  // From so deep on the operands of a gradient are copied: read in place, a transposed A touches a cache line for every
-  // step, of which a tile needs a third, and B is a column of short pieces that no prefetcher follows.
-  PACKED_DEPTH = 48,
-  PACKED_COLUMNS = 256,
-  PACK_SCRATCH = ROW_BLOCK * LONGEST_DEPTH_BLOCK,
-  PACKED_PRODUCT_SCRATCH = PACK_SCRATCH + PACKED_COLUMNS * LONGEST_DEPTH_BLOCK,
 };
 
 // The length of blocks that share `depth` out evenly: a short last block would be mostly overhead.
@@ -38,7 +28,7 @@ BK_INLINE ptrdiff_t bk_depth_block(ptrdiff_t depth) {
 typedef struct {
   ptrdiff_t depth;
   const REAL *a;
-  ptrdiff_t a_row, a_depth;
+  ptrdiff_t a_row;
   const REAL *b;
   ptrdiff_t b_depth, b_panel;
   REAL *c;
@@ -47,8 +37,8 @@ typedef struct {
   int accumulate, relu;
 } BK(tile);
 
-// `rows` and `panels` are constants wherever this is inlined, as is whether A is `transposed` (a_row = 1).
-BK_INLINE void BK(broadcast_tile)(const int rows, const int panels, const int transposed, const BK(tile) * t) {
+// `rows` and `panels` are constants wherever this is inlined.
+BK_INLINE void BK(broadcast_tile)(const int rows, const int panels, const BK(tile) * t) {
   enum { VECTORS = 8 };
   const int vectors = panels * PANEL_VECTORS;
   VEC sums[TILE_ROWS][VECTORS];
@@ -59,8 +49,7 @@ BK_INLINE void BK(broadcast_tile)(const int rows, const int panels, const int tr
       if (v * VECTOR_BYTES % 64 == 0)
         __builtin_prefetch(t->c + i * t->c_row + v / PANEL_VECTORS * t->c_panel + v % PANEL_VECTORS * LANES, 1);
     }
-  const ptrdiff_t a_row = transposed ? 1 : t->a_row, a_depth = transposed ? t->a_depth : 1;
-  const ptrdiff_t b_depth = t->b_depth, b_panel = t->b_panel;
+  const ptrdiff_t a_row = t->a_row, b_depth = t->b_depth, b_panel = t->b_panel;
   const REAL *a = t->a, *b = t->b;
   // Addresses of the form base + {0, 1, 2} * stride are free; a third row of the second base would cost an instruction.
   const REAL *a3 = a + 3 * a_row;
@@ -69,7 +58,7 @@ BK_INLINE void BK(broadcast_tile)(const int rows, const int panels, const int tr
     // What is fewer, elements of A or vectors of B, stays in registers while the other passes by.
     if (rows < vectors) {
       REAL x[TILE_ROWS];
-      BK_UNROLL for (int i = 0; i < rows; i++) x[i] = transposed || i < 3 ? a[i * a_row] : a3[(i - 3) * a_row];
+      BK_UNROLL for (int i = 0; i < rows; i++) x[i] = i < 3 ? a[i * a_row] : a3[(i - 3) * a_row];
       BK_UNROLL for (int v = 0; v < vectors; v++) {
         const VEC y = BK(load)(b + v / PANEL_VECTORS * b_panel + v % PANEL_VECTORS * LANES);
         BK_UNROLL for (int i = 0; i < rows; i++) sums[i][v] += x[i] * y;
@@ -79,15 +68,13 @@ BK_INLINE void BK(broadcast_tile)(const int rows, const int panels, const int tr
       BK_UNROLL for (int v = 0; v < vectors; v++)
         y[v] = BK(load)(b + v / PANEL_VECTORS * b_panel + v % PANEL_VECTORS * LANES);
       BK_UNROLL for (int i = 0; i < rows; i++) {
-        const REAL x = transposed || i < 3 ? a[i * a_row] : a3[(i - 3) * a_row];
+        const REAL x = i < 3 ? a[i * a_row] : a3[(i - 3) * a_row];
         BK_UNROLL for (int v = 0; v < vectors; v++) sums[i][v] += x * y[v];
       }
     }
-    a += a_depth;
-    a3 += a_depth;
+    a++;
+    a3++;
     b += b_depth;
-    // Four steps' addresses at once would be more than there are registers for, and sums would go to the stack.
-    if (transposed) __asm__("" : "+r"(a), "+r"(b));
   }
   BK_UNROLL for (int i = 0; i < rows; i++)
     BK_UNROLL for (int v = 0; v < vectors; v++) {
@@ -97,12 +84,9 @@ BK_INLINE void BK(broadcast_tile)(const int rows, const int panels, const int tr
     }
 }
 
-#define BK_TILE(rows, panels)                                                                                         \
-  __attribute__((noinline)) static void BK(plain_##rows##x##panels)(const BK(tile) * t) {                             \
-    BK(broadcast_tile)(rows, panels, 0, t);                                                                           \
-  }                                                                                                                   \
-  __attribute__((noinline)) static void BK(transposed_##rows##x##panels)(const BK(tile) * t) {                        \
-    BK(broadcast_tile)(rows, panels, 1, t);                                                                           \
+#define BK_TILE(rows, panels)                                                                        \
+  __attribute__((noinline)) static void BK(broadcast_##rows##x##panels)(const BK(tile) * t) { \
+    BK(broadcast_tile)(rows, panels, t);                                                             \
   }
 BK_TILE(1, 1) BK_TILE(2, 1) BK_TILE(3, 1) BK_TILE(4, 1) BK_TILE(5, 1) BK_TILE(6, 1)
 // One row would keep only two or four sums going: several panels side by side.
@@ -116,8 +100,8 @@ BK_TILE(1, 4) BK_TILE(2, 2) BK_TILE(3, 2)
 typedef void BK(tile_function)(const BK(tile) *);
 
 // A tile of so many rows, and the number of panels it spans, at most `panels`.
-static BK(tile_function) *BK(choose_tile)(ptrdiff_t rows, int transposed, ptrdiff_t panels, ptrdiff_t *spanned) {
-#define BK_CHOICE(rows, span) *spanned = span, transposed ? BK(transposed_##rows##x##span) : BK(plain_##rows##x##span)
+static BK(tile_function) *BK(choose_tile)(ptrdiff_t rows, ptrdiff_t panels, ptrdiff_t *spanned) {
+#define BK_CHOICE(rows, span) (*spanned = span, BK(broadcast_##rows##x##span))
 #if VECTOR_REGISTERS == 32
   if (rows == 1 && panels >= 2) return BK_CHOICE(1, 2);
   if (rows == 2 && panels >= 2) return BK_CHOICE(2, 2);
@@ -147,53 +131,16 @@ BK_INLINE BK(tiling) BK(tile_rows)(ptrdiff_t rows) {
   return (BK(tiling)){tiles, rows / tiles, rows % tiles};
 }
 
-// Copies a transposed A tile by tile into [tile][depth][height], so that each tile is read front to back.
-static void BK(pack_transposed)(const BK(tile) * corner, ptrdiff_t rows, REAL *restrict packed) {
+// The tiles of a block of at most ROW_BLOCK rows, over all of its panels.
+static void BK(broadcast_block)(BK(tile) corner, ptrdiff_t rows, ptrdiff_t panels) {
   const BK(tiling) tiling = BK(tile_rows)(rows);
-  const REAL *first = corner->a;
-  for (ptrdiff_t tile = 0; tile < tiling.tiles; tile++) {
-    const ptrdiff_t height = tiling.height + (tile < tiling.taller);
-    const REAL *source = first;
-    for (ptrdiff_t d = 0; d < corner->depth; d++) {
-      if (height == TILE_ROWS) {
-        memcpy(packed, source, TILE_ROWS * sizeof(REAL));
-      } else {
-        for (ptrdiff_t i = 0; i < height; i++) packed[i] = source[i];
-      }
-      packed += height;
-      source += corner->a_depth;
-    }
-    first += height;
-  }
-}
-
-// Copies a row-major B into panels [panel][depth][width].
-static void BK(pack_panels)(const BK(tile) * corner, ptrdiff_t panels, REAL *packed) {
-  const ptrdiff_t width = PANEL_VECTORS * LANES;
-  for (ptrdiff_t d = 0; d < corner->depth; d++)
-    for (ptrdiff_t panel = 0; panel < panels; panel++)
-      BK_UNROLL for (int v = 0; v < PANEL_VECTORS; v++)
-        BK(store)(packed + (panel * corner->depth + d) * width + v * LANES,
-                  BK(load)(corner->b + d * corner->b_depth + panel * corner->b_panel + v * LANES));
-}
-
-// The tiles of a block of at most ROW_BLOCK rows, over all of its panels. A is transposed where a_row is 1 and then
-// copied to `packed`, unless that is NULL.
-static void BK(broadcast_block)(BK(tile) corner, ptrdiff_t rows, ptrdiff_t panels, REAL *packed) {
-  const BK(tiling) tiling = BK(tile_rows)(rows);
-  const int transposed = corner.a_row == 1 && corner.a_depth != 1;
-  if (packed) {
-    BK(pack_transposed)(&corner, rows, packed);
-    corner.a = packed;
-  }
   for (ptrdiff_t panel = 0, spanned = 1; panel < panels; panel += spanned) {
     BK(tile) t = corner;
     for (ptrdiff_t tile = 0; tile < tiling.tiles; tile++) {
       const ptrdiff_t height = tiling.height + (tile < tiling.taller);
-      if (packed) t.a_depth = height;
       // All tiles of a block span the same: several panels only where there is a single tile.
-      BK(choose_tile)(height, transposed, tiling.tiles == 1 ? panels - panel : 1, &spanned)(&t);
-      t.a += packed ? height * corner.depth : height * t.a_row;
+      BK(choose_tile)(height, tiling.tiles == 1 ? panels - panel : 1, &spanned)(&t);
+      t.a += height * t.a_row;
       t.c += height * t.c_row;
     }
     corner.b += spanned * corner.b_panel;
@@ -202,10 +149,9 @@ static void BK(broadcast_block)(BK(tile) corner, ptrdiff_t rows, ptrdiff_t panel
   }
 }
 
-BK_INLINE ptrdiff_t BK(smaller)(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
-
 // The whole of C, as blocks of rows and of the contraction.
-static void BK(broadcast_blocks)(const bk_broadcast_product *p, ptrdiff_t depth_block) {
+static void BK(broadcast_product)(const bk_broadcast_product *p) {
+  const ptrdiff_t depth_block = p->rows <= NARROW_ROWS ? p->depth : bk_depth_block(p->depth);
   for (ptrdiff_t row = 0; row < p->rows; row += ROW_BLOCK) {
     ptrdiff_t first = 0;
     // Runs once for an empty contraction, too: C is then the bias.
@@ -213,9 +159,8 @@ static void BK(broadcast_blocks)(const bk_broadcast_product *p, ptrdiff_t depth_
       const ptrdiff_t depth = BK(smaller)(depth_block, p->depth - first);
       BK(tile) corner = {
           .depth = depth,
-          .a = (const REAL *)p->a + row * p->a_row + first * p->a_depth,
+          .a = (const REAL *)p->a + row * p->a_row + first,
           .a_row = p->a_row,
-          .a_depth = p->a_depth,
           .b = (const REAL *)p->b + first * p->b_depth,
           .b_depth = p->b_depth,
           .b_panel = p->b_panel,
@@ -226,51 +171,8 @@ static void BK(broadcast_blocks)(const bk_broadcast_product *p, ptrdiff_t depth_
           .accumulate = first > 0,
           .relu = p->relu && first + depth >= p->depth,
       };
-      BK(broadcast_block)(corner, BK(smaller)(ROW_BLOCK, p->rows - row), p->panels, NULL);
+      BK(broadcast_block)(corner, BK(smaller)(ROW_BLOCK, p->rows - row), p->panels);
       first += depth;
     } while (first < p->depth);
   }
-}
-
-// The same for a transposed A and a deep contraction: blocks of both operands are copied before they are used by all
-// tiles.
-static void BK(broadcast_packed)(const bk_broadcast_product *p, REAL *scratch) {
-  const ptrdiff_t width = PANEL_VECTORS * LANES;
-  const ptrdiff_t depth_block = bk_depth_block(p->depth);
-  REAL *const packed_a = scratch, *const packed_b = scratch + PACK_SCRATCH;
-  for (ptrdiff_t panel = 0; panel < p->panels; panel += PACKED_COLUMNS / width) {
-    const ptrdiff_t panels = BK(smaller)(PACKED_COLUMNS / width, p->panels - panel);
-    for (ptrdiff_t first = 0; first < p->depth; first += depth_block) {
-      BK(tile) corner = {
-          .depth = BK(smaller)(depth_block, p->depth - first),
-          .a = (const REAL *)p->a + first * p->a_depth,
-          .a_row = 1,
-          .a_depth = p->a_depth,
-          .b = (const REAL *)p->b + first * p->b_depth + panel * p->b_panel,
-          .b_depth = p->b_depth,
-          .b_panel = p->b_panel,
-          .c = (REAL *)p->c + panel * p->c_panel,
-          .c_row = p->c_row,
-          .c_panel = p->c_panel,
-          .accumulate = first > 0,
-      };
-      BK(pack_panels)(&corner, panels, packed_b);
-      corner.b = packed_b;
-      corner.b_depth = width;
-      corner.b_panel = corner.depth * width;
-      for (ptrdiff_t row = 0; row < p->rows; row += ROW_BLOCK) {
-        BK(broadcast_block)(corner, BK(smaller)(ROW_BLOCK, p->rows - row), panels, packed_a);
-        corner.a += ROW_BLOCK;
-        corner.c += ROW_BLOCK * corner.c_row;
-      }
-    }
-  }
-}
-
-static void BK(broadcast_product)(const bk_broadcast_product *p, REAL *scratch) {
-  const int transposed = p->a_row == 1 && p->a_depth != 1;
-  if (transposed && scratch && p->depth >= PACKED_DEPTH && p->rows >= ROW_BLOCK && !p->bias && !p->relu)
-    BK(broadcast_packed)(p, scratch);
-  else
-    BK(broadcast_blocks)(p, !transposed && p->rows <= NARROW_ROWS ? p->depth : bk_depth_block(p->depth));
 }

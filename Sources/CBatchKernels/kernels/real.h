@@ -12,3 +12,5 @@ BK_INLINE VEC BK(rectified)(VEC v) {
   typedef __typeof__(v < v) mask;
   return (VEC)((mask)v & ~(v < (VEC){0}));
 }
+
+BK_INLINE ptrdiff_t BK(smaller)(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }

@@ -24,3 +24,11 @@ static double BK(squared_distance)(ptrdiff_t count, const REAL *x, const REAL *y
   }
   return total;
 }
+
+static void BK(add)(ptrdiff_t rows, ptrdiff_t cols, const REAL *x, ptrdiff_t x_stride, REAL *y, ptrdiff_t y_stride) {
+  for (ptrdiff_t i = 0; i < rows; i++) {
+    const REAL *restrict from = x + i * x_stride;
+    REAL *restrict to = y + i * y_stride;
+    for (ptrdiff_t j = 0; j < cols; j++) to[j] += from[j];
+  }
+}

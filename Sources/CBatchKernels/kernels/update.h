@@ -2,19 +2,34 @@
 
 // Where the rule's numbers and operands lie while a loop runs over them.
 typedef struct {
-  REAL rate, weight_decay, momentum, beta1, beta2, epsilon, correction2;
+  REAL rate, weight_decay, momentum, beta1, beta2, epsilon;
 } BK(rule);
 
 BK_INLINE BK(rule) BK(rule_of)(const bk_update *u) {
+  // Adam's corrections of both moments go into the rate and epsilon (Kingma & Ba 2015, end of section 2).
+  const double root = u->rule == BK_ADAM ? sqrt(u->correction2) : 1;
   return (BK(rule)){
-      .rate = (REAL)(u->rule == BK_ADAM ? u->rate * u->correction1 : u->rate),
+      .rate = (REAL)(u->rule == BK_ADAM ? u->rate * u->correction1 / root : u->rate),
       .weight_decay = (REAL)u->weight_decay,
       .momentum = (REAL)u->momentum,
       .beta1 = (REAL)u->beta1,
       .beta2 = (REAL)u->beta2,
-      .epsilon = (REAL)u->epsilon,
-      .correction2 = (REAL)u->correction2,
+      .epsilon = (REAL)(u->epsilon / root),
   };
+}
+
+// numerator / denominator, for denominators that are not negative. In AVX-512 single precision an estimate of the inverse
+// with a Newton step, right to 1 ulp or so: the processor's one unit for roots and quotients would be busy for longer
+// with both than the memory is with the operands. The bound keeps an infinite denominator from becoming 0 times
+// infinity; a NaN stays in the numerator, which has it too.
+BK_INLINE VEC BK(quotient)(VEC numerator, VEC denominator) {
+#if REAL_BYTES == 4 && VECTOR_BYTES == 64
+  const VEC bounded = __builtin_elementwise_min(denominator, (VEC){0} + 0x1p126f);
+  const VEC inverse = (VEC)_mm512_rcp14_ps((__m512)bounded);
+  return numerator * (inverse * (2 - bounded * inverse));
+#else
+  return numerator / denominator;
+#endif
 }
 
 // One vector of weights. `rule` is a constant wherever this is inlined.
@@ -30,7 +45,7 @@ BK_INLINE void BK(update_vector)(const bk_rule rule, const BK(rule) r, REAL *wei
     const VEC square = old_square + (1 - r.beta2) * (g * g - old_square);
     BK(store)(state0, mean);
     BK(store)(state1, square);
-    w -= r.rate * mean / (__builtin_elementwise_sqrt(square * r.correction2) + r.epsilon);
+    w -= r.rate * BK(quotient)(mean, __builtin_elementwise_sqrt(square) + r.epsilon);
   } else {
     const VEC v = r.momentum * BK(load)(state0) + g;
     BK(store)(state0, v);

@@ -76,8 +76,11 @@ private struct DenseCase<S: Scalar> {
     let weight = try WeightMemory<S>(inputs, outputs, layout, set, w)
     let storedBias = try AlignedBuffer<S>(count: paddedRowStride(outputs))
     for (j, value) in bias.enumerated() { storedBias.baseAddress[j] = value }
-    let scratch = try AlignedBuffer<S>(count: threads * S.scratchCount(set))
-    scratch.elements.update(repeating: .nan)
+    let scratchMemory = try AlignedBuffer<S>(
+      count: ProductScratch<S>.count(threads: threads, widest: inputs, instructionSet: set))
+    scratchMemory.elements.update(repeating: .nan)
+    let scratch = ProductScratch(scratchMemory.baseAddress, widest: inputs, instructionSet: set)
+    let single = try ThreadTeam(threads: 1)
     let rows = try PaddedRows(x, rows: batch, columns: inputs)
     let slopes = try PaddedRows(dy, rows: batch, columns: outputs)
 
@@ -99,12 +102,13 @@ private struct DenseCase<S: Scalar> {
       #expect(y.paddingIsZero, "\(label)")
     }
 
-    for kernel in backwardDataKernels(layout) {
+    for crossovers in backwardDataCrossovers(layout) {
       let dx = try PaddedRows<S>(rows: batch, columns: inputs)
-      run(
-        BackwardDataProduct(
-          slopes.view.readOnly, times: weight.view, into: dx.view, scratch: scratch.baseAddress, threads: threads,
-          kernel: kernel))
+      let product = BackwardDataProduct(
+        slopes.view.readOnly, times: weight.view, into: dx.view, scratch: scratch, threads: threads,
+        crossovers: crossovers)
+      run(product)
+      product.addPartialSums(on: single)
       expect("backward-data", dx.values, depth: outputs) { i, j in
         dot(outputs) {
           dy[i * outputs + $0]
@@ -119,7 +123,7 @@ private struct DenseCase<S: Scalar> {
       inputs, outputs, layout, set, [S](repeating: .nan, count: inputs * outputs))
     run(
       BackwardWeightsProduct(
-        rows.view.readOnly, slopes.view.readOnly, into: gradient.view, scratch: scratch.baseAddress, threads: threads))
+        rows.view.readOnly, slopes.view.readOnly, into: gradient.view, scratch: scratch, threads: threads))
     expect("backward-weights", gradient.values, depth: batch, columns: outputs) { i, j in
       dot(batch) {
         x[$0 * inputs + i]
@@ -130,8 +134,15 @@ private struct DenseCase<S: Scalar> {
     #expect(gradient.paddingIsZero, "\(label)")
   }
 
-  private func backwardDataKernels(_ layout: WeightLayout) -> [GEMMPlan.Kernel?] {
-    if case .panels = layout { [.dot, .transposing] } else { [nil] }
+  /// Each way of computing the gradient of the input: as planned, and both kernels with the result or the contraction cut.
+  private func backwardDataCrossovers(_ layout: WeightLayout) -> [GEMMCrossovers] {
+    guard case .panels = layout else { return [.defaults] }
+    return [.defaults]
+      + [1, .max].flatMap { mirrored in
+        [0, .max].map {
+          GEMMCrossovers(mirroredBatch: mirrored, contractionCutBatch: $0, smallestSharedWork: 0)
+        }
+      }
   }
 
   /// Every thread's part, one after another.

@@ -9,7 +9,7 @@ import Testing
 
   @Test(arguments: rules, InstructionSet.supported)
   func fusedEqualsSeparate(_ rule: bk_rule, _ set: InstructionSet) throws {
-    for batch in [1, 2, 7, 47, 48, 130, 384] {
+    for batch in [1, 2, 7, 47, 48, 130, 384, 1100] {
       for (inputs, outputs) in [(5, 70), (100, 64), (203, 300)] {
         try check(rule, set, batch, inputs, outputs, as: Float.self)
         try check(rule, set, batch, inputs, outputs, as: Double.self)
@@ -30,7 +30,9 @@ import Testing
       m = numbers.uniform(count: inputs * outputs, as: S.self)
     // A second moment is never negative.
     let s = numbers.uniform(count: inputs * outputs, as: S.self).map { $0.magnitude }
-    let scratch = try AlignedBuffer<S>(count: threads * S.scratchCount(set))
+    let scratchMemory = try AlignedBuffer<S>(
+      count: ProductScratch<S>.count(threads: threads, widest: inputs, instructionSet: set))
+    let scratch = ProductScratch(scratchMemory.baseAddress, widest: inputs, instructionSet: set)
     var update = bk_update()
     update.rule = rule
     update.rate = 0.01
@@ -43,13 +45,13 @@ import Testing
     let product = BackwardWeightsProduct(
       x.view.readOnly, dy.view.readOnly, into: fused[0].view,
       update: WeightUpdate(rule: update, state0: fused[1].view.baseAddress, state1: fused[2].view.baseAddress),
-      scratch: scratch.baseAddress, threads: threads)
+      scratch: scratch, threads: threads)
     for thread in 0..<threads { product.run(thread: thread, of: threads) }
 
     let separate = try [w, m, s].map(memory)
     let gradient = try memory([S](repeating: 0, count: inputs * outputs))
     let gradientProduct = BackwardWeightsProduct(
-      x.view.readOnly, dy.view.readOnly, into: gradient.view, scratch: scratch.baseAddress, threads: threads)
+      x.view.readOnly, dy.view.readOnly, into: gradient.view, scratch: scratch, threads: threads)
     for thread in 0..<threads { gradientProduct.run(thread: thread, of: threads) }
     var (weights, state0, state1) = (separate[0].stored, separate[1].stored, separate[2].stored)
     S.kernelUpdate(update, weights.count, &weights, gradient.stored, &state0, &state1)

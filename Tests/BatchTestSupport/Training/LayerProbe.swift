@@ -47,7 +47,9 @@ public final class LayerProbe<S: Scalar> {
     let dx = try PaddedRows<S>(rows: batch, columns: inputs)
     let gradient = try AlignedBuffer<S>(count: network.parameters.count)
     gradient.elements.update(repeating: .nan)
-    let scratch = try AlignedBuffer<S>(count: team.threads * S.scratchCount(network.instructionSet))
+    let set = network.instructionSet, widest = max(inputs, outputs)
+    let scratch = try AlignedBuffer<S>(
+      count: ProductScratch<S>.count(threads: team.threads, widest: widest, instructionSet: set))
     scratch.elements.update(repeating: .nan)
     func pass(backward: Bool) -> LayerPass<S> {
       LayerPass(
@@ -55,7 +57,8 @@ public final class LayerProbe<S: Scalar> {
         saved: MutableMatrixView(kept.baseAddress, rows: batch, columns: saved),
         outputGradient: backward ? dy.view : nil, inputGradient: backward ? dx.view : nil, slots: network.slots[...],
         parameters: network.parameters.baseAddress, gradient: backward ? gradient.baseAddress : nil,
-        scratch: backward ? scratch.baseAddress : nil, instructionSet: network.instructionSet, team: team)
+        scratch: backward ? ProductScratch(scratch.baseAddress, widest: widest, instructionSet: set) : nil,
+        instructionSet: set, team: team)
     }
     layer.forward(pass(backward: false))
     guard outputGradient != nil else {

@@ -16,7 +16,8 @@ final class LayerProducts {
   private let weight: AlignedBuffer<Float>
   private let gradient: AlignedBuffer<Float>
   private let bias: AlignedBuffer<Float>
-  private let scratch: AlignedBuffer<Float>
+  private let scratchMemory: AlignedBuffer<Float>
+  private let scratch: ProductScratch<Float>
 
   init(inputs: Int, outputs: Int, engine: GEMMEngine, capacity: Int, team: ThreadTeam) throws {
     self.capacity = capacity
@@ -31,7 +32,9 @@ final class LayerProducts {
     weight = try AlignedBuffer(count: layout.storedCount(inputs: inputs, outputs: outputs))
     gradient = try AlignedBuffer(count: layout.storedCount(inputs: inputs, outputs: outputs))
     bias = try AlignedBuffer(count: paddedRowStride(outputs))
-    scratch = try AlignedBuffer(count: team.threads * Float.scratchCount(.active))
+    scratchMemory = try AlignedBuffer(
+      count: ProductScratch<Float>.count(threads: team.threads, widest: inputs, instructionSet: .active))
+    scratch = ProductScratch(scratchMemory.baseAddress, widest: inputs, instructionSet: .active)
     var random = RandomStream(seed: 1, name: "bench")
     // What pads rows stays zero, as the kernels want it.
     for (matrix, columns) in [(x, inputs), (dy, outputs)] {
@@ -53,12 +56,12 @@ final class LayerProducts {
     case .backwardData:
       let product = BackwardDataProduct(
         rows(dy, outputs, batch: batch).readOnly, times: weightView(weight), into: rows(dx, inputs, batch: batch),
-        scratch: scratch.baseAddress, threads: team.threads)
-      team.run(product, parts: product.plan.parts)
+        scratch: scratch, threads: team.threads)
+      product.run(on: team)
     case .backwardWeights:
       let product = BackwardWeightsProduct(
         rows(x, inputs, batch: batch).readOnly, rows(dy, outputs, batch: batch).readOnly, into: weightView(gradient),
-        scratch: scratch.baseAddress, threads: team.threads)
+        scratch: scratch, threads: team.threads)
       team.run(product, parts: product.plan.parts)
     }
   }

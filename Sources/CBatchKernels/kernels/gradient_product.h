@@ -1,0 +1,184 @@
+// C = A^T B, the gradient of weights, and the update that it is for: an element of A is broadcast, B is read by vectors.
+// With an update the gradient is used while it is in registers and never written to memory: at small batches the weights
+// and the optimizer's state are all that a step moves.
+
+#ifndef BK_GRADIENT_PRODUCT_ONCE
+#define BK_GRADIENT_PRODUCT_ONCE
+
+enum {
+  // The rows of C in registers at once, beside what the rules need. With 16 registers a contraction so deep that the
+  // update hardly counts takes more of them.
+  GRADIENT_ROWS = 4,
+  DEEP_GRADIENT_ROWS = VECTOR_REGISTERS == 32 ? 4 : 6,
+  // From so deep on, and for so many rows, panels of B are copied: their short pieces lie a row apart, too far for a
+  // prefetcher, and every tile reads all of them. Narrow panels go together, since what is fetched first is 256 bytes.
+  COPIED_DEPTH = 48,
+  COPIED_ROWS = 96,
+  COPIED_PANELS = PANEL_VECTORS == 4 ? 1 : 4,
+  // The piece of the contraction whose part of a panel stays in the cache while the rows pass by: in the first level
+  // beside A's part for narrow panels, in the second for wide ones.
+  GRADIENT_DEPTH = PANEL_VECTORS == 4 ? 1024 : 192,
+  // The rows whose sums wait in scratch for the next piece.
+  GRADIENT_ROW_BLOCK = 384,
+  GRADIENT_SCRATCH = (GRADIENT_DEPTH + GRADIENT_ROW_BLOCK) * COPIED_PANELS * PANEL_FLOATS,
+  // From so deep on there is time to fetch what a tile needs at its end while it is at work.
+  PREFETCHED_DEPTH = 8,
+  // No rule: the gradient is stored.
+  STORED = BK_ADAM + 1,
+  GRADIENT_RULES,
+};
+
+#endif
+
+// A tile of C: the operands moved to its corner, and what becomes of it.
+typedef struct {
+  ptrdiff_t depth;
+  const REAL *a;
+  ptrdiff_t a_depth;
+  const REAL *b;
+  ptrdiff_t b_depth;
+  REAL *c;
+  ptrdiff_t c_row;
+  REAL *state0, *state1;
+  BK(rule) rule;
+  // Sums of earlier pieces of the contraction, [rows][width]; whether this is the first piece, and the last.
+  REAL *waiting;
+  int first, last;
+} BK(gradient_tile);
+
+// Tiles of `rows` rows one below the other. `rule` and `rows` are constants wherever this is inlined. The tile is a copy of
+// its own: what is written to C could otherwise be part of it.
+BK_INLINE void BK(gradient_tiles)(const int rule, const int rows, ptrdiff_t count, BK(gradient_tile) t) {
+  const int has0 = rule != BK_SGD && rule != STORED, has1 = rule == BK_ADAM;
+  for (; count > 0; count--) {
+    VEC sums[DEEP_GRADIENT_ROWS][PANEL_VECTORS];
+    BK_UNROLL for (int i = 0; i < rows; i++) BK_UNROLL for (int v = 0; v < PANEL_VECTORS; v++) sums[i][v] = (VEC){0};
+    if (!t.first)
+      BK_UNROLL for (int i = 0; i < rows; i++)
+        BK_UNROLL for (int v = 0; v < PANEL_VECTORS; v++)
+          sums[i][v] = BK(load)(t.waiting + (i * PANEL_VECTORS + v) * LANES);
+    if (t.last && t.depth >= PREFETCHED_DEPTH)
+      BK_UNROLL for (int i = 0; i < rows; i++)
+        BK_UNROLL for (int v = 0; v < PANEL_VECTORS; v++) {
+          const ptrdiff_t at = i * t.c_row + v * LANES;
+          if (v * VECTOR_BYTES % 64 != 0) continue;
+          __builtin_prefetch(t.c + at, 1);
+          if (has0) __builtin_prefetch(t.state0 + at, 1);
+          if (has1) __builtin_prefetch(t.state1 + at, 1);
+        }
+    const REAL *a = t.a, *b = t.b;
+    for (ptrdiff_t left = t.depth; left > 0; left--) {
+      VEC y[PANEL_VECTORS];
+      BK_UNROLL for (int v = 0; v < PANEL_VECTORS; v++) y[v] = BK(load)(b + v * LANES);
+      BK_UNROLL for (int i = 0; i < rows; i++)
+        BK_UNROLL for (int v = 0; v < PANEL_VECTORS; v++) sums[i][v] += a[i] * y[v];
+      a += t.a_depth;
+      b += t.b_depth;
+    }
+    BK_UNROLL for (int i = 0; i < rows; i++)
+      BK_UNROLL for (int v = 0; v < PANEL_VECTORS; v++) {
+        const ptrdiff_t at = i * t.c_row + v * LANES;
+        if (!t.last)
+          BK(store)(t.waiting + (i * PANEL_VECTORS + v) * LANES, sums[i][v]);
+        else if (rule == STORED)
+          BK(store)(t.c + at, sums[i][v]);
+        else
+          BK(update_vector)(rule, t.rule, t.c + at, sums[i][v], has0 ? t.state0 + at : NULL,
+                            has1 ? t.state1 + at : NULL);
+      }
+    t.a += rows;
+    t.c += rows * t.c_row;
+    if (has0) t.state0 += rows * t.c_row;
+    if (has1) t.state1 += rows * t.c_row;
+    t.waiting += rows * PANEL_VECTORS * LANES;
+  }
+}
+
+#define BK_TILES(rule, rows)                                                                              \
+  __attribute__((noinline)) static void BK(rule##_##rows)(ptrdiff_t count, const BK(gradient_tile) * t) { \
+    BK(gradient_tiles)(rule, rows, count, *t);                                                            \
+  }
+#define BK_RULE(rule) BK_TILES(rule, 1) BK_TILES(rule, 2) BK_TILES(rule, 4) BK_TILES(rule, 6)
+BK_RULE(BK_SGD) BK_RULE(BK_MOMENTUM) BK_RULE(BK_NESTEROV) BK_RULE(BK_ADAM) BK_RULE(STORED)
+#undef BK_RULE
+#undef BK_TILES
+
+// Some rows of a panel in the highest tiles that fit, the highest of `height` rows.
+static void BK(gradient_rows)(const int rule, ptrdiff_t rows, ptrdiff_t height, BK(gradient_tile) t) {
+  typedef void tiles(ptrdiff_t count, const BK(gradient_tile) * t);
+#define BK_RULE(rule) {BK(rule##_1), BK(rule##_2), BK(rule##_4), BK(rule##_6)}
+  static tiles *const all[GRADIENT_RULES][4] = {
+      [BK_SGD] = BK_RULE(BK_SGD),   [BK_MOMENTUM] = BK_RULE(BK_MOMENTUM), [BK_NESTEROV] = BK_RULE(BK_NESTEROV),
+      [BK_ADAM] = BK_RULE(BK_ADAM), [STORED] = BK_RULE(STORED),
+  };
+#undef BK_RULE
+  static const ptrdiff_t heights[] = {1, 2, 4, 6};
+  for (int i = 3; i >= 0; i--) {
+    if (heights[i] > height || heights[i] > rows) continue;
+    all[rule][i](rows / heights[i], &t);
+    const ptrdiff_t done = rows - rows % heights[i];
+    t.a += done;
+    t.c += done * t.c_row;
+    if (t.state0) t.state0 += done * t.c_row;
+    if (t.state1) t.state1 += done * t.c_row;
+    t.waiting += done * PANEL_VECTORS * LANES;
+    rows -= done;
+  }
+}
+
+// Parts of panels of B, each one row after another, the panels `depth` rows apart.
+static void BK(copy_panels)(const bk_gradient_product *p, ptrdiff_t panel, ptrdiff_t panels, ptrdiff_t first,
+                            ptrdiff_t depth, REAL *copy) {
+  const REAL *b = (const REAL *)p->b + panel * p->b_panel + first * p->b_depth;
+  for (ptrdiff_t d = 0; d < depth; d++)
+    for (ptrdiff_t i = 0; i < panels; i++)
+      BK_UNROLL for (int v = 0; v < PANEL_VECTORS; v++)
+        BK(store)(copy + ((i * depth + d) * PANEL_VECTORS + v) * LANES,
+                  BK(load)(b + d * p->b_depth + i * p->b_panel + v * LANES));
+}
+
+static void BK(gradient_product)(const bk_gradient_product *p, const bk_update *update, REAL *state0, REAL *state1,
+                                 REAL *scratch) {
+  const ptrdiff_t width = PANEL_VECTORS * LANES;
+  const int rule = update ? (int)update->rule : STORED;
+  const BK(rule) numbers = update ? BK(rule_of)(update) : (BK(rule)){0};
+  const int copies = p->depth >= COPIED_DEPTH && p->rows >= COPIED_ROWS;
+  const ptrdiff_t height = p->depth >= COPIED_DEPTH ? DEEP_GRADIENT_ROWS : GRADIENT_ROWS;
+  const ptrdiff_t pieces = p->depth > GRADIENT_DEPTH ? (p->depth + GRADIENT_DEPTH - 1) / GRADIENT_DEPTH : 1;
+  const ptrdiff_t piece = (p->depth + pieces - 1) / pieces;
+  const ptrdiff_t row_block = pieces > 1 ? GRADIENT_ROW_BLOCK : p->rows;
+  REAL *const copy = scratch, *const waiting = scratch + GRADIENT_DEPTH * COPIED_PANELS * width;
+  for (ptrdiff_t group = 0; group < p->panels; group += COPIED_PANELS)
+    for (ptrdiff_t row = 0; row < p->rows; row += row_block) {
+      const ptrdiff_t panels = BK(smaller)(COPIED_PANELS, p->panels - group);
+      const ptrdiff_t rows = BK(smaller)(row_block, p->rows - row);
+      ptrdiff_t first = 0;
+      // Runs once for an empty contraction, too: the gradient is then zero.
+      do {
+        const ptrdiff_t depth = BK(smaller)(piece, p->depth - first);
+        // What is the same for all blocks of rows stays where it is.
+        if (copies && (pieces > 1 || row == 0)) BK(copy_panels)(p, group, panels, first, depth, copy);
+        for (ptrdiff_t i = 0; i < panels; i++) {
+          const ptrdiff_t corner = (group + i) * p->c_panel + row * p->c_row;
+          const BK(gradient_tile) t = {
+              .depth = depth,
+              .a = (const REAL *)p->a + row + first * p->a_depth,
+              .a_depth = p->a_depth,
+              .b = copies ? copy + i * depth * width
+                          : (const REAL *)p->b + (group + i) * p->b_panel + first * p->b_depth,
+              .b_depth = copies ? width : p->b_depth,
+              .c = (REAL *)p->c + corner,
+              .c_row = p->c_row,
+              .state0 = state0 ? state0 + corner : NULL,
+              .state1 = state1 ? state1 + corner : NULL,
+              .rule = numbers,
+              .waiting = waiting + i * row_block * width,
+              .first = first == 0,
+              .last = first + depth >= p->depth,
+          };
+          BK(gradient_rows)(rule, rows, height, t);
+        }
+        first += depth;
+      } while (first < p->depth);
+    }
+}
