@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "bk_team.h"
 #include "bk_processor.h"
+#include "bk_subnormals.h"
 #include "placement.h"
 
 #include <limits.h>
@@ -113,6 +114,7 @@ static void *helper_main(void *argument) {
   bk_team *team = seat->team;
   unsigned seen = 0;
   int avoided = -1;
+  bk_flush_subnormals();
   for (;;) {
     wait_for_job(team, seen);
     seen++;
@@ -172,6 +174,7 @@ void bk_team_destroy(bk_team *team) {
 
 int bk_team_run(bk_team *team, bk_team_body body, const void *context) {
   if (atomic_exchange_explicit(&team->busy, true, memory_order_acquire)) return 0;
+  const unsigned long settings = bk_flush_subnormals();
   if (team->threads > 1) {
     team->body = body;
     team->context = context;
@@ -183,6 +186,7 @@ int bk_team_run(bk_team *team, bk_team_body body, const void *context) {
   } else {
     body(context, 0, 1);
   }
+  bk_restore_subnormals(settings);
   atomic_store_explicit(&team->busy, false, memory_order_release);
   return 1;
 }

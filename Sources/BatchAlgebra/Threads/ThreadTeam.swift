@@ -14,7 +14,8 @@ public protocol TeamTask {
 ///
 /// Helpers spin for about a millisecond between tasks and then sleep, on processors of their own; in a team of more
 /// threads than processors they sleep at once, where the system likes. One caller at a time, and a task must not use its
-/// own team: either stops the program.
+/// own team: either stops the program. While a task runs, subnormal numbers are zeros to all threads: on many processors
+/// they are a hundred times as slow as others, and what training leaves unused ends as such.
 public final class ThreadTeam: @unchecked Sendable {
   private let team: OpaquePointer
   /// The number of threads, the caller among them.
@@ -51,8 +52,20 @@ public final class ThreadTeam: @unchecked Sendable {
   /// Runs a task that is cut in `parts`: on the caller alone where there is one part, else on every thread.
   @inlinable
   public func run<Task: TeamTask>(_ task: Task, parts: Int) {
-    if parts > 1 { run(task) } else { task.run(thread: 0, of: 1) }
+    guard parts <= 1 else {
+      run(task)
+      return
+    }
+    let settings = Self.flushSubnormals()
+    task.run(thread: 0, of: 1)
+    Self.restoreSubnormals(settings)
   }
+
+  @usableFromInline
+  static func flushSubnormals() -> UInt { bk_flush_subnormals() }
+
+  @usableFromInline
+  static func restoreSubnormals(_ settings: UInt) { bk_restore_subnormals(settings) }
 
   @usableFromInline
   func run(_ task: ErasedTask) {

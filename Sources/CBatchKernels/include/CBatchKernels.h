@@ -5,5 +5,6 @@
 #include "bk_kernels.h"
 #include "bk_processor.h"
 #include "bk_product.h"
+#include "bk_subnormals.h"
 #include "bk_team.h"
 #include "bk_update.h"

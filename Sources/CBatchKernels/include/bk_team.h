@@ -17,7 +17,7 @@ bk_team *bk_team_create(int threads);
 // Ends the helpers and frees the team. No job may be running.
 void bk_team_destroy(bk_team *team);
 
-// Runs `body` once on every thread and returns 1 when all have finished.
+// Runs `body` once on every thread and returns 1 when all have finished. Subnormal numbers are zeros meanwhile.
 // One caller at a time, and a body must not call back into its own team: both get 0, and nothing runs.
 int bk_team_run(bk_team *team, bk_team_body body, const void *context);
 

@@ -65,6 +65,13 @@ private struct SleepingTask: TeamTask {
   }
 }
 
+/// Halves the smallest normal number, which is a subnormal one where there are such.
+private struct HalvingTask: TeamTask {
+  let cells: UnsafeMutablePointer<Float>
+
+  func run(thread: Int, of threads: Int) { cells[thread] *= 0.5 }
+}
+
 @Suite(.serialized) struct ThreadTeamTests {
   @Test(arguments: [1, 2, 3, 4, 9]) func everyThreadRunsOnce(threads: Int) throws {
     let team = try ThreadTeam(threads: threads)
@@ -76,6 +83,22 @@ private struct SleepingTask: TeamTask {
       team.run(CountingTask(counts: counts, threads: threads))
       #expect((0..<threads).allSatisfy { counts[$0] == round })
     }
+  }
+
+  /// In a task alone, and on every thread: what the caller computes afterwards is as it was.
+  @Test(arguments: [1, 2, 4]) func subnormalNumbersAreZerosInATask(threads: Int) throws {
+    let team = try ThreadTeam(threads: threads)
+    let cells = UnsafeMutablePointer<Float>.allocate(capacity: threads)
+    defer { cells.deallocate() }
+    cells.initialize(repeating: .leastNormalMagnitude, count: threads)
+    team.run(HalvingTask(cells: cells))
+    #expect((0..<threads).allSatisfy { cells[$0] == 0 })
+    cells[0] = .leastNormalMagnitude
+    team.run(HalvingTask(cells: cells), parts: 1)
+    #expect(cells[0] == 0)
+    cells[0] = .leastNormalMagnitude
+    HalvingTask(cells: cells).run(thread: 0, of: 1)
+    #expect(cells[0].isSubnormal)
   }
 
   @Test(arguments: [1, 2, 3]) func tenThousandJobsFollowOneAnother(threads: Int) throws {
