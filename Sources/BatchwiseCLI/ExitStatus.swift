@@ -20,7 +20,7 @@ enum ExitStatus: Int32 {
     case let error as ModelError: self = Self.status(of: error)
     case let error as TrainingError: self = Self.status(of: error)
     case let error as StudyError: self = Self.status(of: error)
-    case is BLASLibraryError, is ThreadTeamError, is AllocationError: self = .failure
+    case is BLASLibraryError, is ThreadTeamError, is AllocationError, is GEMMTuningError: self = .failure
     default: return nil
     }
   }

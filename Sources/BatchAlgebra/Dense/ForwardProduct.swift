@@ -15,7 +15,7 @@ public struct ForwardProduct<S: Scalar>: TeamTask {
   /// A product of operands that fit; `bias` has `outputs` elements, padded with zeros to whole panels.
   public init(
     _ x: MatrixView<S>, times weight: WeightView<S>, plus bias: UnsafePointer<S>, rectified: Bool,
-    into y: MutableMatrixView<S>, threads: Int
+    into y: MutableMatrixView<S>, threads: Int, crossovers: GEMMCrossovers = .defaults
   ) {
     precondition(
       x.columns == weight.inputs && y.columns == weight.outputs && x.rows == y.rows,
@@ -23,7 +23,8 @@ public struct ForwardProduct<S: Scalar>: TeamTask {
     requirePadding(of: x, beside: weight)
     requirePadding(of: y.readOnly, beside: weight)
     plan = GEMMPlan(
-      .forward, batch: x.rows, inputs: weight.inputs, outputs: weight.outputs, layout: weight.layout, threads: threads)
+      .forward, batch: x.rows, inputs: weight.inputs, outputs: weight.outputs, layout: weight.layout,
+      threads: threads, crossovers: crossovers)
     self.x = x
     self.weight = weight
     self.bias = bias

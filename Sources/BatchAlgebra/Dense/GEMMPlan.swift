@@ -16,8 +16,10 @@ public struct GEMMPlan: Sendable, Hashable {
   public enum Kernel: String, Sendable, Hashable, CaseIterable, Codable {
     /// A call of the BLAS library a thread.
     case openBLAS = "openblas"
-    /// One operand broadcast element by element, the other read by vectors.
+    /// The left operand broadcast element by element, the right one read by vectors.
     case broadcast
+    /// The same with the left operand transposed, and the weights updated at once where that is asked for.
+    case gradient
     /// Both operands read by vectors along the contraction, for few rows.
     case dot
     /// The weight broadcast element by element, the transposed other operand read by vectors, for many rows.
@@ -84,7 +86,7 @@ public struct GEMMPlan: Sendable, Hashable {
       columns = Extent(count: inputs, grain: 16)
       panelCount = (outputs + width - 1) / width
     case (.panels(let width), .backwardWeights):
-      kernel = .broadcast
+      kernel = .gradient
       // 64 rows of a panel are at least a page: no thread writes to a page of another.
       rows = Extent(count: inputs, grain: 64)
       columns = Extent(count: outputs, grain: width)
@@ -97,7 +99,7 @@ public struct GEMMPlan: Sendable, Hashable {
       rows = Extent(count: batch, grain: 6)
       columns = Extent(count: inputs, grain: 64)
     case (.transposed, .backwardWeights):
-      kernel = .broadcast
+      kernel = .gradient
       rows = Extent(count: outputs, grain: outputs)
       columns = Extent(count: inputs, grain: 64)
     }

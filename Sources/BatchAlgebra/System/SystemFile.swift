@@ -1,9 +1,9 @@
 import Glibc
 
 /// The text files in which Linux describes the system; they report no size, so they are read to their end.
-enum SystemFile {
+package enum SystemFile {
   /// The lines of a file; nil where it cannot be read.
-  static func lines(_ path: String) -> [Substring]? {
+  package static func lines(_ path: String) -> [Substring]? {
     guard let file = fopen(path, "r") else { return nil }
     defer { fclose(file) }
     var bytes: [UInt8] = []

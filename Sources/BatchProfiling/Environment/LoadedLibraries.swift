@@ -1,3 +1,5 @@
+import BatchAlgebra
+
 /// The linear-algebra libraries that are mapped into this process.
 ///
 /// LAPACKE brings in BLAS and LAPACK through Debian's alternatives, which may point at the slow reference versions

@@ -1,4 +1,4 @@
-import BatchAlgebra
+public import BatchAlgebra
 import CBatchKernels
 import Glibc
 
@@ -14,6 +14,9 @@ public struct MachineEnvironment: Sendable, Hashable, Codable {
   public var instructionSet: String
   /// What computes the products of dense layers: `kernel` or `openblas`.
   public var gemmEngine: String
+  /// The crossovers between ways of computing a product in single precision on all processors; nil in records of earlier
+  /// versions.
+  public var crossovers: GEMMCrossovers?
   /// The machine's memory in bytes.
   public var memory: Int
   /// The kernel's name and release.
@@ -33,22 +36,12 @@ public struct MachineEnvironment: Sendable, Hashable, Codable {
   public static func current() -> MachineEnvironment {
     let library = BLASLibrary.loaded
     return MachineEnvironment(
-      version: packageVersion, processor: processorName() ?? "unknown", processors: ThreadTeam.availableProcessors,
+      version: packageVersion, processor: processorName(), processors: ThreadTeam.availableProcessors,
       instructionSet: InstructionSet.active.rawValue, gemmEngine: GEMMEngine.active.rawValue,
+      crossovers: .active(for: Float.self, threads: ThreadTeam.availableProcessors),
       memory: sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)), system: systemName(),
       blas: library.configuration, blasCore: library.coreName, blasThreading: library.threading.rawValue,
       load: loadAverage(), date: utcDate())
-  }
-
-  private static func processorName() -> String? {
-    for line in (SystemFile.lines("/proc/cpuinfo") ?? []) where line.hasPrefix("model name") {
-      return line.split(separator: ":").last.map { trim($0) }
-    }
-    return nil
-  }
-
-  private static func trim(_ text: Substring) -> String {
-    String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
   }
 
   private static func systemName() -> String {

@@ -8,6 +8,8 @@ public struct DoctorReport: Sendable {
   public let environment: MachineEnvironment
   /// The paths of the linear-algebra libraries in use.
   public let libraries: [String]
+  /// Where the crossovers between ways of computing a product come from.
+  public let crossovers: String
   /// What is missing or wrong, and the mend.
   public let problems: [String]
 
@@ -33,6 +35,13 @@ public struct DoctorReport: Sendable {
     for entry in DataSource.catalogue() where entry.name == "fashion-mnist" && !entry.isPresent {
       problems.append("the data set \(entry.name): apt-get install dataset-fashion-mnist, or --data-dir with its files")
     }
+    do {
+      let measured = try GEMMTuningFile.load()?.crossovers.keys.contains { $0.instructionSet == .active } ?? false
+      crossovers =
+        measured ? "measured, in \(GEMMTuningFile.path ?? "")" : "defaults; batchwise doctor --tune measures them"
+    } catch {
+      crossovers = "defaults, since \(GEMMTuningFile.path ?? "the file") is of no use: \(error)"
+    }
     self.problems = problems
   }
 
@@ -46,6 +55,7 @@ public struct DoctorReport: Sendable {
       ("batchwise", environment.version), ("system", environment.system), ("processor", environment.processor),
       ("available processors", "\(environment.processors)"), ("instruction set", environment.instructionSet),
       ("products of dense layers", environment.gemmEngine),
+      ("crossovers of products", crossovers),
       ("memory", NumberFormat.fixed(gibibytes, decimals: 1) + " GiB"),
       ("load", NumberFormat.fixed(environment.load, decimals: 2)),
       ("OpenBLAS", environment.blas), ("OpenBLAS core", environment.blasCore),

@@ -8,6 +8,7 @@ public enum PlanTable {
     layers: [LayerShape], batchSizes: [Int], threads: Int, engine: GEMMEngine = .active,
     instructionSet: InstructionSet = .active
   ) -> TextTable {
+    let crossovers = GEMMCrossovers.active(for: Float.self, instructionSet, threads: threads)
     var table = TextTable(columns: [
       TextTable.Column("layer", "layer", isNumeric: false), TextTable.Column("pass", "pass", isNumeric: false),
       TextTable.Column("batch_from", "batch from"), TextTable.Column("batch_to", "to"),
@@ -19,7 +20,8 @@ public enum PlanTable {
       for pass in GEMMPlan.Pass.allCases {
         let plans = batchSizes.map {
           GEMMPlan(
-            pass, batch: $0, inputs: layer.inputs, outputs: layer.outputs, layout: layout, threads: threads)
+            pass, batch: $0, inputs: layer.inputs, outputs: layer.outputs, layout: layout, threads: threads,
+            crossovers: crossovers)
         }
         for range in runs(of: plans) {
           let plan = plans[range.lowerBound]

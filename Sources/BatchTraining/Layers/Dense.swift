@@ -47,7 +47,7 @@ public struct Dense: Layer {
     let task = DenseForward(
       product: ForwardProduct(
         pass.input, times: pass.weight(0), plus: pass.parameter(1), rectified: activation == .relu, into: pass.output,
-        threads: pass.team.threads),
+        threads: pass.team.threads, crossovers: pass.crossovers),
       output: pass.output, saved: activation.keepsPreactivation ? pass.saved : nil, activation: activation)
     pass.team.run(task, parts: task.product.plan.parts)
   }
@@ -68,12 +68,13 @@ public struct Dense: Layer {
       activation: activation)
     let inputs = pass.inputGradient.map { dx in
       BackwardDataProduct(
-        dy.readOnly, times: pass.weight(0), into: dx, scratch: scratch, threads: pass.team.threads)
+        dy.readOnly, times: pass.weight(0), into: dx, scratch: scratch, threads: pass.team.threads,
+        crossovers: pass.crossovers)
     }
     let weights = DenseWeightGradient(
       product: BackwardWeightsProduct(
         pass.input, dy.readOnly, into: fused == nil ? pass.weightGradient(0) : pass.weight(0), update: fused,
-        scratch: scratch, threads: pass.team.threads),
+        scratch: scratch, threads: pass.team.threads, crossovers: pass.crossovers),
       pass: pass, updatesAfterwards: fused == nil && pass.update != nil)
 
     let task = DenseBackward(outputs: outputs, inputs: inputs, weights: weights)

@@ -27,6 +27,8 @@ public struct LayerPass<S: Scalar> {
   public let scratch: ProductScratch<S>?
   /// The kernels that the parameters are laid out for.
   public let instructionSet: InstructionSet
+  /// Where one way of computing a product gives way to another.
+  public let crossovers: GEMMCrossovers
   /// The threads to run on.
   public let team: ThreadTeam
 
@@ -36,7 +38,7 @@ public struct LayerPass<S: Scalar> {
     outputGradient: MutableMatrixView<S>? = nil, inputGradient: MutableMatrixView<S>? = nil,
     slots: ArraySlice<ParameterSlot>, parameters: UnsafeMutablePointer<S>, gradient: UnsafeMutablePointer<S>? = nil,
     update: LayerUpdate<S>? = nil, scratch: ProductScratch<S>? = nil, instructionSet: InstructionSet,
-    team: ThreadTeam
+    crossovers: GEMMCrossovers = .defaults, team: ThreadTeam
   ) {
     self.input = input
     self.output = output
@@ -49,6 +51,7 @@ public struct LayerPass<S: Scalar> {
     self.update = update
     self.scratch = scratch
     self.instructionSet = instructionSet
+    self.crossovers = crossovers
     self.team = team
   }
 

@@ -23,6 +23,7 @@ final class Workspace<S: Scalar>: Sendable {
   /// One cache line of partial sums a thread.
   private let partialSums: AlignedBuffer<Double>
   private let targetKind: TargetKind
+  private let crossovers: GEMMCrossovers
   private let outputCount: Int
 
   private static var partialSumStride: Int { 8 }
@@ -34,6 +35,7 @@ final class Workspace<S: Scalar>: Sendable {
     self.network = network
     self.team = team
     targetKind = targets
+    crossovers = .active(for: S.self, network.instructionSet, threads: team.threads)
     outputCount = network.outputCount
     savedCounts = zip(network.layers, network.shapes).map { $0.savedCount(for: $1) }
     widths = network.shapes.map { $0.reduce(1, *) }
@@ -171,7 +173,8 @@ final class Workspace<S: Scalar>: Sendable {
       inputGradient: gradient == nil || layer == 0 ? nil : travellingGradient(after: layer - 1, batch),
       slots: network.slots[network.slotStarts[layer]..<network.slotStarts[layer + 1]],
       parameters: network.parameters.baseAddress, gradient: gradient, update: update,
-      scratch: gradient == nil ? nil : scratch, instructionSet: network.instructionSet, team: team)
+      scratch: gradient == nil ? nil : scratch, instructionSet: network.instructionSet,
+      crossovers: crossovers, team: team)
   }
 
   private func output(of layer: Int, batch: Int) -> MutableMatrixView<S> {

@@ -9,6 +9,7 @@ final class LayerProducts {
   private let outputs: Int
   private let layout: WeightLayout
   private let team: ThreadTeam
+  private let crossovers: GEMMCrossovers
   private let x: AlignedBuffer<Float>
   private let dx: AlignedBuffer<Float>
   private let y: AlignedBuffer<Float>
@@ -24,6 +25,7 @@ final class LayerProducts {
     self.inputs = inputs
     self.outputs = outputs
     self.team = team
+    crossovers = .active(for: Float.self, threads: team.threads)
     layout = .best(inputs: inputs, outputs: outputs, of: Float.self, engine: engine, set: .active)
     x = try AlignedBuffer(count: capacity * paddedRowStride(inputs))
     dx = try AlignedBuffer(count: capacity * paddedRowStride(inputs))
@@ -51,17 +53,17 @@ final class LayerProducts {
     case .forward:
       let product = ForwardProduct(
         rows(x, inputs, batch: batch).readOnly, times: weightView(weight), plus: UnsafePointer(bias.baseAddress),
-        rectified: false, into: rows(y, outputs, batch: batch), threads: team.threads)
+        rectified: false, into: rows(y, outputs, batch: batch), threads: team.threads, crossovers: crossovers)
       team.run(product, parts: product.plan.parts)
     case .backwardData:
       let product = BackwardDataProduct(
         rows(dy, outputs, batch: batch).readOnly, times: weightView(weight), into: rows(dx, inputs, batch: batch),
-        scratch: scratch, threads: team.threads)
+        scratch: scratch, threads: team.threads, crossovers: crossovers)
       product.run(on: team)
     case .backwardWeights:
       let product = BackwardWeightsProduct(
         rows(x, inputs, batch: batch).readOnly, rows(dy, outputs, batch: batch).readOnly, into: weightView(gradient),
-        scratch: scratch, threads: team.threads)
+        scratch: scratch, threads: team.threads, crossovers: crossovers)
       team.run(product, parts: product.plan.parts)
     }
   }

@@ -18,6 +18,14 @@ public struct GEMMCrossovers: Sendable, Hashable, Codable {
     self.smallestSharedWork = smallestSharedWork
   }
 
+  /// The crossovers in use for a precision, an instruction set and a number of threads: the measured ones of
+  /// ``GEMMTuning/active``, or the ``defaults``.
+  public static func active<S: Scalar>(
+    for scalar: S.Type, _ set: InstructionSet = .active, threads: Int
+  ) -> GEMMCrossovers {
+    GEMMTuning.active.crossovers[GEMMTuning.Key(set, scalar, threads: threads)] ?? .defaults
+  }
+
   /// What was measured on processors with AVX2 and AVX-512; 65,536 multiply-adds take about a microsecond.
   public static let defaults = GEMMCrossovers(
     mirroredBatch: 16, contractionCutBatch: 16, smallestSharedWork: 65_536)

@@ -1,0 +1,65 @@
+import BatchAlgebra
+import BatchTestSupport
+import Testing
+
+@Suite struct GEMMTuningTests {
+  private var tuning: GEMMTuning {
+    var tuning = GEMMTuning()
+    tuning.crossovers[GEMMTuning.Key(.avx2, Float.self, threads: 2)] = GEMMCrossovers(
+      mirroredBatch: 12, contractionCutBatch: 7, smallestSharedWork: 4096)
+    tuning.crossovers[GEMMTuning.Key(.portable, Double.self, threads: 8)] = GEMMCrossovers(
+      mirroredBatch: 24, contractionCutBatch: 0, smallestSharedWork: 1)
+    return tuning
+  }
+
+  @Test func isReadAsItWasWritten() throws {
+    let folder = TemporaryFolder()
+    let path = folder.path + "/some/cache/gemm-crossovers"
+    #expect(try GEMMTuningFile.load(path) == nil)
+    #expect(try GEMMTuningFile.save(tuning, to: path) == path)
+    #expect(try GEMMTuningFile.load(path) == tuning)
+    #expect(try GEMMTuning(text: tuning.text) == tuning)
+    #expect(try GEMMTuning(text: GEMMTuning().text).crossovers.isEmpty)
+  }
+
+  /// A file cut short anywhere is refused, or holds fewer whole lines; it never holds a wrong number.
+  @Test func aFileCutShortIsRefused() {
+    let text = tuning.text
+    for length in 0..<text.count {
+      guard let read = try? GEMMTuning(text: text.prefix(length)) else { continue }
+      #expect(read.crossovers.allSatisfy { tuning.crossovers[$0.key] == $0.value }, "\(length)")
+    }
+  }
+
+  static let damages: [(damage: String, line: Int)] = [
+    ("avx2 float 2 12 7", 4), ("avx2 float 2 12 7 4096 1", 4), ("avx2 float 2 12 -7 4096", 4),
+    ("avx2 float 0 12 7 4096", 4), ("avx9 float 2 12 7 4096", 4), ("avx2 half 2 12 7 4096", 4),
+    ("avx2 float 2 12 7 99999999999999999999", 4),
+  ]
+
+  @Test(arguments: damages) func damageIsNamed(_ damage: String, _ line: Int) {
+    #expect(throws: GEMMTuningError.damaged(line: line)) { try GEMMTuning(text: GEMMTuning().text + damage + "\n") }
+    #expect(throws: GEMMTuningError.damaged(line: 1)) { try GEMMTuning(text: "") }
+    #expect(throws: GEMMTuningError.damaged(line: 1)) { try GEMMTuning(text: "another file\n\n\n\n") }
+  }
+
+  @Test func anotherProcessorsFileIsRefused() throws {
+    let folder = TemporaryFolder()
+    var other = tuning
+    other.processor = "Another"
+    let path = try GEMMTuningFile.save(other, to: folder.path + "/t")
+    #expect(throws: GEMMTuningError.otherProcessor("Another")) { try GEMMTuningFile.load(path) }
+  }
+
+  @Test func aPlaceThatCannotBeWrittenIsNamed() throws {
+    let folder = TemporaryFolder()
+    let file = folder.write("", to: "file")
+    do {
+      try GEMMTuningFile.save(tuning, to: file + "/gemm-crossovers")
+      Issue.record("a file is no folder")
+    } catch {
+      #expect(error.description == "\(file)/gemm-crossovers.partial: Not a directory")
+    }
+    #expect(throws: GEMMTuningError.noFolder) { try GEMMTuningFile.save(tuning, to: nil) }
+  }
+}
