@@ -6,10 +6,13 @@
 #define BK_GRADIENT_PRODUCT_ONCE
 
 enum {
-  // The rows of C in registers at once, beside what the rules need. With 16 registers a contraction so deep that the
-  // update hardly counts takes more of them.
+  // The rows of C in registers at once, beside what the rules need. With wide panels a shallow contraction takes fewer:
+  // the stores of one tile then pass while the next is at work. With 16 registers a contraction so deep that the update
+  // hardly counts takes more.
   GRADIENT_ROWS = 4,
+  SHALLOW_GRADIENT_ROWS = PANEL_VECTORS == 4 ? 2 : 4,
   DEEP_GRADIENT_ROWS = VECTOR_REGISTERS == 32 ? 4 : 6,
+  SHALLOW_DEPTH = 12,
   // From so deep on, and for so many rows, panels of B are copied: their short pieces lie a row apart, too far for a
   // prefetcher, and every tile reads all of them. Narrow panels go together, since what is fetched first is 256 bytes.
   COPIED_DEPTH = 48,
@@ -24,7 +27,7 @@ enum {
   // From so deep on there is time to fetch what a tile needs at its end while it is at work.
   PREFETCHED_DEPTH = 8,
   // No rule: the gradient is stored.
-  STORED = BK_ADAM + 1,
+  BK_STORE = BK_ADAM + 1,
   GRADIENT_RULES,
 };
 
@@ -46,10 +49,11 @@ typedef struct {
   int first, last;
 } BK(gradient_tile);
 
-// Tiles of `rows` rows one below the other. `rule` and `rows` are constants wherever this is inlined. The tile is a copy of
-// its own: what is written to C could otherwise be part of it.
-BK_INLINE void BK(gradient_tiles)(const int rule, const int rows, ptrdiff_t count, BK(gradient_tile) t) {
-  const int has0 = rule != BK_SGD && rule != STORED, has1 = rule == BK_ADAM;
+// Tiles of `rows` rows one below the other. `rule`, whether it `decays` and `rows` are constants wherever this is inlined.
+// The tile is a copy of its own: what is written to C could otherwise be part of it.
+BK_INLINE void BK(gradient_tiles)(const int rule, const int decays, const int rows, ptrdiff_t count,
+                                  BK(gradient_tile) t) {
+  const int has0 = rule != BK_SGD && rule != BK_STORE, has1 = rule == BK_ADAM;
   for (; count > 0; count--) {
     VEC sums[DEEP_GRADIENT_ROWS][PANEL_VECTORS];
     BK_UNROLL for (int i = 0; i < rows; i++) BK_UNROLL for (int v = 0; v < PANEL_VECTORS; v++) sums[i][v] = (VEC){0};
@@ -80,10 +84,10 @@ BK_INLINE void BK(gradient_tiles)(const int rule, const int rows, ptrdiff_t coun
         const ptrdiff_t at = i * t.c_row + v * LANES;
         if (!t.last)
           BK(store)(t.waiting + (i * PANEL_VECTORS + v) * LANES, sums[i][v]);
-        else if (rule == STORED)
+        else if (rule == BK_STORE)
           BK(store)(t.c + at, sums[i][v]);
         else
-          BK(update_vector)(rule, t.rule, t.c + at, sums[i][v], has0 ? t.state0 + at : NULL,
+          BK(update_vector)(rule, decays, t.rule, t.c + at, sums[i][v], has0 ? t.state0 + at : NULL,
                             has1 ? t.state1 + at : NULL);
       }
     t.a += rows;
@@ -94,28 +98,32 @@ BK_INLINE void BK(gradient_tiles)(const int rule, const int rows, ptrdiff_t coun
   }
 }
 
-#define BK_TILES(rule, rows)                                                                              \
-  __attribute__((noinline)) static void BK(rule##_##rows)(ptrdiff_t count, const BK(gradient_tile) * t) { \
-    BK(gradient_tiles)(rule, rows, count, *t);                                                            \
+#define BK_TILES(rule, decays, rows)                                                                                \
+  __attribute__((noinline)) static void BK(rule##decays##_##rows)(ptrdiff_t count, const BK(gradient_tile) * t) { \
+    BK(gradient_tiles)(rule, decays, rows, count, *t);                                                            \
   }
-#define BK_RULE(rule) BK_TILES(rule, 1) BK_TILES(rule, 2) BK_TILES(rule, 4) BK_TILES(rule, 6)
-BK_RULE(BK_SGD) BK_RULE(BK_MOMENTUM) BK_RULE(BK_NESTEROV) BK_RULE(BK_ADAM) BK_RULE(STORED)
+#define BK_HEIGHTS(rule, decays) \
+  BK_TILES(rule, decays, 1) BK_TILES(rule, decays, 2) BK_TILES(rule, decays, 4) BK_TILES(rule, decays, 6)
+#define BK_RULE(rule) BK_HEIGHTS(rule, 0) BK_HEIGHTS(rule, 1)
+BK_RULE(BK_SGD) BK_RULE(BK_MOMENTUM) BK_RULE(BK_NESTEROV) BK_RULE(BK_ADAM) BK_HEIGHTS(BK_STORE, 0)
 #undef BK_RULE
+#undef BK_HEIGHTS
 #undef BK_TILES
 
 // Some rows of a panel in the highest tiles that fit, the highest of `height` rows.
 static void BK(gradient_rows)(const int rule, ptrdiff_t rows, ptrdiff_t height, BK(gradient_tile) t) {
   typedef void tiles(ptrdiff_t count, const BK(gradient_tile) * t);
-#define BK_RULE(rule) {BK(rule##_1), BK(rule##_2), BK(rule##_4), BK(rule##_6)}
-  static tiles *const all[GRADIENT_RULES][4] = {
-      [BK_SGD] = BK_RULE(BK_SGD),   [BK_MOMENTUM] = BK_RULE(BK_MOMENTUM), [BK_NESTEROV] = BK_RULE(BK_NESTEROV),
-      [BK_ADAM] = BK_RULE(BK_ADAM), [STORED] = BK_RULE(STORED),
+#define BK_HEIGHTS(name) {BK(name##_1), BK(name##_2), BK(name##_4), BK(name##_6)}
+#define BK_RULE(rule) [rule] = {BK_HEIGHTS(rule##0), BK_HEIGHTS(rule##1)}
+  static tiles *const all[GRADIENT_RULES][2][4] = {
+      BK_RULE(BK_SGD), BK_RULE(BK_MOMENTUM), BK_RULE(BK_NESTEROV), BK_RULE(BK_ADAM), [BK_STORE] = {BK_HEIGHTS(BK_STORE0)},
   };
 #undef BK_RULE
+#undef BK_HEIGHTS
   static const ptrdiff_t heights[] = {1, 2, 4, 6};
   for (int i = 3; i >= 0; i--) {
     if (heights[i] > height || heights[i] > rows) continue;
-    all[rule][i](rows / heights[i], &t);
+    all[rule][t.rule.weight_decay != 0][i](rows / heights[i], &t);
     const ptrdiff_t done = rows - rows % heights[i];
     t.a += done;
     t.c += done * t.c_row;
@@ -140,10 +148,12 @@ static void BK(copy_panels)(const bk_gradient_product *p, ptrdiff_t panel, ptrdi
 static void BK(gradient_product)(const bk_gradient_product *p, const bk_update *update, REAL *state0, REAL *state1,
                                  REAL *scratch) {
   const ptrdiff_t width = PANEL_VECTORS * LANES;
-  const int rule = update ? (int)update->rule : STORED;
+  const int rule = update ? (int)update->rule : BK_STORE;
   const BK(rule) numbers = update ? BK(rule_of)(update) : (BK(rule)){0};
   const int copies = p->depth >= COPIED_DEPTH && p->rows >= COPIED_ROWS;
-  const ptrdiff_t height = p->depth >= COPIED_DEPTH ? DEEP_GRADIENT_ROWS : GRADIENT_ROWS;
+  const ptrdiff_t height = p->depth >= COPIED_DEPTH    ? DEEP_GRADIENT_ROWS
+                           : p->depth >= SHALLOW_DEPTH ? GRADIENT_ROWS
+                                                       : SHALLOW_GRADIENT_ROWS;
   const ptrdiff_t pieces = p->depth > GRADIENT_DEPTH ? (p->depth + GRADIENT_DEPTH - 1) / GRADIENT_DEPTH : 1;
   const ptrdiff_t piece = (p->depth + pieces - 1) / pieces;
   const ptrdiff_t row_block = pieces > 1 ? GRADIENT_ROW_BLOCK : p->rows;

@@ -32,11 +32,11 @@ BK_INLINE VEC BK(quotient)(VEC numerator, VEC denominator) {
 #endif
 }
 
-// One vector of weights. `rule` is a constant wherever this is inlined.
-BK_INLINE void BK(update_vector)(const bk_rule rule, const BK(rule) r, REAL *weights, const VEC gradient,
-                                 REAL *state0, REAL *state1) {
+// One vector of weights. `rule` and whether it `decays` weights are constants wherever this is inlined.
+BK_INLINE void BK(update_vector)(const bk_rule rule, const int decays, const BK(rule) r, REAL *weights,
+                                 const VEC gradient, REAL *state0, REAL *state1) {
   VEC w = BK(load)(weights);
-  const VEC g = gradient + r.weight_decay * w;
+  const VEC g = decays ? gradient + r.weight_decay * w : gradient;
   if (rule == BK_SGD) {
     w -= r.rate * g;
   } else if (rule == BK_ADAM) {
@@ -60,7 +60,7 @@ BK_INLINE void BK(update_all)(const bk_rule rule, const BK(rule) r, ptrdiff_t co
   const int has0 = rule != BK_SGD, has1 = rule == BK_ADAM;
   ptrdiff_t i = 0;
   for (; i + LANES <= count; i += LANES)
-    BK(update_vector)(rule, r, weights + i, BK(load)(gradient + i), has0 ? state0 + i : NULL, has1 ? state1 + i : NULL);
+    BK(update_vector)(rule, 1, r, weights + i, BK(load)(gradient + i), has0 ? state0 + i : NULL, has1 ? state1 + i : NULL);
   if (i == count) return;
   // The rest goes through one padded vector, so that its elements see the same arithmetic.
   REAL padded[4][LANE_COUNT] = {{0}};
@@ -69,7 +69,7 @@ BK_INLINE void BK(update_all)(const bk_rule rule, const BK(rule) r, ptrdiff_t co
   memcpy(padded[1], gradient + i, bytes);
   if (has0) memcpy(padded[2], state0 + i, bytes);
   if (has1) memcpy(padded[3], state1 + i, bytes);
-  BK(update_vector)(rule, r, padded[0], BK(load)(padded[1]), padded[2], padded[3]);
+  BK(update_vector)(rule, 1, r, padded[0], BK(load)(padded[1]), padded[2], padded[3]);
   memcpy(weights + i, padded[0], bytes);
   if (has0) memcpy(state0 + i, padded[2], bytes);
   if (has1) memcpy(state1 + i, padded[3], bytes);
