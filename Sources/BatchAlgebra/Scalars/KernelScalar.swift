@@ -31,14 +31,11 @@ public protocol KernelScalar {
     _ activation: bk_activation, _ rows: Int, _ columns: Int, _ y: UnsafeMutablePointer<Self>, _ yStride: Int,
     _ bias: UnsafePointer<Self>?, _ preactivation: UnsafeMutablePointer<Self>?, _ preactivationStride: Int
   )
-  /// dy ← dy·f′ in place, from the saved output, or for GELU the saved preactivation.
+  /// dy ← dy·f′ in place, from the saved output, or for GELU the saved preactivation; its sums over the rows where a place
+  /// for them is given.
   static func kernelActivationBackward(
     _ activation: bk_activation, _ rows: Int, _ columns: Int, _ dy: UnsafeMutablePointer<Self>, _ dyStride: Int,
-    _ saved: UnsafePointer<Self>, _ savedStride: Int
-  )
-  /// Sums over the rows of a rows×columns matrix.
-  static func kernelColumnSums(
-    _ rows: Int, _ columns: Int, _ x: UnsafePointer<Self>, _ xStride: Int, _ sums: UnsafeMutablePointer<Self>
+    _ saved: UnsafePointer<Self>, _ savedStride: Int, _ sums: UnsafeMutablePointer<Self>?
   )
   /// Summed softmax cross-entropy of the rows and, where asked for, its gradient times `scale`.
   static func kernelSoftmaxCrossEntropy(
@@ -126,15 +123,9 @@ extension Float: KernelScalar {
 
   public static func kernelActivationBackward(
     _ activation: bk_activation, _ rows: Int, _ columns: Int, _ dy: UnsafeMutablePointer<Float>, _ dyStride: Int,
-    _ saved: UnsafePointer<Float>, _ savedStride: Int
+    _ saved: UnsafePointer<Float>, _ savedStride: Int, _ sums: UnsafeMutablePointer<Float>?
   ) {
-    active.pointee.activation_backward(activation, rows, columns, dy, dyStride, saved, savedStride)
-  }
-
-  public static func kernelColumnSums(
-    _ rows: Int, _ columns: Int, _ x: UnsafePointer<Float>, _ xStride: Int, _ sums: UnsafeMutablePointer<Float>
-  ) {
-    active.pointee.column_sums(rows, columns, x, xStride, sums)
+    active.pointee.activation_backward(activation, rows, columns, dy, dyStride, saved, savedStride, sums)
   }
 
   public static func kernelSoftmaxCrossEntropy(
@@ -238,15 +229,9 @@ extension Double: KernelScalar {
 
   public static func kernelActivationBackward(
     _ activation: bk_activation, _ rows: Int, _ columns: Int, _ dy: UnsafeMutablePointer<Double>, _ dyStride: Int,
-    _ saved: UnsafePointer<Double>, _ savedStride: Int
+    _ saved: UnsafePointer<Double>, _ savedStride: Int, _ sums: UnsafeMutablePointer<Double>?
   ) {
-    active.pointee.activation_backward(activation, rows, columns, dy, dyStride, saved, savedStride)
-  }
-
-  public static func kernelColumnSums(
-    _ rows: Int, _ columns: Int, _ x: UnsafePointer<Double>, _ xStride: Int, _ sums: UnsafeMutablePointer<Double>
-  ) {
-    active.pointee.column_sums(rows, columns, x, xStride, sums)
+    active.pointee.activation_backward(activation, rows, columns, dy, dyStride, saved, savedStride, sums)
   }
 
   public static func kernelSoftmaxCrossEntropy(

@@ -130,9 +130,7 @@ private struct DenseOutputGradient<S: Scalar>: TeamTask {
     let savedBlock = saved.block(rows: 0..<gradient.rows, columns: columns)
     S.kernelActivationBackward(
       activation.kernel, dz.rows, dz.columns, dz.baseAddress, dz.rowStride, savedBlock.baseAddress,
-      savedBlock.rowStride)
-    let sums = pass.parameterGradient(1) + columns.lowerBound
-    S.kernelColumnSums(dz.rows, dz.columns, dz.baseAddress, dz.rowStride, sums)
+      savedBlock.rowStride, pass.parameterGradient(1) + columns.lowerBound)
     guard let update = pass.update, let all = pass.gradient else { return }
     update.apply(
       at: pass.slot(1).offset + columns.lowerBound, count: columns.count, parameters: pass.parameters,

@@ -36,9 +36,10 @@ typedef struct {
   void (*bias_activation)(bk_activation f, ptrdiff_t rows, ptrdiff_t cols, REAL *y, ptrdiff_t y_stride,
                           const REAL *_Nullable bias, REAL *_Nullable pre, ptrdiff_t pre_stride);
 
-  // dy <- dy * f'(.), in place. `saved` is f's output y, and for GELU its input y + bias.
+  // dy <- dy * f'(.), in place, and sums[j] <- its sum over the rows, the gradient of the bias; sums may be NULL. `saved`
+  // is f's output y, and for GELU its input y + bias.
   void (*activation_backward)(bk_activation f, ptrdiff_t rows, ptrdiff_t cols, REAL *dy, ptrdiff_t dy_stride,
-                              const REAL *saved, ptrdiff_t saved_stride);
+                              const REAL *saved, ptrdiff_t saved_stride, REAL *_Nullable sums);
 
   // ---- Losses ----
   // Each returns the SUM of the examples' losses and writes gradients times `scale` (1 / batch for a mean loss) where
@@ -70,9 +71,6 @@ typedef struct {
                  REAL *_Nullable state1);
 
   // ---- Reductions ----
-
-  // sums[j] <- sum over rows of x[.][j].
-  void (*column_sums)(ptrdiff_t rows, ptrdiff_t cols, const REAL *x, ptrdiff_t x_stride, REAL *sums);
 
   // Sum of x[i]^2 and of (x[i] - y[i])^2. Terms are formed and added in double precision, so that squares of floats
   // neither overflow nor vanish, and differences of such sums (a gradient's noise) keep their digits.

@@ -30,8 +30,10 @@ static void BK(bias_activation)(bk_activation f, ptrdiff_t rows, ptrdiff_t cols,
 }
 
 static void BK(activation_backward)(bk_activation f, ptrdiff_t rows, ptrdiff_t cols, REAL *dy, ptrdiff_t dy_stride,
-                             const REAL *saved, ptrdiff_t saved_stride) {
+                             const REAL *saved, ptrdiff_t saved_stride, REAL *restrict sums) {
   const REAL inverse_sqrt_2pi = (REAL)0.39894228040143267794;
+  if (sums)
+    for (ptrdiff_t j = 0; j < cols; j++) sums[j] = 0;
   for (ptrdiff_t i = 0; i < rows; i++) {
     REAL *restrict d = dy + i * dy_stride;
     const REAL *restrict s = saved + i * saved_stride;
@@ -55,5 +57,8 @@ static void BK(activation_backward)(bk_activation f, ptrdiff_t rows, ptrdiff_t c
                   s[j] * inverse_sqrt_2pi * BK(exp)(s[j] * s[j] * (REAL)-0.5);
         break;
     }
+    // While the row is in the cache.
+    if (sums)
+      for (ptrdiff_t j = 0; j < cols; j++) sums[j] += d[j];
   }
 }

@@ -35,7 +35,6 @@ const BK(kernels) BK_JOIN(bk_, SET, SUFFIX) = {
     .squared_error = BK(squared_error),
     .softmax = BK(softmax),
     .update = BK(update),
-    .column_sums = BK(column_sums),
     .sum_of_squares = BK(sum_of_squares),
     .squared_distance = BK(squared_distance),
 };

@@ -1,13 +1,5 @@
 // The reductions of bk_kernel_table.h.
 
-static void BK(column_sums)(ptrdiff_t rows, ptrdiff_t cols, const REAL *x, ptrdiff_t x_stride, REAL *restrict sums) {
-  for (ptrdiff_t j = 0; j < cols; j++) sums[j] = 0;
-  for (ptrdiff_t i = 0; i < rows; i++) {
-    const REAL *restrict row = x + i * x_stride;
-    for (ptrdiff_t j = 0; j < cols; j++) sums[j] += row[j];
-  }
-}
-
 static double BK(sum_of_squares)(ptrdiff_t count, const REAL *x) {
   BK_FAST_SUMS
   double total = 0;

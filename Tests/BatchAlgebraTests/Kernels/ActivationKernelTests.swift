@@ -60,7 +60,7 @@ extension NaiveActivation {
     let saved = activation == .gelu ? preactivation : y
     S.kernelActivationBackward(
       activation.kernel, rows, columns, gradient.baseAddress, gradient.rowStride, UnsafePointer(saved.baseAddress),
-      saved.rowStride)
+      saved.rowStride, nil)
     let expected = upstream.indices.map { Double(upstream[$0]) * activation.derivative(Double(sums[$0])) }
     #expect(firstMismatch(gradient.elements, expected, relative: tolerance, absolute: tolerance) == nil)
     #expect(gradient.paddingIsIntact)
@@ -114,7 +114,7 @@ extension NaiveActivation {
         let y = apply(activation, x)
         #expect(y.indices.allSatisfy { y[$0].isNaN == ($0 == place) })
         var gradient = [S](repeating: 1, count: 18)
-        S.kernelActivationBackward(activation.kernel, 1, 18, &gradient, 18, x, 18)
+        S.kernelActivationBackward(activation.kernel, 1, 18, &gradient, 18, x, 18, nil)
         // The identity's derivative does not depend on what was saved; ReLU's lets the gradient pass, as PyTorch's does.
         let dependsOnSaved = activation != .identity && activation != .relu
         #expect(gradient.indices.allSatisfy { gradient[$0].isNaN == ($0 == place && dependsOnSaved) })
@@ -122,26 +122,31 @@ extension NaiveActivation {
         gradient = [S](repeating: 1, count: 18)
         gradient[place] = .nan
         let saved = [S](repeating: 0.5, count: 18)
-        S.kernelActivationBackward(activation.kernel, 1, 18, &gradient, 18, saved, 18)
+        S.kernelActivationBackward(activation.kernel, 1, 18, &gradient, 18, saved, 18, nil)
         #expect(gradient.indices.allSatisfy { gradient[$0].isNaN == ($0 == place) })
       }
     }
   }
 
+  /// The gradient of the bias, with an activation that leaves some terms out.
   @Test(arguments: shapes) func columnSumsAgree(shape: (rows: Int, columns: Int)) {
-    var numbers = TestNumbers(seed: 3)
-    let x = numbers.uniform(count: shape.rows * shape.columns, as: Float.self)
-    let matrix = PaddedMatrix(rows: shape.rows, columns: shape.columns, padding: 4, x)
-    var sums = [Float](repeating: .nan, count: shape.columns)
-    Float.kernelColumnSums(
-      shape.rows, shape.columns, UnsafePointer(matrix.baseAddress), matrix.rowStride, &sums)
-    let expected = (0..<shape.columns).map { j in
-      (0..<shape.rows).reduce(0.0) { $0 + Double(x[$1 * shape.columns + j]) }
+    check(shape, as: Float.self, tolerance: 1e-6)
+    check(shape, as: Double.self, tolerance: 1e-14)
+
+    func check<S: Scalar>(_ shape: (rows: Int, columns: Int), as type: S.Type, tolerance: Double) {
+      var numbers = TestNumbers(seed: 3)
+      let x = numbers.uniform(count: shape.rows * shape.columns, as: S.self)
+      let y = numbers.uniform(count: shape.rows * shape.columns, as: S.self)
+      let gradient = PaddedMatrix(rows: shape.rows, columns: shape.columns, padding: 4, x)
+      let saved = PaddedMatrix(rows: shape.rows, columns: shape.columns, padding: 1, y)
+      var sums = [S](repeating: .nan, count: shape.columns)
+      S.kernelActivationBackward(
+        NaiveActivation.relu.kernel, shape.rows, shape.columns, gradient.baseAddress, gradient.rowStride,
+        UnsafePointer(saved.baseAddress), saved.rowStride, &sums)
+      let expected = (0..<shape.columns).map { j in
+        (0..<shape.rows).map { $0 * shape.columns + j }.reduce(0.0) { $0 + (y[$1] > 0 ? Double(x[$1]) : 0) }
+      }
+      #expect(firstMismatch(sums, expected, absolute: tolerance) == nil)
     }
-    #expect(firstMismatch(sums, expected, absolute: 1e-6) == nil)
-    var doubles = [Double](repeating: .nan, count: shape.columns)
-    let wide = PaddedMatrix(rows: shape.rows, columns: shape.columns, padding: 1, x.map(Double.init))
-    Double.kernelColumnSums(shape.rows, shape.columns, UnsafePointer(wide.baseAddress), wide.rowStride, &doubles)
-    #expect(firstMismatch(doubles, expected, absolute: 1e-14) == nil)
   }
 }
