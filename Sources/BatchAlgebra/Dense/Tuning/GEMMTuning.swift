@@ -30,8 +30,9 @@ public struct GEMMTuning: Sendable, Hashable {
     crossovers = [:]
   }
 
-  /// What this process uses, read once from the user's cache folder: nothing where there is no file, or one that is
-  /// damaged or of another processor. ``GEMMTuningFile`` tells which.
+  /// What this process uses, read once from the user's cache folder.
+  ///
+  /// Nothing where there is no file, or one that is damaged or of another processor; ``GEMMTuningFile`` tells which.
   public static let active = (try? GEMMTuningFile.load()) ?? GEMMTuning()
 }
 
