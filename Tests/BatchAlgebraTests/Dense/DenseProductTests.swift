@@ -41,7 +41,7 @@ import Testing
   @Test(arguments: InstructionSet.supported) func longContractionsAreRight(_ set: InstructionSet) throws {
     try DenseCase<Float>(7, 2100, 96, .kernels, set, tolerance: 1e-5).check()
     try DenseCase<Float>(70, 96, 2100, .kernels, set, tolerance: 1e-5).check()
-    try DenseCase<Float>(900, 110, 70, .kernels, set, tolerance: 1e-5).check()
+    try DenseCase<Float>(1100, 110, 70, .kernels, set, tolerance: 1e-5).check()
   }
 }
 
