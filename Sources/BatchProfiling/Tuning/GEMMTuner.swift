@@ -8,11 +8,11 @@ public struct GEMMTuner<S: Scalar> {
   public struct Comparison: Sendable, Hashable {
     /// The crossover that it bears on.
     public enum Subject: String, Sendable, Hashable, CaseIterable {
-      /// ``GEMMCrossovers/mirroredBatch``.
+      /// ``/BatchAlgebra/GEMMCrossovers/mirroredBatch``.
       case mirroredBatch = "mirrored batch"
-      /// ``GEMMCrossovers/contractionCutBatch``.
+      /// ``/BatchAlgebra/GEMMCrossovers/contractionCutBatch``.
       case contractionCutBatch = "contraction cut batch"
-      /// ``GEMMCrossovers/smallestSharedWork``.
+      /// ``/BatchAlgebra/GEMMCrossovers/smallestSharedWork``.
       case smallestSharedWork = "smallest shared work"
     }
 

@@ -56,13 +56,11 @@ extension GEMMTuning {
   public init(text: some StringProtocol) throws(GEMMTuningError) {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let prefix = "processor "
-    for (index, isRight) in [
-      lines[0] == Self.heading, lines.count > 1 && lines[1].hasPrefix(prefix),
-      lines.count > 2 && lines[2] == Self.columns,
-      lines.last == "",
-    ].enumerated() where !isRight {
-      throw .damaged(line: min(index + 1, lines.count))
-    }
+    guard lines[0] == Self.heading else { throw .damaged(line: 1) }
+    guard lines.count > 1, lines[1].hasPrefix(prefix) else { throw .damaged(line: min(2, lines.count)) }
+    guard lines.count > 2, lines[2] == Self.columns else { throw .damaged(line: min(3, lines.count)) }
+    // A text that does not end with a line break was cut short.
+    guard lines.count > 3, lines.last == "" else { throw .damaged(line: lines.count) }
     processor = String(lines[1].dropFirst(prefix.count))
     crossovers = [:]
     for (index, line) in lines.enumerated().dropFirst(3).dropLast() {
