@@ -5,13 +5,17 @@
 #ifndef BK_GRADIENT_PRODUCT_ONCE
 #define BK_GRADIENT_PRODUCT_ONCE
 
+// Whether deep contractions have higher tiles than others.
+#define DEEP_TILES (VECTOR_REGISTERS < 32)
+
 enum {
   // The rows of C in registers at once, beside what the rules need. With wide panels a shallow contraction takes fewer:
   // the stores of one tile then pass while the next is at work. With 16 registers a contraction so deep that the update
   // hardly counts takes more.
   GRADIENT_ROWS = 4,
   SHALLOW_GRADIENT_ROWS = PANEL_VECTORS == 4 ? 2 : 4,
-  DEEP_GRADIENT_ROWS = VECTOR_REGISTERS == 32 ? 4 : 6,
+  DEEP_GRADIENT_ROWS = DEEP_TILES ? 6 : 4,
+  GRADIENT_HEIGHTS = DEEP_TILES ? 4 : 3,
   SHALLOW_DEPTH = 12,
   // From so deep on, and for so many rows, panels of B are copied: their short pieces lie a row apart, too far for a
   // prefetcher, and every tile reads all of them. Narrow panels go together, since what is fetched first is 256 bytes.
@@ -102,8 +106,12 @@ BK_INLINE void BK(gradient_tiles)(const int rule, const int decays, const int ro
   __attribute__((noinline)) static void BK(rule##decays##_##rows)(ptrdiff_t count, const BK(gradient_tile) * t) { \
     BK(gradient_tiles)(rule, decays, rows, count, *t);                                                            \
   }
+#if DEEP_TILES
 #define BK_HEIGHTS(rule, decays) \
   BK_TILES(rule, decays, 1) BK_TILES(rule, decays, 2) BK_TILES(rule, decays, 4) BK_TILES(rule, decays, 6)
+#else
+#define BK_HEIGHTS(rule, decays) BK_TILES(rule, decays, 1) BK_TILES(rule, decays, 2) BK_TILES(rule, decays, 4)
+#endif
 #define BK_RULE(rule) BK_HEIGHTS(rule, 0) BK_HEIGHTS(rule, 1)
 BK_RULE(BK_SGD) BK_RULE(BK_MOMENTUM) BK_RULE(BK_NESTEROV) BK_RULE(BK_ADAM) BK_HEIGHTS(BK_STORE, 0)
 #undef BK_RULE
@@ -113,15 +121,19 @@ BK_RULE(BK_SGD) BK_RULE(BK_MOMENTUM) BK_RULE(BK_NESTEROV) BK_RULE(BK_ADAM) BK_HE
 // Some rows of a panel in the highest tiles that fit, the highest of `height` rows.
 static void BK(gradient_rows)(const int rule, ptrdiff_t rows, ptrdiff_t height, BK(gradient_tile) t) {
   typedef void tiles(ptrdiff_t count, const BK(gradient_tile) * t);
+  static const ptrdiff_t heights[] = {1, 2, 4, DEEP_GRADIENT_ROWS};
+#if DEEP_TILES
 #define BK_HEIGHTS(name) {BK(name##_1), BK(name##_2), BK(name##_4), BK(name##_6)}
+#else
+#define BK_HEIGHTS(name) {BK(name##_1), BK(name##_2), BK(name##_4)}
+#endif
 #define BK_RULE(rule) [rule] = {BK_HEIGHTS(rule##0), BK_HEIGHTS(rule##1)}
-  static tiles *const all[GRADIENT_RULES][2][4] = {
+  static tiles *const all[GRADIENT_RULES][2][GRADIENT_HEIGHTS] = {
       BK_RULE(BK_SGD), BK_RULE(BK_MOMENTUM), BK_RULE(BK_NESTEROV), BK_RULE(BK_ADAM), [BK_STORE] = {BK_HEIGHTS(BK_STORE0)},
   };
 #undef BK_RULE
 #undef BK_HEIGHTS
-  static const ptrdiff_t heights[] = {1, 2, 4, 6};
-  for (int i = 3; i >= 0; i--) {
+  for (int i = GRADIENT_HEIGHTS - 1; i >= 0; i--) {
     if (heights[i] > height || heights[i] > rows) continue;
     all[rule][t.rule.weight_decay != 0][i](rows / heights[i], &t);
     const ptrdiff_t done = rows - rows % heights[i];
