@@ -1,5 +1,3 @@
-import Glibc
-
 /// The duration of a call in each of several ways, sampled in turns so that drift meets all of them alike.
 ///
 /// A sample in which the process was switched out involuntarily is taken again, a few times at most.
@@ -43,11 +41,5 @@ struct InterleavedTiming {
     let start = ContinuousClock.now
     for _ in 0..<calls { body() }
     return (ContinuousClock.now - start) / .seconds(1) / Double(calls)
-  }
-
-  private static func involuntarySwitches() -> Int {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return usage.ru_nivcsw
   }
 }

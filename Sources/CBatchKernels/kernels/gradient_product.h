@@ -166,9 +166,9 @@ static void BK(gradient_product)(const bk_gradient_product *p, const bk_update *
   const ptrdiff_t height = p->depth >= COPIED_DEPTH    ? DEEP_GRADIENT_ROWS
                            : p->depth >= SHALLOW_DEPTH ? GRADIENT_ROWS
                                                        : SHALLOW_GRADIENT_ROWS;
-  const ptrdiff_t pieces = p->depth > GRADIENT_DEPTH ? (p->depth + GRADIENT_DEPTH - 1) / GRADIENT_DEPTH : 1;
-  const ptrdiff_t piece = (p->depth + pieces - 1) / pieces;
-  const ptrdiff_t row_block = pieces > 1 ? GRADIENT_ROW_BLOCK : p->rows;
+  const ptrdiff_t piece = bk_even_piece(p->depth, GRADIENT_DEPTH);
+  const int in_pieces = piece < p->depth;
+  const ptrdiff_t row_block = in_pieces ? GRADIENT_ROW_BLOCK : p->rows;
   REAL *const copy = scratch, *const waiting = scratch + GRADIENT_DEPTH * COPIED_PANELS * width;
   for (ptrdiff_t group = 0; group < p->panels; group += COPIED_PANELS)
     for (ptrdiff_t row = 0; row < p->rows; row += row_block) {
@@ -179,7 +179,7 @@ static void BK(gradient_product)(const bk_gradient_product *p, const bk_update *
       do {
         const ptrdiff_t depth = BK(smaller)(piece, p->depth - first);
         // What is the same for all blocks of rows stays where it is.
-        if (copies && (pieces > 1 || row == 0)) BK(copy_panels)(p, group, panels, first, depth, copy);
+        if (copies && (in_pieces || row == 0)) BK(copy_panels)(p, group, panels, first, depth, copy);
         for (ptrdiff_t i = 0; i < panels; i++) {
           const ptrdiff_t corner = (group + i) * p->c_panel + row * p->c_row;
           const BK(gradient_tile) t = {

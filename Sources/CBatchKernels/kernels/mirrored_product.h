@@ -131,8 +131,7 @@ static void BK(mirrored_product)(const bk_dot_product *p, REAL *scratch) {
   const ptrdiff_t width = PANEL_VECTORS * LANES;
   // Rows that would leave more than a quarter of a vector empty go by dots.
   const ptrdiff_t left = p->rows % LANES, dots = left * 4 < LANES * 3 ? left : 0, rows = p->rows - dots;
-  const ptrdiff_t blocks = p->panels * width > MIRRORED_DEPTH ? (p->panels * width + MIRRORED_DEPTH - 1) / MIRRORED_DEPTH : 1;
-  const ptrdiff_t panel_block = (p->panels + blocks - 1) / blocks;
+  const ptrdiff_t panel_block = bk_even_piece(p->panels, MIRRORED_DEPTH / width);
   REAL *const turned = scratch, *const sums = scratch + MIRRORED_DEPTH * width;
   for (ptrdiff_t row = 0; row < rows; row += width) {
     const ptrdiff_t height = BK(smaller)(width, rows - row), vectors = (height + LANES - 1) / LANES;

@@ -18,6 +18,13 @@
 // as wide; the number of floats in a row of it bounds that of any REAL.
 enum { PANEL_VECTORS = VECTOR_REGISTERS == 32 ? 4 : 2, PANEL_FLOATS = PANEL_VECTORS * VECTOR_BYTES / 4 };
 
+// The length of pieces, none longer than `longest`, that share `count` out evenly: a short last one would be mostly
+// overhead.
+BK_INLINE ptrdiff_t bk_even_piece(ptrdiff_t count, ptrdiff_t longest) {
+  const ptrdiff_t pieces = (count + longest - 1) / longest;
+  return pieces > 1 ? (count + pieces - 1) / pieces : count;
+}
+
 #define BK_UNROLL _Pragma("clang loop unroll(full)")
 
 #define REAL float

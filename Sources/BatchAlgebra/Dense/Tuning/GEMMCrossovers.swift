@@ -23,7 +23,7 @@ public struct GEMMCrossovers: Sendable, Hashable, Codable {
   public static func active<S: Scalar>(
     for scalar: S.Type, _ set: InstructionSet = .active, threads: Int
   ) -> GEMMCrossovers {
-    GEMMTuning.active.crossovers[GEMMTuning.Key(set, scalar, threads: threads)] ?? .defaults
+    GEMMTuning.active?.crossovers[GEMMTuning.Key(set, scalar, threads: threads)] ?? .defaults
   }
 
   /// What was measured on processors with AVX2 and AVX-512; 65,536 multiply-adds take about a microsecond.

@@ -32,8 +32,8 @@ public struct GEMMTuning: Sendable, Hashable {
 
   /// What this process uses, read once from the user's cache folder.
   ///
-  /// Nothing where there is no file, or one that is damaged or of another processor; ``GEMMTuningFile`` tells which.
-  public static let active = (try? GEMMTuningFile.load()) ?? GEMMTuning()
+  /// Nil where there is no file, or one that is damaged or of another processor; ``GEMMTuningFile`` tells which.
+  public static let active = try? GEMMTuningFile.load()
 }
 
 extension GEMMTuning {

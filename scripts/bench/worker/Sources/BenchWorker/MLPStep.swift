@@ -1,5 +1,6 @@
 import BatchAlgebra
 import BatchData
+import BatchProfiling
 import BatchTraining
 
 /// A training step that can be timed, whatever its precision.

@@ -1,4 +1,5 @@
 import BatchAlgebra
+import BatchProfiling
 
 /// The requests for single products.
 final class ProductBench {
