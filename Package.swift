@@ -37,7 +37,9 @@ let package = Package(
     .target(name: "BatchData", dependencies: ["BatchAlgebra", "CZlib"], swiftSettings: swiftSettings),
     .target(
       name: "BatchTraining", dependencies: ["CBatchKernels", "BatchAlgebra", "BatchData"], swiftSettings: swiftSettings),
-    .target(name: "BatchProfiling", dependencies: ["CBatchKernels", "BatchAlgebra"], swiftSettings: swiftSettings),
+    .target(
+      name: "BatchProfiling", dependencies: ["CBatchKernels", "BatchAlgebra", "BatchData", "BatchTraining"],
+      swiftSettings: swiftSettings),
     .target(
       name: "BatchScience", dependencies: ["BatchAlgebra", "BatchData", "BatchTraining", "BatchProfiling"],
       swiftSettings: swiftSettings),

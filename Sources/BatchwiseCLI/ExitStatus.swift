@@ -19,6 +19,7 @@ enum ExitStatus: Int32 {
       self = .usage
     case let error as ModelError: self = Self.status(of: error)
     case let error as TrainingError: self = Self.status(of: error)
+    case let error as FileError: self = Self.status(of: error)
     case let error as StudyError: self = Self.status(of: error)
     case is BLASLibraryError, is ThreadTeamError, is AllocationError, is GEMMTuningError: self = .failure
     default: return nil
@@ -45,13 +46,20 @@ enum ExitStatus: Int32 {
     }
   }
 
+  private static func status(of error: FileError) -> ExitStatus {
+    switch error {
+    case .system: .failure
+    case .damaged: .badData
+    }
+  }
+
   private static func status(of error: StudyError) -> ExitStatus {
     switch error {
     case .training(let error): status(of: error)
     case .anotherStudy, .noStudy: .usage
-    case .damaged: .badData
     case .interrupted: .interrupted
-    case .file, .locked: .failure
+    case .file(let error): status(of: error)
+    case .locked: .failure
     }
   }
 }

@@ -145,12 +145,12 @@ import Testing
 
   /// A device that is always full stands for a full disk.
   @Test func aFullDiskIsAnErrorThatNamesTheFile() throws {
-    let error = #expect(throws: StudyError.self) {
+    let error = #expect(throws: FileError.self) {
       var file = try AppendingFile(path: "/dev/full")
       try file.append([1, 2, 3])
     }
     #expect(
-      error?.description == "cannot write /dev/full: No space left on device; all finished trials are intact")
+      error?.description == "cannot write /dev/full: No space left on device")
   }
 
   /// A trial's file turned into a link to the full device: the study ends, and what was finished stays.

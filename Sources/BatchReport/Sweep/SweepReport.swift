@@ -1,3 +1,4 @@
+public import BatchData
 public import BatchScience
 
 /// The report of a batch-size sweep: what batch size did to accuracy, to its spread, and to time.
@@ -15,8 +16,8 @@ public struct SweepReport: Sendable {
 
   /// Writes `report.html` and `results.csv` into the study's folder.
   ///
-  /// - Throws: ``/BatchScience/StudyError`` when a file cannot be written.
-  public func write(to folder: String) throws(StudyError) {
+  /// - Throws: ``/BatchData/FileError`` when a file cannot be written.
+  public func write(to folder: String) throws(FileError) {
     try DurableFile.write(
       Array(SweepEvaluationTable.table(results).rendered(as: .csv).utf8), to: "\(folder)/results.csv")
     try DurableFile.write(Array(html.rendered().utf8), to: "\(folder)/report.html")

@@ -1,3 +1,5 @@
+import BatchProfiling
+
 /// A few independent measurements of one quantity: their mean, their spread, and how sure the mean is.
 public struct Sample: Sendable, Hashable {
   /// The measurements.

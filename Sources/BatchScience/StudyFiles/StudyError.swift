@@ -1,3 +1,4 @@
+public import BatchData
 public import BatchTraining
 
 /// A study that cannot be started or go on.
@@ -8,10 +9,8 @@ public enum StudyError: Error, Equatable, CustomStringConvertible {
   case locked(folder: String)
   /// The folder holds no study.
   case noStudy(folder: String)
-  /// A file could not be read or written.
-  case file(path: String, action: String, reason: String)
-  /// A file's content is not what it should be.
-  case damaged(path: String, line: Int?, reason: String)
+  /// A file could not be read or written, or does not hold what it should.
+  case file(FileError)
   /// A trial cannot be set up.
   case training(TrainingError)
   /// The caller asked to stop; finished trials are safe.
@@ -26,12 +25,22 @@ public enum StudyError: Error, Equatable, CustomStringConvertible {
       "\(folder) is in use by another running study; wait for it or choose another folder (--output)"
     case .noStudy(let folder):
       "\(folder) holds no study (there is no study.json); give the folder that 'study' wrote"
-    case .file(let path, let action, let reason):
-      "cannot \(action) \(path): \(reason); all finished trials are intact"
-    case .damaged(let path, let line, let reason):
-      "\(path)\(line.map { ", line \($0)" } ?? ""): \(reason); remove the file and run the study again to make it anew"
+    case .file(let error):
+      switch error {
+      case .system: "\(error); all finished trials are intact"
+      case .damaged: "\(error); remove the file and run the study again to make it anew"
+      }
     case .training(let error): error.description
     case .interrupted: "interrupted; all finished trials are intact"
     }
+  }
+}
+
+/// Runs a body that works on files and rethrows its error as a study's.
+func filing<Result: ~Copyable>(_ body: () throws(FileError) -> Result) throws(StudyError) -> Result {
+  do {
+    return try body()
+  } catch {
+    throw .file(error)
   }
 }

@@ -13,9 +13,9 @@ final class StudyFolder {
   /// Opens the folder for a plan: makes it where it is missing, and refuses one that holds another plan.
   init(path: String, description: SweepDescription, test: Dataset) throws(StudyError) {
     self.path = path
-    try DurableFile.makeFolder("\(path)/trials")
+    try filing { () throws(FileError) in try DurableFile.makeFolder("\(path)/trials") }
     lock = open("\(path)/study.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-    guard lock >= 0 else { throw DurableFile.failure("write", "\(path)/study.lock") }
+    guard lock >= 0 else { throw .file(DurableFile.failure("write", "\(path)/study.lock")) }
     guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
       close(lock)
       throw .locked(folder: path)
@@ -25,11 +25,16 @@ final class StudyFolder {
       let differences = existing.plan.differences(from: description.plan)
       guard differences.isEmpty else { throw .anotherStudy(folder: path, differences: differences) }
     } else {
-      try DurableFile.write(NPY.encode(try Self.targets(of: test)), to: Self.testTargetsPath(path))
-      try DurableFile.write(StudyJSON.document(description), to: Self.descriptionPath(path))
+      let targets = NPY.encode(try Self.targets(of: test))
+      try filing { () throws(FileError) in
+        try DurableFile.write(targets, to: Self.testTargetsPath(path))
+        try DurableFile.write(RecordJSON.document(description), to: Self.descriptionPath(path))
+      }
     }
-    for name in try DurableFile.names(in: "\(path)/trials") where name.hasSuffix(".partial") {
-      try DurableFile.remove("\(path)/trials/\(name)")
+    try filing { () throws(FileError) in
+      for name in try DurableFile.names(in: "\(path)/trials") where name.hasSuffix(".partial") {
+        try DurableFile.remove("\(path)/trials/\(name)")
+      }
     }
   }
 
@@ -39,7 +44,9 @@ final class StudyFolder {
   static func description(in folder: String) throws(StudyError) -> SweepDescription {
     let path = descriptionPath(folder)
     guard DurableFile.exists(path) else { throw .noStudy(folder: folder) }
-    return try StudyJSON.decode(SweepDescription.self, from: try DurableFile.read(path), path: path)
+    return try filing { () throws(FileError) in
+      try RecordJSON.decode(SweepDescription.self, from: try DurableFile.read(path), path: path)
+    }
   }
 
   /// The path of a trial's events.
@@ -58,11 +65,11 @@ final class StudyFolder {
 
   /// Reads a matrix of the study.
   static func readMatrix(_ path: String) throws(StudyError) -> Matrix<Float> {
-    let bytes = try DurableFile.read(path)
+    let bytes = try filing { () throws(FileError) in try DurableFile.read(path) }
     do {
       return try NPY.decode(bytes, path: path)
     } catch {
-      throw .damaged(path: path, line: nil, reason: error.description)
+      throw .file(.damaged(path: path, line: nil, reason: error.description))
     }
   }
 

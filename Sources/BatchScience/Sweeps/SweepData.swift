@@ -1,3 +1,4 @@
+import BatchData
 import BatchTraining
 
 /// The measurements of a sweep in one value, for the JSON inside its report.
@@ -19,6 +20,6 @@ extension SweepResults {
     let data = SweepData(
       description: description,
       trials: trials.map { SweepData.Trial(start: $0.start, evaluations: $0.evaluations, end: $0.end) })
-    return String(decoding: StudyJSON.line(data), as: UTF8.self)
+    return String(decoding: RecordJSON.line(data), as: UTF8.self)
   }
 }

@@ -1,4 +1,5 @@
 public import BatchAlgebra
+import BatchData
 
 /// All finished trials of a sweep.
 public struct SweepResults: Sendable {

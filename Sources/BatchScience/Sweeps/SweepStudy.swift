@@ -73,28 +73,30 @@ public struct SweepStudy {
   private func run(_ trial: TrialID, _ observer: Observer) throws(StudyError) {
     let trainer = try Self.trainer(trial, plan: description.plan, data: data, model: model, team: team)
     let eventsPath = StudyFolder.eventsPath(folder.path, trial)
-    var events = try AppendingFile(path: eventsPath + ".partial")
+    var events = try filing { () throws(FileError) in try AppendingFile(path: eventsPath + ".partial") }
     let start = TrialStart(
       trial: trial, parameters: trainer.step.network.parameterCount, updatesPerEpoch: trainer.updatesPerEpoch,
       environment: .current())
-    try events.append(StudyJSON.line(TrialEvent.start(start)))
+    try filing { () throws(FileError) in try events.append(RecordJSON.line(TrialEvent.start(start))) }
     observer.onStart(trial, trainer.updatesPerEpoch * trainer.plan.epochs)
     let outcome: TrainingOutcome
     do {
       outcome = try trainer.run(
         TrainingObserver(
           onUpdate: { observer.onUpdate(trial, $0, $1) },
-          onEvaluation: { try events.append(StudyJSON.line(TrialEvent.evaluation($0))) },
+          onEvaluation: { try events.append(RecordJSON.line(TrialEvent.evaluation($0))) },
           shouldStop: observer.shouldStop))
-    } catch let error as StudyError {
-      throw error
+    } catch let error as FileError {
+      throw .file(error)
     } catch {
       preconditionFailure("only the study's own observer can throw: \(error)")
     }
     if outcome == .stopped { throw .interrupted }
     let end = try finish(trial, trainer: trainer, outcome: outcome)
-    try events.append(StudyJSON.line(TrialEvent.end(end)))
-    try events.finish(renamingTo: eventsPath)
+    try filing { () throws(FileError) in
+      try events.append(RecordJSON.line(TrialEvent.end(end)))
+      try events.finish(renamingTo: eventsPath)
+    }
     observer.onFinish(trial, end)
   }
 
@@ -112,7 +114,9 @@ public struct SweepStudy {
     } catch {
       throw .training(.model(error))
     }
-    try DurableFile.write(NPY.encode(predictions), to: StudyFolder.predictionsPath(folder.path, trial))
+    try filing { () throws(FileError) in
+      try DurableFile.write(NPY.encode(predictions), to: StudyFolder.predictionsPath(folder.path, trial))
+    }
     return TrialEnd(testLoss: result.mean, testAccuracy: result.accuracy)
   }
 

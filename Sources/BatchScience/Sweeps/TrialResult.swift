@@ -1,4 +1,5 @@
 public import BatchAlgebra
+import BatchData
 public import BatchTraining
 
 /// A finished trial, read back from its files.
@@ -28,22 +29,25 @@ public struct TrialResult: Sendable {
   /// - Throws: ``StudyError`` that names the file, the line and what is wrong with it.
   static func read(_ trial: TrialID, in folder: String) throws(StudyError) -> TrialResult {
     let path = StudyFolder.eventsPath(folder, trial)
-    let lines = try DurableFile.read(path).split(separator: UInt8(ascii: "\n"))
+    let lines = try filing { () throws(FileError) in try DurableFile.read(path) }.split(separator: UInt8(ascii: "\n"))
     var start: TrialStart?
     var evaluations: [EvaluationRecord] = []
     var end: TrialEnd?
     for (index, line) in lines.enumerated() {
-      switch try StudyJSON.decode(TrialEvent.self, from: line, path: path, line: index + 1) {
+      let event = try filing { () throws(FileError) in
+        try RecordJSON.decode(TrialEvent.self, from: line, path: path, line: index + 1)
+      }
+      switch event {
       case .start(let event): start = event
       case .evaluation(let record): evaluations.append(record)
       case .end(let event): end = event
       }
     }
     guard let start, let end, !evaluations.isEmpty else {
-      throw .damaged(path: path, line: nil, reason: "it has no start, no evaluation or no end")
+      throw .file(.damaged(path: path, line: nil, reason: "it has no start, no evaluation or no end"))
     }
     guard start.trial == trial else {
-      throw .damaged(path: path, line: 1, reason: "it holds the trial of \(start.trial)")
+      throw .file(.damaged(path: path, line: 1, reason: "it holds the trial of \(start.trial)"))
     }
     return TrialResult(
       start: start, evaluations: evaluations, end: end,

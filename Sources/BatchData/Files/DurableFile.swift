@@ -4,8 +4,8 @@ import Glibc
 public enum DurableFile {
   /// Replaces the file at `path` as a whole: written under a temporary name, flushed to the disk, renamed.
   ///
-  /// - Throws: ``StudyError/file(path:action:reason:)``, as on a full disk; what was there before stays.
-  public static func write(_ bytes: [UInt8], to path: String) throws(StudyError) {
+  /// - Throws: ``FileError``, as on a full disk; what was there before stays.
+  public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
     let temporary = path + ".partial"
     var file = try AppendingFile(path: temporary)
     try file.append(bytes)
@@ -13,7 +13,7 @@ public enum DurableFile {
   }
 
   /// The whole content of a file.
-  static func read(_ path: String) throws(StudyError) -> [UInt8] {
+  package static func read(_ path: String) throws(FileError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure("read", path) }
     defer { close(descriptor) }
@@ -29,7 +29,7 @@ public enum DurableFile {
   }
 
   /// Makes a folder and those above it, where they are missing.
-  static func makeFolder(_ path: String) throws(StudyError) {
+  package static func makeFolder(_ path: String) throws(FileError) {
     if mkdir(path, 0o777) == 0 || isFolder(path) { return }
     if errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
       try makeFolder(String(path[..<slash]))
@@ -39,16 +39,16 @@ public enum DurableFile {
   }
 
   /// Whether there is a folder, or a link to one, at the path.
-  static func isFolder(_ path: String) -> Bool {
+  package static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// Whether there is anything at the path.
-  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+  package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   /// The names in a folder, sorted.
-  static func names(in folder: String) throws(StudyError) -> [String] {
+  package static func names(in folder: String) throws(FileError) -> [String] {
     guard let stream = opendir(folder) else { throw failure("read the folder", folder) }
     defer { closedir(stream) }
     var names: [String] = []
@@ -60,23 +60,23 @@ public enum DurableFile {
   }
 
   /// Removes a file; one that is not there is no error.
-  static func remove(_ path: String) throws(StudyError) {
+  package static func remove(_ path: String) throws(FileError) {
     guard unlink(path) == 0 || errno == ENOENT else { throw failure("remove", path) }
   }
 
   /// The error of the system call that has just failed.
-  static func failure(_ action: String, _ path: String) -> StudyError {
-    .file(path: path, action: action, reason: String(cString: strerror(errno)))
+  package static func failure(_ action: String, _ path: String) -> FileError {
+    .system(path: path, action: action, reason: String(cString: strerror(errno)))
   }
 }
 
 /// A file that grows line by line under a temporary name and gets its own when it is whole.
-struct AppendingFile: ~Copyable {
+package struct AppendingFile: ~Copyable {
   private let descriptor: Int32
   private let path: String
 
   /// Opens an empty file, in place of what a run that was killed may have left.
-  init(path: String) throws(StudyError) {
+  package init(path: String) throws(FileError) {
     descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw DurableFile.failure("write", path) }
     self.path = path
@@ -85,7 +85,7 @@ struct AppendingFile: ~Copyable {
   deinit { close(descriptor) }
 
   /// Hands the bytes to the system, which keeps them even if this process is killed.
-  mutating func append(_ bytes: [UInt8]) throws(StudyError) {
+  package mutating func append(_ bytes: [UInt8]) throws(FileError) {
     var done = 0
     while done < bytes.count {
       let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + done, bytes.count - done) }
@@ -96,7 +96,7 @@ struct AppendingFile: ~Copyable {
   }
 
   /// Flushes the file to the disk and gives it its own name.
-  mutating func finish(renamingTo name: String) throws(StudyError) {
+  package mutating func finish(renamingTo name: String) throws(FileError) {
     guard fsync(descriptor) == 0 else { throw DurableFile.failure("write", path) }
     guard rename(path, name) == 0 else { throw DurableFile.failure("write", name) }
     // The new name is safe only when the folder that holds it is.

@@ -1,14 +1,16 @@
 import FoundationEssentials
 
-/// JSON as the files of a study hold it: sorted keys, and names for the numbers JSON does not have.
-enum StudyJSON {
-  static func line<T: Encodable>(_ value: T) -> [UInt8] { encode(value, pretty: false) + [UInt8(ascii: "\n")] }
+/// JSON as the files of runs, studies and profiles hold it: sorted keys, and names for the numbers JSON does not have.
+package enum RecordJSON {
+  package static func line<T: Encodable>(_ value: T) -> [UInt8] { encode(value, pretty: false) + [UInt8(ascii: "\n")] }
 
-  static func document<T: Encodable>(_ value: T) -> [UInt8] { encode(value, pretty: true) + [UInt8(ascii: "\n")] }
+  package static func document<T: Encodable>(_ value: T) -> [UInt8] {
+    encode(value, pretty: true) + [UInt8(ascii: "\n")]
+  }
 
-  static func decode<T: Decodable>(
+  package static func decode<T: Decodable>(
     _ type: T.Type, from bytes: some Sequence<UInt8>, path: String, line: Int? = nil
-  ) throws(StudyError) -> T {
+  ) throws(FileError) -> T {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
@@ -30,7 +32,7 @@ enum StudyJSON {
     do {
       return [UInt8](try encoder.encode(value))
     } catch {
-      preconditionFailure("a study's own values can always be written as JSON: \(error)")
+      preconditionFailure("a record's own values can always be written as JSON: \(error)")
     }
   }
 

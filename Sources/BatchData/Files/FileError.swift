@@ -1,0 +1,14 @@
+/// A file that could not be read or written, or that does not hold what it should.
+public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The system refused.
+  case system(path: String, action: String, reason: String)
+  /// The content is not what it should be.
+  case damaged(path: String, line: Int?, reason: String)
+
+  public var description: String {
+    switch self {
+    case .system(let path, let action, let reason): "cannot \(action) \(path): \(reason)"
+    case .damaged(let path, let line, let reason): "\(path)\(line.map { ", line \($0)" } ?? ""): \(reason)"
+    }
+  }
+}
