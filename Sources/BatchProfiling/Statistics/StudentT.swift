@@ -1,9 +1,9 @@
 import Glibc
 
 /// Student's t distribution.
-enum StudentT {
+package enum StudentT {
   /// The 97.5 % quantile: 95 % of the distribution lies between its negative and it.
-  static func quantile975(degreesOfFreedom: Int) -> Double {
+  package static func quantile975(degreesOfFreedom: Int) -> Double {
     precondition(degreesOfFreedom >= 1, "Student's t needs at least 1 degree of freedom")
     // The quantile falls from 12.706 at one degree to 1.960; the tail falls with t, so that halving finds it.
     var low = 1.9
