@@ -1,6 +1,10 @@
 #include "bk_ceilings.h"
 #include "bk_instruction_set.h"
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 // Each probe is compiled for every instruction set and chosen at each call. BATCHWISE_ISA is not heeded: a ceiling is
 // what the machine can do.
 
@@ -35,6 +39,10 @@
 #include "ceilings/set.h"
 #pragma clang attribute pop
 
+#pragma clang attribute push(__attribute__((target("avx512bf16,avx512f"))), apply_to = function)
+#include "ceilings/bfloat16.h"
+#pragma clang attribute pop
+
 #define CALL_WIDEST(name, ...)                                 \
   (bk_supports(BK_AVX512) ? probe_##name##_avx512(__VA_ARGS__) \
    : bk_supports(BK_AVX2) ? probe_##name##_avx2(__VA_ARGS__)   \
@@ -49,6 +57,23 @@ int64_t bk_fma_f32(int64_t rounds, float multiplier, float addend, double *sum) 
 
 int64_t bk_fma_f64(int64_t rounds, double multiplier, double addend, double *sum) {
   return CALL_WIDEST(double, rounds, multiplier, addend, sum);
+}
+
+int bk_supports_bf16(void) {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512bf16") != 0;
+#else
+  return 0;
+#endif
+}
+
+int64_t bk_fma_bf16(int64_t rounds, float multiplier, float addend, double *sum) {
+#if defined(__x86_64__)
+  if (bk_supports_bf16()) return probe_bf16(rounds, multiplier, addend, sum);
+#endif
+  (void)rounds, (void)multiplier, (void)addend;
+  *sum = 0;
+  return 0;
 }
 
 uint64_t bk_read_words(const uint64_t *words, ptrdiff_t count, int64_t passes) {

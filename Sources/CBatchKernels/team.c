@@ -2,6 +2,7 @@
 #include "bk_team.h"
 #include "bk_processor.h"
 #include "bk_subnormals.h"
+#include "pause.h"
 #include "placement.h"
 
 #include <limits.h>
@@ -49,14 +50,6 @@ struct bk_team {
   pthread_t *helpers;
   helper_seat *seats;
 };
-
-static void cpu_pause(void) {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  __asm__ volatile("yield");
-#endif
-}
 
 static int64_t now_ns(void) {
   struct timespec t;

@@ -66,11 +66,13 @@ public final class Bandwidth: @unchecked Sendable {
   }
 
   /// The median rate in bytes a second of several runs of about `seconds` each, after a warm-up as long.
+  ///
+  /// A run during which the process was switched out is taken again.
   public func median(_ pattern: Pattern, of runs: Int = 9, seconds: Double = 2e-3) -> Double {
     precondition(runs > 0 && seconds > 0, "a median of \(runs) runs of \(seconds) seconds")
     var passes = 1
     while run(pattern, passes: passes).seconds < seconds / 2, passes < 1 << 40 { passes *= 2 }
-    return medianValue((0..<runs).map { _ in run(pattern, passes: passes).rate })
+    return medianValue((0..<runs).map { _ in undisturbed(max) { run(pattern, passes: passes).rate } })
   }
 
   fileprivate static let resultStride = 8

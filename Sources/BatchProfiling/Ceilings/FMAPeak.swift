@@ -13,6 +13,11 @@ public final class FMAPeak: @unchecked Sendable {
     case float
     /// 64 bits.
     case double
+    /// 16 bits with the exponents of 32, multiplied in pairs and added up in 32 bits: VDPBF16PS, of AVX512_BF16.
+    case bfloat16
+
+    /// Those that this processor computes with; no ``FMAPeak`` is made for another.
+    public static var supported: [Precision] { allCases.filter { $0 != .bfloat16 || bk_supports_bf16() != 0 } }
   }
 
   /// What one run did and how long it took.
@@ -39,11 +44,15 @@ public final class FMAPeak: @unchecked Sendable {
 
   /// A probe that takes about `seconds` when nothing else runs.
   ///
-  /// Tries itself out for a few times that long, on the calling thread.
+  /// Tries itself out for a few times that long, on the calling thread. The precision must be one of
+  /// ``Precision/supported``.
   ///
   /// - Throws: `AllocationError` when there is no memory for the threads' results.
   public init(_ team: ThreadTeam, precision: Precision = .float, seconds: Double = 350e-6) throws(AllocationError) {
     precondition(seconds > 0 && seconds <= 1, "a probe of \(seconds) seconds; give more than 0 and at most 1")
+    precondition(
+      Precision.supported.contains(precision),
+      "this processor does not compute in \(precision); Precision.supported has those that it does")
     self.team = team
     self.precision = precision
     results = try AlignedBuffer(count: team.threads * Self.resultStride)
@@ -71,15 +80,16 @@ public final class FMAPeak: @unchecked Sendable {
     return run(rounds: roundsOfProbe).rate
   }
 
-  /// The median rate of several probes.
+  /// The median rate of several probes; one during which the process was switched out is taken again.
   public func median(of probes: Int = 15) -> Double {
     precondition(probes > 0, "a median of \(probes) probes")
-    return medianValue((0..<probes).map { _ in probe() })
+    return medianValue((0..<probes).map { _ in undisturbed(max, probe) })
   }
 
   /// Runs x ← x · multiplier + addend in every register of every thread, `rounds` times.
   ///
-  /// Register k begins with k in every lane. The standard operands keep the numbers near 1.
+  /// Register k begins with k in every lane. The standard operands keep the numbers near 1. In bfloat16 a round is
+  /// x ← x + multiplier · addend, twice, with both operands rounded: four operations a lane.
   public func run(rounds: Int, multiplier: Double = 0.999, addend: Double = 0.001) -> Run {
     precondition(rounds >= 0, "\(rounds) rounds")
     let task = task(rounds: rounds, multiplier: multiplier, addend: addend)
@@ -116,6 +126,7 @@ private struct FMATask: TeamTask {
       switch precision {
       case .float: bk_fma_f32(rounds, Float(multiplier), Float(addend), &sum)
       case .double: bk_fma_f64(rounds, multiplier, addend, &sum)
+      case .bfloat16: bk_fma_bf16(rounds, Float(multiplier), Float(addend), &sum)
       }
     results[thread * FMAPeak.resultStride] = Double(operations)
     results[thread * FMAPeak.resultStride + 1] = sum

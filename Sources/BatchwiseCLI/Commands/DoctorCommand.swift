@@ -8,7 +8,9 @@ struct DoctorCommand: ParsableCommand {
     discussion: """
       With --plan it shows how the products of a dense layer are computed at each batch size instead. With --tune it \
       measures where one way of computing them becomes faster than another, and keeps that in the user's cache folder: \
-      runs from then on use it, and may differ in the last bits from earlier ones. \
+      runs from then on use it, and may differ in the last bits from earlier ones. With --ceilings it measures what \
+      the machine does at most: floating-point operations a second in registers, bytes a second through each cache and \
+      the memory, and cache lines between cores, all threads together. \
       BATCHWISE_ISA=portable|avx2|avx512 and BATCHWISE_GEMM=kernel|openblas force instruction set and engine, here and \
       everywhere.
       """)
@@ -22,19 +24,35 @@ struct DoctorCommand: ParsableCommand {
   @Flag(help: "Measure for some seconds which way of computing products is the fastest here, and keep it.")
   var tune = false
 
+  @Flag(help: "Measure for some seconds what the processors, their caches and the memory do at most.")
+  var ceilings = false
+
   @Option(
-    help: ArgumentHelp("The number of threads to plan or tune for; all processors without it.", valueName: "count"))
-  var threads: Int?
+    help: ArgumentHelp(
+      """
+      The number of threads to plan, tune or measure for; all processors without it. With --ceilings it may be repeated, \
+      and is 1, 2, 4 and so on up to all processors without it.
+      """, valueName: "count"))
+  var threads: [Int] = []
 
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard !tune || plan.isEmpty else { throw ValidationError("--tune and --plan are two things; ask for one") }
+    guard [tune, ceilings, !plan.isEmpty].count(where: { $0 }) <= 1 else {
+      throw ValidationError("--tune, --plan and --ceilings are different things; ask for one")
+    }
+    guard ceilings || threads.count <= 1 else {
+      throw ValidationError("several --threads go with --ceilings alone; give one")
+    }
   }
 
   func run() throws {
     if tune {
       try tuneProducts()
+      return
+    }
+    if ceilings {
+      try showCeilings()
       return
     }
     guard plan.isEmpty else {
@@ -53,16 +71,26 @@ struct DoctorCommand: ParsableCommand {
     let axis = try BatchAxis(batch)
     guard !axis.includesFullBatch else { throw ValidationError("a plan needs batch sizes in numbers, not 'full'") }
     let layers = try plan.map { try LayerShape($0) }
-    let team = try ThreadTeam(threads: threads ?? ThreadTeam.availableProcessors)
+    let team = try ThreadTeam(threads: threads.first ?? ThreadTeam.availableProcessors)
     output.print(PlanTable.table(layers: layers, batchSizes: axis.sizes(fullBatch: 0), threads: team.threads))
     output.note(
       "Engine \(GEMMEngine.active.rawValue), instruction set \(InstructionSet.active.rawValue), "
         + "\(team.threads) threads.")
   }
 
+  private func showCeilings() throws {
+    try Machine.prepare()
+    let counts = threads.isEmpty ? Machine.threadCounts : threads
+    output.note("Measuring on \(counts.map(String.init).joined(separator: ", ")) threads; leave the machine alone.")
+    output.print(CeilingsTable.table(try MachineCeilings.measure(threadCounts: counts)))
+    if CacheLevels.current().areAssumed {
+      output.note("The system does not tell the sizes of its caches; the levels are those of common processors.")
+    }
+  }
+
   private func tuneProducts() throws {
     try Machine.prepare()
-    let team = try ThreadTeam(threads: threads ?? ThreadTeam.availableProcessors)
+    let team = try ThreadTeam(threads: threads.first ?? ThreadTeam.availableProcessors)
     output.note("Measuring on \(team.threads) threads for about ten seconds; leave the machine alone.")
     var table = TuningTable.empty
     // What other instruction sets and numbers of threads have measured stays; a damaged file is replaced.

@@ -8,10 +8,13 @@ final class CeilingsBench {
 
   init(team: ThreadTeam) { self.team = team }
 
-  /// `peak [float|double]`: one short probe.
+  /// `peak [float|double|bfloat16]`: one short probe.
   func peak(_ arguments: [String]) throws -> Answer {
-    guard arguments.count <= 1, let precision = FMAPeak.Precision(rawValue: arguments.first ?? "float") else {
-      throw RequestError.malformed("peak takes float or double")
+    guard arguments.count <= 1, let precision = FMAPeak.Precision(rawValue: arguments.first ?? "float"),
+      FMAPeak.Precision.supported.contains(precision)
+    else {
+      let names = FMAPeak.Precision.supported.map(\.rawValue).joined(separator: ", ")
+      throw RequestError.malformed("peak takes one of \(names)")
     }
     let probe = try peaks[precision] ?? FMAPeak(team, precision: precision)
     peaks[precision] = probe
