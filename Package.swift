@@ -38,7 +38,8 @@ let package = Package(
     .target(
       name: "BatchTraining", dependencies: ["CBatchKernels", "BatchAlgebra", "BatchData"], swiftSettings: swiftSettings),
     .target(
-      name: "BatchProfiling", dependencies: ["CBatchKernels", "BatchAlgebra", "BatchData", "BatchTraining"],
+      name: "BatchProfiling",
+      dependencies: ["CBatchKernels", "COpenBLAS", "BatchAlgebra", "BatchData", "BatchTraining"],
       swiftSettings: swiftSettings),
     .target(
       name: "BatchScience", dependencies: ["BatchAlgebra", "BatchData", "BatchTraining", "BatchProfiling"],

@@ -3,6 +3,7 @@
 #include "bk_ceilings.h"
 #include "bk_instruction_set.h"
 #include "bk_kernels.h"
+#include "bk_library.h"
 #include "bk_processor.h"
 #include "bk_product.h"
 #include "bk_subnormals.h"
