@@ -8,13 +8,15 @@ import Testing
 ///
 /// Only optimised code is held to it: unoptimised Swift boxes what it passes around.
 @Suite(.enabled(if: !_isDebugAssertConfiguration())) struct AllocationTests {
-  @Test(arguments: Loss.allCases)
-  func aStepAllocatesNothing(_ loss: Loss) async {
-    await #expect(processExitsWith: .success) { [loss] in
+  @Test(arguments: Loss.allCases, [false, true])
+  func aStepAllocatesNothing(_ loss: Loss, recordsPhases: Bool) async {
+    await #expect(processExitsWith: .success) { [loss, recordsPhases] in
       let data = try Dataset(
         name: "zeros", features: Matrix(rows: 64, columns: 20), exampleShape: [20],
         targets: .classes(labels: (0..<64).map { Int32($0 % 3) }, names: ["a", "b", "c"]))
       let model = Sequential(inputShape: [20]) {
+        // Wide enough that the threads share it.
+        Dense(512, .relu)
         Dense(33, .relu)
         Dense(17, .gelu)
         Dense(3)
@@ -23,12 +25,17 @@ import Testing
         Network<Float>(model, seed: 1), on: data, loss: loss, optimizer: SGD(learningRate: 0.1, momentum: 0.9),
         capacity: 64, team: ThreadTeam(threads: 2))
       var sampler = try BatchSampler(exampleCount: 64, batchSize: 64, seed: 1)
+      let times = recordsPhases ? StepPhaseTimes() : nil
+      step.phaseTimes = times
       // The first steps may set up what later ones use.
       for _ in 0..<3 { _ = sampler.withBatch(0) { step($0) } }
       let before = allocation_count()
       for epoch in 0..<100 {
         sampler.start(epoch: epoch)
         _ = sampler.withBatch(0) { step($0) }
+        _ = sampler.withBatch(0) { step.computeGradient($0) }
+        step.update()
+        times?.reset()
       }
       let allocations = allocation_count() - before
       precondition(allocations == 0, "100 steps made \(allocations) allocations")

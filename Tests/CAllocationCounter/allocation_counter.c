@@ -10,8 +10,11 @@ extern void *__libc_realloc(void *memory, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
 
 static atomic_long calls;
+static atomic_long aligned_bytes;
 
 long allocation_count(void) { return atomic_load(&calls); }
+
+long aligned_byte_count(void) { return atomic_load(&aligned_bytes); }
 
 void *malloc(size_t size) {
   atomic_fetch_add_explicit(&calls, 1, memory_order_relaxed);
@@ -30,5 +33,6 @@ void *realloc(void *memory, size_t size) {
 
 void *aligned_alloc(size_t alignment, size_t size) {
   atomic_fetch_add_explicit(&calls, 1, memory_order_relaxed);
+  atomic_fetch_add_explicit(&aligned_bytes, (long)size, memory_order_relaxed);
   return __libc_memalign(alignment, size);
 }

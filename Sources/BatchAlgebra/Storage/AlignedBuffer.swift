@@ -16,21 +16,31 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
   /// The first element.
   public let baseAddress: UnsafeMutablePointer<Element>
 
+  /// The bytes that a buffer of `count` elements takes, rounding included; nil where an `Int` does not hold so many.
+  public static func byteCount(of count: Int) -> Int? {
+    precondition(count >= 0, "a buffer cannot have \(count) elements")
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
+    // aligned_alloc wants a multiple of the alignment, and at least one line keeps the address valid when empty.
+    guard !overflow, bytes <= Int.max - Self.hugePage else { return nil }
+    let alignment = Self.alignment(of: count)
+    return (bytes + alignment) / alignment * alignment
+  }
+
+  /// The alignment in bytes of a buffer of `count` elements, whose bytes an `Int` holds.
+  private static func alignment(of count: Int) -> Int {
+    count * MemoryLayout<Element>.stride >= hugePage ? hugePage : Self.alignment
+  }
+
   /// Allocates `count` zeros.
   ///
   /// - Throws: ``AllocationError`` when the memory cannot be had.
   public init(count: Int) throws(AllocationError) {
-    precondition(count >= 0, "a buffer cannot have \(count) elements")
-    let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
-    // aligned_alloc wants a multiple of the alignment, and at least one line keeps the address valid when empty.
-    let (padded, paddingOverflow) = bytes.addingReportingOverflow(Self.alignment)
-    guard !overflow, !paddingOverflow else { throw AllocationError(byteCount: Int.max) }
-    let alignment = bytes >= Self.hugePage ? Self.hugePage : Self.alignment
-    let rounded = (padded + alignment - Self.alignment) / alignment * alignment
-    guard let memory = aligned_alloc(alignment, rounded) else { throw AllocationError(byteCount: rounded) }
+    guard let bytes = Self.byteCount(of: count) else { throw AllocationError(byteCount: Int.max) }
+    let alignment = Self.alignment(of: count)
+    guard let memory = aligned_alloc(alignment, bytes) else { throw AllocationError(byteCount: bytes) }
     // A wish: where it is not granted, the memory is slower to walk across and nothing else.
-    if alignment == Self.hugePage { madvise(memory, rounded, MADV_HUGEPAGE) }
-    memset(memory, 0, rounded)
+    if alignment == Self.hugePage { madvise(memory, bytes, MADV_HUGEPAGE) }
+    memset(memory, 0, bytes)
     self.count = count
     baseAddress = memory.bindMemory(to: Element.self, capacity: count)
   }

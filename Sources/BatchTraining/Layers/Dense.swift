@@ -80,11 +80,17 @@ public struct Dense: Layer {
     let task = DenseBackward(outputs: outputs, inputs: inputs, weights: weights)
     if task.staysInOwnColumns {
       pass.team.run(task, parts: weights.product.plan.parts)
-      inputs?.addPartialSums(on: pass.team)
+      pass.phases?.end(.backwardWeights)
+      if let inputs {
+        inputs.addPartialSums(on: pass.team)
+        pass.phases?.end(.backwardData)
+      }
     } else {
       pass.team.run(outputs, parts: outputs.parts(pass.team))
       inputs?.run(on: pass.team)
+      pass.phases?.end(.backwardData)
       pass.team.run(weights, parts: weights.product.plan.parts)
+      pass.phases?.end(.backwardWeights)
     }
   }
 }
@@ -173,6 +179,8 @@ private struct DenseBackward<S: Scalar>: TeamTask {
   func run(thread: Int, of threads: Int) {
     outputs.run(columns: weights.product.plan.block(thread: thread).columns)
     inputs?.run(thread: thread, of: threads)
+    // The others pass from one part to the next at much the same time: their work is as large.
+    if thread == 0 { outputs.pass.phases?.end(.backwardData) }
     weights.run(thread: thread, of: threads)
   }
 }

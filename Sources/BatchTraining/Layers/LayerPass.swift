@@ -29,6 +29,8 @@ public struct LayerPass<S: Scalar> {
   public let instructionSet: InstructionSet
   /// Where one way of computing a product gives way to another.
   public let crossovers: GEMMCrossovers
+  /// Where a backward pass marks the ends of its parts; nil in a forward pass and where nobody asks for times.
+  public let phases: StepPhaseTimes?
   /// The threads to run on.
   public let team: ThreadTeam
 
@@ -38,7 +40,7 @@ public struct LayerPass<S: Scalar> {
     outputGradient: MutableMatrixView<S>? = nil, inputGradient: MutableMatrixView<S>? = nil,
     slots: ArraySlice<ParameterSlot>, parameters: UnsafeMutablePointer<S>, gradient: UnsafeMutablePointer<S>? = nil,
     update: LayerUpdate<S>? = nil, scratch: ProductScratch<S>? = nil, instructionSet: InstructionSet,
-    crossovers: GEMMCrossovers = .defaults, team: ThreadTeam
+    crossovers: GEMMCrossovers = .defaults, phases: StepPhaseTimes? = nil, team: ThreadTeam
   ) {
     self.input = input
     self.output = output
@@ -52,6 +54,7 @@ public struct LayerPass<S: Scalar> {
     self.scratch = scratch
     self.instructionSet = instructionSet
     self.crossovers = crossovers
+    self.phases = phases
     self.team = team
   }
 

@@ -35,6 +35,9 @@ struct BatchTargets<S: Scalar> {
 }
 
 extension Loss {
+  /// Whether targets are read as values: class numbers are then written as such.
+  var needsValues: Bool { self != .softmaxCrossEntropy }
+
   /// The loss of some rows of a batch; where `gradient` is given it receives the loss's gradient times `scale`.
   @specialized(where S == Float)
   @specialized(where S == Double)

@@ -24,7 +24,7 @@ enum TargetKind: Sendable {
           "the network has \(outputs) outputs and the data \(names.count) classes; give it an output for each class"
             + (names.count == 2 ? ", or a single one with binary cross-entropy" : ""))
       }
-      self = loss == .softmaxCrossEntropy ? .classes : .classesAsValues
+      self = loss.needsValues ? .classesAsValues : .classes
     case .values(let values):
       guard loss != .softmaxCrossEntropy else {
         throw .mismatch("softmax cross-entropy needs classes, and the data has values; use mean-squared-error")

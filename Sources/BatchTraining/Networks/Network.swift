@@ -31,62 +31,25 @@ public final class Network<S: Scalar>: Sendable {
     _ model: Sequential, seed: UInt64, engine: GEMMEngine = .active, instructionSet: InstructionSet = .active
   ) throws(ModelError) {
     precondition(InstructionSet.supported.contains(instructionSet), "this processor does not run \(instructionSet)")
-    guard !model.layers.isEmpty else { throw .invalidLayer("a network needs at least one layer") }
-    var shapes = [model.inputShape]
-    var slots: [ParameterSlot] = []
-    var descriptions: [ParameterDescription] = []
-    var slotStarts = [0]
-    var count = 0
-    for (index, layer) in model.layers.enumerated() {
-      let inputShape = shapes[index]
-      shapes.append(try layer.outputShape(for: inputShape))
-      for parameter in layer.parameters(for: inputShape) {
-        let slot = Self.slot(for: parameter, ofLayer: index, at: count, engine, instructionSet)
-        slots.append(slot)
-        descriptions.append(parameter)
-        count += (slot.storedCount + 15) / 16 * 16
-      }
-      slotStarts.append(slots.count)
-    }
+    let layout = try ParameterLayout(model, of: S.self, engine: engine, instructionSet: instructionSet)
     do {
-      parameters = try AlignedBuffer(count: count)
+      parameters = try AlignedBuffer(count: layout.count)
     } catch {
       throw .allocation(error)
     }
     layers = model.layers
-    self.shapes = shapes
-    self.slots = slots
-    self.slotStarts = slotStarts
+    shapes = layout.shapes
+    slots = layout.slots
+    slotStarts = layout.slotStarts
     self.engine = engine
     self.instructionSet = instructionSet
-    for (index, (slot, description)) in zip(slots, descriptions).enumerated() {
+    for (index, (slot, description)) in zip(slots, layout.descriptions).enumerated() {
       setValues(
         of: slot,
         description.initialisation.draw(
           slot.count, fanIn: description.fanIn, fanOut: description.fanOut,
           from: RandomStream(seed: seed, name: "initialisation", index: UInt64(index))))
     }
-  }
-
-  private static func slot(
-    for parameter: ParameterDescription, ofLayer layer: Int, at offset: Int, _ engine: GEMMEngine,
-    _ instructionSet: InstructionSet
-  ) -> ParameterSlot {
-    var slot = ParameterSlot(
-      name: "layers.\(layer).\(parameter.name)", shape: parameter.shape, offset: offset,
-      storedCount: parameter.count, layout: .plain)
-    switch parameter.role {
-    case .denseWeight:
-      let (inputs, outputs) = (parameter.shape[0], parameter.shape[1])
-      slot.layout = .best(inputs: inputs, outputs: outputs, of: S.self, engine: engine, set: instructionSet)
-      slot.storedCount = slot.layout.storedCount(inputs: inputs, outputs: outputs)
-    case .bias:
-      // The kernels read whole panels of it.
-      let width = S.panelWidth(instructionSet)
-      slot.storedCount = (parameter.count + width - 1) / width * width
-    case .plain: break
-    }
-    return slot
   }
 
   /// The number of inputs of one example.

@@ -23,7 +23,9 @@ public final class Evaluator<S: Scalar> {
     }
     let targets = try TargetKind(loss: loss, dataset: dataset, outputs: network.outputCount)
     let capacity = max(1, min(Self.batchSize, dataset.count))
-    workspace = try Workspace(network: network, targets: targets, capacity: capacity, trains: false, team: team)
+    workspace = try Workspace(
+      network, layout: WorkspaceLayout(network, targets: targets, trains: false, team: team), targets: targets,
+      capacity: capacity, team: team)
     self.network = network
     self.loss = loss
     self.dataset = dataset

@@ -17,7 +17,11 @@ public final class TrainingStep<S: Scalar> {
   public let gradient: AlignedBuffer<S>
   /// The largest batch.
   public var capacity: Int { workspace.capacity }
+  /// The bytes that the step and its network take.
+  public let memory: StepMemory
 
+  /// Where the step records what time each of its phases takes; without one, as at first, no clock is read.
+  public var phaseTimes: StepPhaseTimes?
   /// The number of updates so far.
   public private(set) var updates = 0
 
@@ -31,16 +35,18 @@ public final class TrainingStep<S: Scalar> {
   public init(
     _ network: Network<S>, on dataset: Dataset, loss: Loss, optimizer: any Optimizer, capacity: Int, team: ThreadTeam
   ) throws(ModelError) {
-    guard capacity > 0 else { throw .mismatch("a batch capacity must be at least 1, not \(capacity)") }
     guard network.inputCount == dataset.featureCount else {
       throw .mismatch(
         "the network takes \(network.inputCount) inputs and the data has \(dataset.featureCount) features")
     }
     let targets = try TargetKind(loss: loss, dataset: dataset, outputs: network.outputCount)
-    workspace = try Workspace(network: network, targets: targets, capacity: capacity, trains: true, team: team)
+    let layout = WorkspaceLayout(network, targets: targets, trains: true, team: team)
+    let lengths = StepLengths(parameterCount: network.parameters.count, optimizer: optimizer, workspace: layout)
+    memory = try StepMemory(lengths, capacity: capacity)
+    workspace = try Workspace(network, layout: layout, targets: targets, capacity: capacity, team: team)
     do {
-      gradient = try AlignedBuffer(count: network.parameters.count)
-      state = try AlignedBuffer(count: network.parameters.count * optimizer.stateCount)
+      gradient = try AlignedBuffer(count: lengths.parameterCount)
+      state = try AlignedBuffer(count: lengths.stateCount)
     } catch {
       throw .allocation(error)
     }
@@ -57,15 +63,17 @@ public final class TrainingStep<S: Scalar> {
   @specialized(where S == Double)
   @discardableResult
   public func callAsFunction(_ indices: UnsafeBufferPointer<Int32>) -> LossResult {
+    phaseTimes?.start()
     guard network.engine == .kernels, let rule = optimizer.kernelRule(step: updates + 1) else {
       let result = computeGradient(indices)
       update()
       return result
     }
+    phaseTimes?.end(.other)
     let result = forward(indices)
     workspace.backward(
       batch: indices.count, gradient: gradient.baseAddress,
-      update: workspace.layerUpdate(rule, stateCount: optimizer.stateCount, state: state))
+      update: workspace.layerUpdate(rule, stateCount: optimizer.stateCount, state: state), phases: phaseTimes)
     updates += 1
     return result
   }
@@ -74,8 +82,9 @@ public final class TrainingStep<S: Scalar> {
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func computeGradient(_ indices: UnsafeBufferPointer<Int32>) -> LossResult {
+    phaseTimes?.start()
     let result = forward(indices)
-    workspace.backward(batch: indices.count, gradient: gradient.baseAddress)
+    workspace.backward(batch: indices.count, gradient: gradient.baseAddress, phases: phaseTimes)
     return result
   }
 
@@ -84,14 +93,20 @@ public final class TrainingStep<S: Scalar> {
     precondition(
       indices.count >= 1 && indices.count <= capacity, "a batch of \(indices.count) does not fit 1 … \(capacity)")
     workspace.load(dataset, indices)
+    phaseTimes?.end(.data)
     let outputs = workspace.forward(batch: indices.count)
-    return workspace.evaluate(loss, outputs: outputs, gradient: workspace.outputGradient(batch: indices.count))
+    phaseTimes?.end(.forward)
+    let result = workspace.evaluate(
+      loss, outputs: outputs, gradient: workspace.outputGradient(batch: indices.count))
+    phaseTimes?.end(.loss)
+    return result
   }
 
   /// Updates the parameters from ``gradient``.
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func update() {
+    phaseTimes?.start()
     let all = 0..<network.parameters.count
     if let rule = optimizer.kernelRule(step: updates + 1) {
       let update = workspace.layerUpdate(rule, stateCount: optimizer.stateCount, state: state)
@@ -103,6 +118,7 @@ public final class TrainingStep<S: Scalar> {
           gradient: UnsafePointer(gradient.baseAddress), state: optimizer.stateCount > 0 ? state.baseAddress : nil,
           step: updates + 1))
     }
+    phaseTimes?.end(.update)
     updates += 1
   }
 }

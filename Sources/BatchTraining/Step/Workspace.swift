@@ -10,60 +10,46 @@ final class Workspace<S: Scalar>: Sendable {
   let capacity: Int
   let network: Network<S>
   let team: ThreadTeam
+  private let layout: WorkspaceLayout<S>
   private let input: AlignedBuffer<S>
   private let labels: AlignedBuffer<Int32>
   private let values: AlignedBuffer<S>
   private let outputs: [AlignedBuffer<S>]
   private let saved: [AlignedBuffer<S>]
-  private let savedCounts: [Int]
   private let travelling: [AlignedBuffer<S>]
-  private let widths: [Int]
   private let scratchMemory: AlignedBuffer<S>
   private let scratch: ProductScratch<S>
-  /// One cache line of partial sums a thread.
   private let partialSums: AlignedBuffer<Double>
   private let targetKind: TargetKind
   private let crossovers: GEMMCrossovers
   private let outputCount: Int
 
-  private static var partialSumStride: Int { 8 }
-
   init(
-    network: Network<S>, targets: TargetKind, capacity: Int, trains: Bool, team: ThreadTeam
+    _ network: Network<S>, layout: WorkspaceLayout<S>, targets: TargetKind, capacity: Int, team: ThreadTeam
   ) throws(ModelError) {
     self.capacity = capacity
     self.network = network
     self.team = team
+    self.layout = layout
     targetKind = targets
     crossovers = .active(for: S.self, network.instructionSet, threads: team.threads)
     outputCount = network.outputCount
-    savedCounts = zip(network.layers, network.shapes).map { $0.savedCount(for: $1) }
-    widths = network.shapes.map { $0.reduce(1, *) }
+    func buffers(_ counts: [Int]) throws(AllocationError) -> [AlignedBuffer<S>] {
+      var buffers: [AlignedBuffer<S>] = []
+      for count in counts { buffers.append(try AlignedBuffer(count: capacity * count)) }
+      return buffers
+    }
     do {
-      input = try AlignedBuffer(count: capacity * paddedRowStride(widths[0]))
+      input = try AlignedBuffer(count: capacity * layout.inputCount)
       labels = try AlignedBuffer(count: capacity)
-      values = try AlignedBuffer(count: targets.needsValues ? capacity * outputCount : 0)
-      var outputs: [AlignedBuffer<S>] = []
-      var saved: [AlignedBuffer<S>] = []
-      for (layer, width) in widths.dropFirst().enumerated() {
-        outputs.append(try AlignedBuffer(count: capacity * paddedRowStride(width)))
-        saved.append(try AlignedBuffer(count: capacity * savedCounts[layer]))
-      }
-      self.outputs = outputs
-      self.saved = saved
-      var travelling: [AlignedBuffer<S>] = []
-      if trains {
-        for width in widths.dropFirst() {
-          travelling.append(try AlignedBuffer(count: capacity * paddedRowStride(width)))
-        }
-      }
-      self.travelling = travelling
-      let scratchCount = ProductScratch<S>.count(
-        threads: team.threads, widest: widths.max() ?? 0, instructionSet: network.instructionSet)
-      scratchMemory = try AlignedBuffer(count: trains ? scratchCount : 0)
+      values = try AlignedBuffer(count: capacity * layout.valueCount)
+      outputs = try buffers(layout.outputCounts)
+      saved = try buffers(layout.savedCounts)
+      travelling = try buffers(layout.travellingCounts)
+      scratchMemory = try AlignedBuffer(count: layout.scratchCount)
       scratch = ProductScratch(
-        scratchMemory.baseAddress, widest: widths.max() ?? 0, instructionSet: network.instructionSet)
-      partialSums = try AlignedBuffer(count: team.threads * Self.partialSumStride)
+        scratchMemory.baseAddress, widest: layout.widths.max() ?? 0, instructionSet: network.instructionSet)
+      partialSums = try AlignedBuffer(count: layout.partialSumCount)
     } catch {
       throw .allocation(error)
     }
@@ -72,7 +58,7 @@ final class Workspace<S: Scalar>: Sendable {
   /// Copies the examples with the given indices into the batch.
   func load(_ dataset: Dataset, _ indices: UnsafeBufferPointer<Int32>) {
     let batch = indices.count
-    let features = padded(input, batch, widths[0])
+    let features = padded(input, batch, layout.widths[0])
     switch targetKind {
     case .classes, .classesAsValues:
       dataset.gather(indices, into: features, labels: labels.baseAddress, team: team)
@@ -107,18 +93,26 @@ final class Workspace<S: Scalar>: Sendable {
   ///
   /// With an update given each layer's parameters are updated as soon as their gradient is known; of the gradient only
   /// what could not be used at once is then written.
-  func backward(batch: Int, gradient: UnsafeMutablePointer<S>, update: LayerUpdate<S>? = nil) {
+  func backward(
+    batch: Int, gradient: UnsafeMutablePointer<S>, update: LayerUpdate<S>? = nil, phases: StepPhaseTimes?
+  ) {
     for layer in network.layers.indices.reversed() {
       let fuses = network.layers[layer].fusesUpdate
-      network.layers[layer].backward(pass(layer, batch: batch, gradient: gradient, update: fuses ? update : nil))
-      if let update, !fuses { apply(update, toLayer: layer, gradient: gradient) }
+      network.layers[layer].backward(
+        pass(layer, batch: batch, gradient: gradient, update: fuses ? update : nil, phases: phases))
+      // What a layer left unmarked must not count to the next one's first part.
+      phases?.end(.other)
+      if let update, !fuses { apply(update, toLayer: layer, gradient: gradient, phases: phases) }
     }
   }
 
-  private func apply(_ update: LayerUpdate<S>, toLayer layer: Int, gradient: UnsafeMutablePointer<S>) {
+  private func apply(
+    _ update: LayerUpdate<S>, toLayer layer: Int, gradient: UnsafeMutablePointer<S>, phases: StepPhaseTimes?
+  ) {
     let slots = network.slots[network.slotStarts[layer]..<network.slotStarts[layer + 1]]
     guard let first = slots.first, let last = slots.last else { return }
     apply(update, to: first.offset..<last.offset + last.storedCount, gradient: gradient)
+    phases?.end(.update)
   }
 
   /// Updates a range of the parameters from their gradient.
@@ -149,40 +143,41 @@ final class Workspace<S: Scalar>: Sendable {
   func evaluate(_ loss: Loss, outputs: MatrixView<S>, gradient: MutableMatrixView<S>?) -> LossResult {
     let task = LossTask(
       loss: loss, outputs: outputs, targets: targets(batch: outputs.rows), scale: 1 / S(outputs.rows),
-      gradient: gradient, sums: partialSums.baseAddress, stride: Self.partialSumStride)
+      gradient: gradient, sums: partialSums.baseAddress, stride: WorkspaceLayout<S>.partialSumStride)
     // A softmax row of ten classes costs about 50 ns.
     let threads = outputs.rows >= 64 ? team.threads : 1
     if threads > 1 { team.run(task) } else { task.run(thread: 0, of: 1) }
     var total = 0.0
     var correct = 0.0
     for thread in 0..<threads {
-      total += partialSums.baseAddress[thread * Self.partialSumStride]
-      correct += partialSums.baseAddress[thread * Self.partialSumStride + 1]
+      total += partialSums.baseAddress[thread * WorkspaceLayout<S>.partialSumStride]
+      correct += partialSums.baseAddress[thread * WorkspaceLayout<S>.partialSumStride + 1]
     }
     return LossResult(total: total, correct: targetKind == .values ? nil : Int(correct), examples: outputs.rows)
   }
 
   private func pass(
-    _ layer: Int, batch: Int, gradient: UnsafeMutablePointer<S>? = nil, update: LayerUpdate<S>? = nil
+    _ layer: Int, batch: Int, gradient: UnsafeMutablePointer<S>? = nil, update: LayerUpdate<S>? = nil,
+    phases: StepPhaseTimes? = nil
   ) -> LayerPass<S> {
     LayerPass(
-      input: (layer == 0 ? padded(input, batch, widths[0]) : output(of: layer - 1, batch: batch)).readOnly,
+      input: (layer == 0 ? padded(input, batch, layout.widths[0]) : output(of: layer - 1, batch: batch)).readOnly,
       output: output(of: layer, batch: batch),
-      saved: MutableMatrixView(saved[layer].baseAddress, rows: batch, columns: savedCounts[layer]),
+      saved: MutableMatrixView(saved[layer].baseAddress, rows: batch, columns: layout.savedCounts[layer]),
       outputGradient: gradient == nil ? nil : travellingGradient(after: layer, batch),
       inputGradient: gradient == nil || layer == 0 ? nil : travellingGradient(after: layer - 1, batch),
       slots: network.slots[network.slotStarts[layer]..<network.slotStarts[layer + 1]],
       parameters: network.parameters.baseAddress, gradient: gradient, update: update,
       scratch: gradient == nil ? nil : scratch, instructionSet: network.instructionSet,
-      crossovers: crossovers, team: team)
+      crossovers: crossovers, phases: phases, team: team)
   }
 
   private func output(of layer: Int, batch: Int) -> MutableMatrixView<S> {
-    padded(outputs[layer], batch, widths[layer + 1])
+    padded(outputs[layer], batch, layout.widths[layer + 1])
   }
 
   private func travellingGradient(after layer: Int, _ batch: Int) -> MutableMatrixView<S> {
-    padded(travelling[layer], batch, widths[layer + 1])
+    padded(travelling[layer], batch, layout.widths[layer + 1])
   }
 
   private func padded(_ buffer: AlignedBuffer<S>, _ batch: Int, _ width: Int) -> MutableMatrixView<S> {

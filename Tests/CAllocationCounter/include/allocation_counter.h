@@ -5,4 +5,7 @@
 // The number of malloc, calloc, realloc and aligned_alloc calls so far, on every thread.
 long allocation_count(void);
 
+// The bytes that aligned_alloc was asked for so far, freed ones included, on every thread.
+long aligned_byte_count(void);
+
 #endif

@@ -1,0 +1,85 @@
+import BatchAlgebra
+
+/// The lengths of all buffers of a training step and its network.
+struct StepLengths<S: Scalar> {
+  /// The length of the parameter vector, and of its gradient.
+  let parameterCount: Int
+  /// The length of all of the optimizer's state vectors together.
+  let stateCount: Int
+  /// The lengths of what a batch goes through.
+  let workspace: WorkspaceLayout<S>
+
+  init(parameterCount: Int, optimizer: any Optimizer, workspace: WorkspaceLayout<S>) {
+    self.parameterCount = parameterCount
+    stateCount = parameterCount * optimizer.stateCount
+    self.workspace = workspace
+  }
+
+  init(
+    _ model: Sequential, loss: Loss, optimizer: any Optimizer, threads: Int, engine: GEMMEngine,
+    instructionSet: InstructionSet
+  ) throws(ModelError) {
+    guard 1...1024 ~= threads else { throw .mismatch(ThreadTeamError.invalidCount(threads).description) }
+    let parameters = try ParameterLayout(model, of: S.self, engine: engine, instructionSet: instructionSet)
+    self.init(
+      parameterCount: parameters.count, optimizer: optimizer,
+      workspace: WorkspaceLayout(
+        layers: model.layers, shapes: parameters.shapes, needsValues: loss.needsValues, trains: true, threads: threads,
+        instructionSet: instructionSet))
+  }
+
+  /// What one more example adds, before rounding; nil where an `Int` does not hold it.
+  var bytesPerExample: Int? {
+    guard let scalars = sum([workspace.inputCount, workspace.valueCount] + activationCounts) else { return nil }
+    let (bytes, overflow) = scalars.multipliedReportingOverflow(by: MemoryLayout<S>.stride)
+    return overflow ? nil : sum([bytes, MemoryLayout<Int32>.stride])
+  }
+
+  private var activationCounts: [Int] {
+    workspace.outputCounts + workspace.savedCounts + workspace.travellingCounts
+  }
+
+  /// The memory for batches of up to `capacity` examples; nil where an `Int` does not hold the number of its bytes.
+  func memory(capacity: Int) -> StepMemory? {
+    guard
+      let parameterBytes = byteCount(of: S.self, [parameterCount]),
+      let stateBytes = byteCount(of: S.self, [stateCount]),
+      let labelBytes = byteCount(of: Int32.self, [1], times: capacity),
+      let exampleBytes = byteCount(of: S.self, [workspace.inputCount, workspace.valueCount], times: capacity),
+      let batchBytes = sum([labelBytes, exampleBytes]),
+      let activationBytes = byteCount(of: S.self, activationCounts, times: capacity),
+      let productBytes = byteCount(of: S.self, [workspace.scratchCount]),
+      let partialSumBytes = byteCount(of: Double.self, [workspace.partialSumCount]),
+      let scratchBytes = sum([productBytes, partialSumBytes]),
+      // Whoever adds the parts up again need not check.
+      sum([parameterBytes, parameterBytes, stateBytes, batchBytes, activationBytes, scratchBytes]) != nil,
+      let bytesPerExample
+    else { return nil }
+    return StepMemory(
+      capacity: capacity, parameterBytes: parameterBytes, gradientBytes: parameterBytes,
+      optimizerStateBytes: stateBytes, batchBytes: batchBytes, activationBytes: activationBytes,
+      scratchBytes: scratchBytes, bytesPerExample: bytesPerExample)
+  }
+}
+
+/// The bytes of a buffer for each of the counts, `times` as long; nil where an `Int` does not hold them.
+private func byteCount<Element: BitwiseCopyable>(of element: Element.Type, _ counts: [Int], times: Int = 1) -> Int? {
+  var bytes: [Int] = []
+  for count in counts {
+    let (length, overflow) = count.multipliedReportingOverflow(by: times)
+    guard !overflow, let byteCount = AlignedBuffer<Element>.byteCount(of: length) else { return nil }
+    bytes.append(byteCount)
+  }
+  return sum(bytes)
+}
+
+/// The sum of numbers; nil where an `Int` does not hold it.
+private func sum(_ numbers: [Int]) -> Int? {
+  var total = 0
+  for number in numbers {
+    let (next, overflow) = total.addingReportingOverflow(number)
+    guard !overflow else { return nil }
+    total = next
+  }
+  return total
+}
