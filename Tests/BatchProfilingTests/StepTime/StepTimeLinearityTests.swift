@@ -1,0 +1,53 @@
+import BatchProfiling
+import Testing
+
+@Suite struct StepTimeLinearityTests {
+  @Test func predictsTheSizesBetween() throws {
+    let test = try LinearityTest(
+      fittedTo: StepTimeExamples.points(StepTimeExamples.panels) { $0.isMultiple(of: 2) },
+      predicting: StepTimeExamples.points(StepTimeExamples.panels) { !$0.isMultiple(of: 2) })
+    #expect(test.predictions.map(\.batch) == [2, 8, 32, 128, 512])
+    #expect(test.medianError <= 0.03 && test.worstError <= 0.05)
+    #expect(test.verdict == .holds)
+    #expect(test.verdict.description == "holds within 5 % in the median and 15 % at worst")
+    // Without noise the measured interval has no width.
+    #expect(test.predictions.allSatisfy { !$0.isWithinInterval })
+  }
+
+  @Test func chooses() throws {
+    let test = try LinearityTest(StepTimeExamples.points(StepTimeExamples.panels).reversed())
+    #expect(test.predictions.map(\.batch) == [2, 8, 32, 128, 512])
+    let even = try LinearityTest(StepTimeExamples.points(StepTimeExamples.panels) { $0 < 6 })
+    #expect(even.predictions.map(\.batch) == [2, 8])
+    #expect(even.model.segments.last?.batches.upperBound == 32)
+  }
+
+  /// Batch 2 alone lies before the switch of path, which sizes 1 and 4 cannot show; all others are predicted.
+  @Test func aSwitchOfPathIsFoundOut() throws {
+    let test = try LinearityTest(StepTimeExamples.points(StepTimeExamples.pathSwitch))
+    #expect(test.predictions.filter { abs($0.relativeError) > 0.05 }.map(\.batch) == [2])
+    #expect(test.verdict == .fails)
+    #expect(test.verdict.description == "does not hold within 5 % in the median and 15 % at worst")
+  }
+
+  @Test func comparesWithTheIntervalOfTheMeasuredMedian() throws {
+    let points = StepTimeExamples.noisyPoints(StepTimeExamples.sizes, cycles: 30, deviation: 0.03, seed: 2) {
+      60e-6 + 15e-6 * $0
+    }
+    let test = try LinearityTest(points, seed: 3)
+    #expect(test.verdict == .holds && test.predictions.filter(\.isWithinInterval).count >= 4)
+    let prediction = test.predictions[0]
+    #expect(prediction.measured.value == points[1].median)
+    #expect(prediction.predicted == test.model.predict(2))
+    #expect(prediction.relativeError == prediction.predicted / prediction.measured.value - 1)
+  }
+
+  @Test func refusesTooFewSizesAndSizesOnBothSides() {
+    let points = StepTimeExamples.points([1, 2, 4, 8], [1, 2, 3, 4])
+    #expect(throws: StepTimeError.tooFewSizes(count: 4, needed: 5)) { try LinearityTest(points) }
+    #expect(throws: StepTimeError.tooFewSizes(count: 0, needed: 1)) {
+      try LinearityTest(fittedTo: points, predicting: [])
+    }
+    #expect(throws: StepTimeError.repeatedBatch(4)) { try LinearityTest(fittedTo: points, predicting: [points[2]]) }
+  }
+}
