@@ -29,13 +29,14 @@ public struct GEMMTuner<S: Scalar> {
   /// What was measured, in order.
   public private(set) var comparisons: [Comparison] = []
   private let team: ThreadTeam
-  private let timing = InterleavedTiming()
+  private let timer: InterleavedTimer
 
   /// Measures for some seconds on a team's threads, with the active instruction set.
   ///
   /// - Throws: `AllocationError` when there is no memory for the layers.
   public init(team: ThreadTeam) throws(AllocationError) {
     self.team = team
+    timer = InterleavedTimer(settings: Self.settings, gates: [team.threads: try DisturbanceGate(team)])
     let large = try TunedLayer<S>(1024, 512, team), small = try TunedLayer<S>(512, 512, team)
     let tiny = try TunedLayer<S>(128, 128, team)
     // Several layers, as in a step: when a weight is read again, others have taken its place in the caches near a core.
@@ -61,12 +62,20 @@ public struct GEMMTuner<S: Scalar> {
     }
   }
 
+  /// Short: a tuning is to be over before anybody minds.
+  private static var settings: TimingSettings {
+    var settings = TimingSettings()
+    (settings.sampleSeconds, settings.warmUpSeconds) = (1.5e-3, 0.5e-3)
+    (settings.minimumCycles, settings.maximumCycles) = (11, 11)
+    return settings
+  }
+
   /// Compares two ways at rising values; returns the value from which on the way for larger ones is to be taken.
   ///
   /// All values together then take the least time, each weighing the same: one noisy ratio does not move the crossover far.
   /// One more than the last value where that way should never be taken.
   private mutating func measure(
-    _ subject: Comparison.Subject, _ values: [Int], _ body: (_ value: Int, _ way: GEMMCrossovers) -> Void,
+    _ subject: Comparison.Subject, _ values: [Int], _ body: @escaping (_ value: Int, _ way: GEMMCrossovers) -> Void,
     _ crossovers: (_ isLarger: Bool) -> GEMMCrossovers
   ) -> Int {
     let ways = [crossovers(false), crossovers(true)]
@@ -74,7 +83,12 @@ public struct GEMMTuner<S: Scalar> {
     var loss = 0.0
     var best = (loss: 0.0, value: values[0])
     for (index, value) in values.enumerated() {
-      let medians = timing.medians(ways.count) { body(value, ways[$0]) }
+      let work = ways.map { way in
+        TimedWork(name: "\(subject.rawValue) \(value)", threads: team.threads, group: 0) { calls in
+          for _ in 0..<calls { body(value, way) }
+        }
+      }
+      let medians = timer.run(work).samples.map { medianValue($0.times) }
       comparisons.append(Comparison(subject: subject, value: value, ratio: medians[0] / medians[1]))
       loss += log(medians[0] / medians[1])
       if loss < best.loss { best = (loss, index + 1 < values.count ? values[index + 1] : value + 1) }

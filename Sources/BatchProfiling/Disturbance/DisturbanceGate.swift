@@ -1,0 +1,63 @@
+public import BatchAlgebra
+
+/// Tells whether somebody else disturbs the machine: probes on both sides of a sample, compared with what they give when
+/// nothing disturbs them.
+public final class DisturbanceGate {
+  /// What the probes gave at one moment: rates, in the order of the gate's probes.
+  public struct Reading: Sendable, Hashable {
+    var rates: [Double]
+  }
+
+  /// The probes; the first is the FMA peak, the last, where there are several, that of the memory.
+  public let probes: [any DisturbanceProbe]
+  /// All rates of each probe so far, the ones that count as quiet at the upper end.
+  private var histories: [[Double]]
+  /// What each probe gives when nothing disturbs it.
+  private(set) var quietRates: [Double]
+
+  /// A gate of the standard probes for a team: its FMA peak, its outer caches and, for several threads, the lines that
+  /// travel between them.
+  ///
+  /// - Throws: `AllocationError` when there is no memory for the probes.
+  public convenience init(_ team: ThreadTeam) throws(AllocationError) {
+    var probes: [any DisturbanceProbe] = [try FMAPeak(team, seconds: 200e-6)]
+    if team.threads > 1 { probes.append(try LineTransfer(team)) }
+    self.init(probes + [try MemoryProbe(team)])
+  }
+
+  init(_ probes: [any DisturbanceProbe]) {
+    self.probes = probes
+    histories = probes.map { _ in [] }
+    quietRates = probes.map { _ in 0 }
+    for _ in 0..<30 { _ = read(memory: true) }
+  }
+
+  /// Runs every probe once, but that of the memory only where it matters to what is timed.
+  public func read(memory: Bool) -> Reading {
+    let last = memory || probes.count == 1 ? probes.count : probes.count - 1
+    let reading = Reading(rates: probes[..<last].map { $0.rate() })
+    for (index, rate) in reading.rates.enumerated() { histories[index].append(rate) }
+    // Sorting at every reading would take longer than some probes.
+    if histories[0].count <= 30 || histories[0].count.isMultiple(of: 16) { quietRates = histories.map(Self.quiet) }
+    return reading
+  }
+
+  /// What a tenth of the rates exceed: the fastest few may be errors of the clock.
+  private static func quiet(_ rates: [Double]) -> Double {
+    let sorted = rates.sorted()
+    return sorted[sorted.count - 1 - sorted.count / 10]
+  }
+
+  /// The least of the probes' shares of their quiet rates, each over its threshold: below 1 the machine is disturbed.
+  public func calm(_ reading: Reading) -> Double {
+    reading.rates.indices.map { reading.rates[$0] / quietRates[$0] / probes[$0].threshold }.min() ?? 1
+  }
+
+  /// The FMA peak's share of its quiet rate, as the mean of two readings.
+  public func peak(_ before: Reading, _ after: Reading) -> Double {
+    (before.rates[0] + after.rates[0]) / 2 / quietRates[0]
+  }
+
+  /// What the FMA peak gives when nothing disturbs it, in floating-point operations a second.
+  public var quietPeak: Double { quietRates[0] }
+}

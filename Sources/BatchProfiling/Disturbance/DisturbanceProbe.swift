@@ -1,0 +1,47 @@
+public import BatchAlgebra
+
+/// Something short that a quiet machine always does at the same rate.
+public protocol DisturbanceProbe: AnyObject {
+  /// What it measures, for reports: `FMA peak`.
+  var name: String { get }
+  /// The share of the quiet rate below which the machine counts as disturbed.
+  var threshold: Double { get }
+  /// The rate, now.
+  func rate() -> Double
+}
+
+extension FMAPeak: DisturbanceProbe {
+  public var name: String { "FMA peak" }
+  public var threshold: Double { 0.93 }
+  public func rate() -> Double { probe() }
+}
+
+extension LineTransfer: DisturbanceProbe {
+  public var name: String { "lines between processors" }
+  // There are spells in which lines travel at two thirds of the usual rate while the peak holds.
+  public var threshold: Double { 0.8 }
+  public func rate() -> Double { probe() }
+}
+
+/// The rate at which a team updates memory that lies in its outer caches.
+public final class MemoryProbe: DisturbanceProbe {
+  private let bandwidth: Bandwidth
+  private let passes: Int
+
+  /// A probe of about `seconds`.
+  ///
+  /// - Throws: `AllocationError` when there is no memory for the working set.
+  public init(_ team: ThreadTeam, byteCount: Int = 3 << 20, seconds: Double = 60e-6) throws(AllocationError) {
+    bandwidth = try Bandwidth(team, byteCount: byteCount)
+    let shortest = (0..<9).map { [bandwidth] _ in bandwidth.run(.update, passes: 1).seconds }.min() ?? seconds
+    passes = max(1, Int(seconds / shortest))
+  }
+
+  public var name: String { "memory" }
+  public var threshold: Double { 0.6 }
+  public func rate() -> Double {
+    // What ran before has taken the place of the working set in the caches: bringing it back is no disturbance.
+    _ = bandwidth.run(.update, passes: 1)
+    return bandwidth.run(.update, passes: passes).rate
+  }
+}

@@ -1,0 +1,245 @@
+import BatchData
+
+/// Times several things in turn on a machine that others use, too.
+///
+/// All things are sampled once a cycle, in an order that is drawn anew each time, so that drift spreads over all of them.
+/// Probes on both sides of every sample tell whether it was disturbed; such a sample is taken again, a few times at most,
+/// after a pause that grows: a disturbance lasts. Things are sampled until all of their group are known well enough.
+public struct InterleavedTimer {
+  /// How long and how often.
+  public let settings: TimingSettings
+  /// The gate of each number of threads.
+  private let gates: [Int: DisturbanceGate]
+  private let clock: TimerClock
+
+  /// A timer with a gate for each number of threads that the work will keep busy.
+  public init(settings: TimingSettings, gates: [Int: DisturbanceGate]) {
+    self.init(settings: settings, gates: gates, clock: .monotonic)
+  }
+
+  init(settings: TimingSettings, gates: [Int: DisturbanceGate], clock: TimerClock) {
+    self.settings = settings
+    self.gates = gates
+    self.clock = clock
+  }
+
+  /// What a running timer tells and asks.
+  public struct Observer {
+    /// Called before every sample with the share of the time or the cycles that is over.
+    public var onSample: (_ share: Double, _ cycle: Int) -> Void
+    /// Asked before every sample: true ends the run.
+    public var shouldStop: () -> Bool
+
+    /// An observer that does nothing but what it is given.
+    public init(
+      onSample: @escaping (_ share: Double, _ cycle: Int) -> Void = { _, _ in },
+      shouldStop: @escaping () -> Bool = { false }
+    ) {
+      self.onSample = onSample
+      self.shouldStop = shouldStop
+    }
+  }
+
+  /// What a run measured.
+  public struct Result: Sendable, Hashable {
+    /// The samples, in the order of the work.
+    public var samples: [TimedSamples]
+    /// The number of cycles.
+    public var cycles: Int
+    /// The duration in seconds.
+    public var seconds: Double
+    /// Whether it was stopped before it was done.
+    public var wasStopped: Bool
+  }
+
+  /// Times the work.
+  ///
+  /// Its members must have gates for their numbers of threads. A run that is stopped in its first cycle leaves some of
+  /// them without samples.
+  public func run(_ work: [TimedWork], _ observer: Observer = Observer()) -> Result {
+    var run = TimerRun(work: work, settings: settings, gates: gates, clock: clock, observer: observer)
+    return run.result()
+  }
+}
+
+/// A sample with what the probes gave on both sides.
+private struct TakenSample {
+  var cycle: Int
+  var seconds: Double
+  var calls: Int
+  var switches: Int
+  var before: DisturbanceGate.Reading
+  var after: DisturbanceGate.Reading
+}
+
+/// A run as it goes on.
+private struct TimerRun {
+  let work: [TimedWork]
+  let settings: TimingSettings
+  let gates: [Int: DisturbanceGate]
+  let clock: TimerClock
+  let observer: InterleavedTimer.Observer
+  let start: Double
+  var taken: [[TakenSample]]
+  /// About how long a call takes, in seconds.
+  var callSeconds: [Double]
+  /// A reading that is fresh enough to be the first side of the next sample, and its gate.
+  var lastReading: (reading: DisturbanceGate.Reading, threads: Int, hasMemory: Bool, time: Double)?
+
+  /// How often a sample is tried within a cycle, and the first pause, which doubles with every try.
+  private static let tries = 4
+  private static let pause = 5e-3
+
+  init(
+    work: [TimedWork], settings: TimingSettings, gates: [Int: DisturbanceGate], clock: TimerClock,
+    observer: InterleavedTimer.Observer
+  ) {
+    self.work = work
+    self.settings = settings
+    self.gates = gates
+    self.clock = clock
+    self.observer = observer
+    start = clock.now()
+    taken = Array(repeating: [], count: work.count)
+    callSeconds = Array(repeating: 0, count: work.count)
+  }
+
+  mutating func result() -> InterleavedTimer.Result {
+    var generator = RandomStream(seed: settings.seed, name: "timing")
+    var active = Set(work.map(\.group))
+    var cycle = 0
+    var wasStopped = false
+    cycles: while !active.isEmpty, cycle < settings.maximumCycles {
+      if cycle >= settings.minimumCycles, isOverTime { break }
+      for index in generator.permutation(of: 0..<Int32(work.count)) {
+        guard active.contains(work[Int(index)].group) else { continue }
+        if observer.shouldStop() {
+          wasStopped = true
+          break cycles
+        }
+        let shareOfCycles = Double(cycle) / Double(settings.minimumCycles)
+        observer.onSample(
+          min(1, max(min(1, shareOfCycles) * 0.5, (clock.now() - start) / settings.maximumSeconds)), cycle)
+        takeSample(of: Int(index), cycle: cycle)
+      }
+      cycle += 1
+      // Looked at seldom: who stops as soon as an interval happens to be narrow stops too early.
+      if cycle >= settings.minimumCycles, (cycle - settings.minimumCycles).isMultiple(of: 4) {
+        active.subtract(groupsKnownWell(among: active))
+      }
+    }
+    return InterleavedTimer.Result(
+      samples: work.indices.map(settled), cycles: cycle, seconds: clock.now() - start, wasStopped: wasStopped)
+  }
+
+  private var isOverTime: Bool { clock.now() - start >= settings.maximumSeconds }
+
+  private func groupsKnownWell(among active: Set<Int>) -> Set<Int> {
+    var known = active
+    for index in work.indices where known.contains(work[index].group) {
+      let estimate = MedianEstimate(of: settled(index).times, draws: 200)
+      if estimate.relativeHalfWidth > settings.precision { known.remove(work[index].group) }
+    }
+    return known
+  }
+
+  private mutating func takeSample(of index: Int, cycle: Int) {
+    let item = work[index]
+    guard let gate = gates[item.threads] else { preconditionFailure("no gate for \(item.threads) threads") }
+    if callSeconds[index] == 0 {
+      item.prepare()
+      // The first call finds nothing in the cache and may load code.
+      item.run(1)
+      callSeconds[index] = seconds(item, calls: 1)
+      settle(item)
+    }
+    // Nobody waits for a machine that does not come to rest.
+    let tries = isOverTime ? 1 : Self.tries
+    for attempt in 0..<tries {
+      let before = reading(gate, item)
+      if gate.calm(before) < 1, attempt + 1 < tries {
+        clock.sleep(Self.pause * Double(1 << attempt))
+        continue
+      }
+      let warmUp = Int((settings.warmUpSeconds / callSeconds[index]).rounded(.up))
+      let calls = max(1, Int((settings.sampleSeconds / callSeconds[index]).rounded()))
+      item.prepare()
+      item.run(warmUp)
+      let switches = involuntarySwitches()
+      let seconds = seconds(item, calls: calls)
+      let switched = involuntarySwitches() - switches
+      settle(item)
+      // The least: after a disturbed sample the next would be of too few calls.
+      callSeconds[index] = min(callSeconds[index], seconds)
+      let after = reading(gate, item, fresh: true)
+      let sample = TakenSample(
+        cycle: cycle, seconds: Rounding.digits(seconds, 6), calls: calls, switches: switched, before: before,
+        after: after)
+      taken[index].append(sample)
+      if calm(sample, of: index) >= 1 { return }
+    }
+  }
+
+  /// Foreign threads may spin on after their work, which would disturb the probe and the next sample.
+  private mutating func settle(_ item: TimedWork) {
+    guard item.hasOwnThreads else { return }
+    Quiescence().wait()
+    lastReading = nil
+  }
+
+  private mutating func reading(
+    _ gate: DisturbanceGate, _ item: TimedWork, fresh: Bool = false
+  ) -> DisturbanceGate.Reading {
+    if !fresh, let last = lastReading, last.threads == item.threads, last.hasMemory == item.isMemoryBound,
+      clock.now() - last.time < 1e-3
+    {
+      return last.reading
+    }
+    let reading = gate.read(memory: item.isMemoryBound)
+    lastReading = (reading, item.threads, item.isMemoryBound, clock.now())
+    return reading
+  }
+
+  private func seconds(_ item: TimedWork, calls: Int) -> Double {
+    let start = clock.now()
+    item.run(calls)
+    return max(1e-9, (clock.now() - start) / Double(calls))
+  }
+
+  /// How calm the machine was about a sample; 0 where threads were switched out more often than they may be.
+  private func calm(_ sample: TakenSample, of index: Int) -> Double {
+    guard let gate = gates[work[index].threads], sample.switches <= allowedSwitches(of: index) else { return 0 }
+    return min(gate.calm(sample.before), gate.calm(sample.after))
+  }
+
+  /// Own threads of a library may switch one another out: as often as in half of its calm samples. Others never.
+  private func allowedSwitches(of index: Int) -> Int {
+    guard work[index].hasOwnThreads, let gate = gates[work[index].threads] else { return 0 }
+    let usual = taken[index].filter { min(gate.calm($0.before), gate.calm($0.after)) >= 1 }.map(\.switches).sorted()
+    return usual.count >= 4 ? usual[usual.count / 2] : 0
+  }
+
+  /// Judges all samples once more: the first were taken when nobody knew how fast the probes can be.
+  private func settled(_ index: Int) -> TimedSamples {
+    var result = TimedSamples()
+    guard let gate = gates[work[index].threads] else { return result }
+    var best: [Int: (position: Int, calm: Double)] = [:]
+    for (position, sample) in taken[index].enumerated() {
+      let calm = calm(sample, of: index)
+      result.cycles.append(sample.cycle)
+      result.seconds.append(sample.seconds)
+      result.calls.append(sample.calls)
+      result.switches.append(sample.switches)
+      result.peak.append(Rounding.digits(gate.peak(sample.before, sample.after), 4))
+      result.calm.append(Rounding.digits(calm, 4))
+      result.isKept.append(false)
+      // The first calm one: choosing among several would favour lucky ones.
+      if best[sample.cycle].map({ $0.calm < 1 && calm > $0.calm }) ?? true { best[sample.cycle] = (position, calm) }
+    }
+    for (position, calm) in best.values {
+      result.isKept[position] = true
+      if calm < 1 { result.disturbedCycles += 1 }
+    }
+    return result
+  }
+}

@@ -1,0 +1,51 @@
+/// The samples of one thing, raw, in the order in which they were taken; the arrays are of equal length.
+public struct TimedSamples: Sendable, Hashable, Codable {
+  /// The cycle of each sample; several where one was tried again.
+  public var cycles: [Int] = []
+  /// The mean duration of a call in seconds.
+  public var seconds: [Double] = []
+  /// The number of calls.
+  public var calls: [Int] = []
+  /// How often a thread of this process was switched out against its will meanwhile.
+  public var switches: [Int] = []
+  /// What the probes about the sample gave, as a share of what they give when nothing disturbs: for the FMA peak the mean
+  /// of both sides, by which times may be scaled.
+  public var peak: [Double] = []
+  /// The least share that any probe on either side gave, each in units of what it must give at least: below 1 the sample
+  /// counts as disturbed.
+  public var calm: [Double] = []
+  /// Whether the sample stands for its cycle.
+  public var isKept: [Bool] = []
+  /// The kept samples that were disturbed: their cycles had none that was not.
+  public var disturbedCycles = 0
+
+  /// No samples.
+  public init() {}
+
+  /// The times that count, one a cycle: of undisturbed cycles where there are five, else of all.
+  public var times: [Double] { counting.map { seconds[$0] } }
+
+  /// The cycles of ``times``.
+  public var timedCycles: [Int] { counting.map { cycles[$0] } }
+
+  /// The times that count, each multiplied by the share of the quiet FMA peak about it: what they would be at that peak.
+  ///
+  /// A disturbed sample stays as it is: what went on beside it is not what went on meanwhile.
+  public var timesAtPeak: [Double] { counting.map { calm[$0] >= 1 ? seconds[$0] * peak[$0] : seconds[$0] } }
+
+  /// The samples that were taken and thrown away.
+  public var discarded: Int { isKept.count { !$0 } }
+
+  /// The same samples with cycles that are numbered from another on.
+  func countingCycles(from first: Int) -> TimedSamples {
+    var result = self
+    result.cycles = cycles.map { $0 + first }
+    return result
+  }
+
+  private var counting: [Int] {
+    let kept = isKept.indices.filter { isKept[$0] }
+    let quiet = kept.filter { calm[$0] >= 1 }
+    return quiet.count >= MedianBootstrap.leastCount ? quiet : kept
+  }
+}
