@@ -20,7 +20,31 @@ public struct LayerShape: Sendable, Hashable, CustomStringConvertible {
     self.outputs = outputs
   }
 
+  /// A shape of positive numbers up to ``limit``.
+  public init(inputs: Int, outputs: Int) {
+    precondition(
+      inputs > 0 && outputs > 0 && inputs <= Self.limit && outputs <= Self.limit, "a layer of \(inputs)×\(outputs)")
+    self.inputs = inputs
+    self.outputs = outputs
+  }
+
   public var description: String { "\(inputs)x\(outputs)" }
+}
+
+extension LayerShape: Codable {
+  public init(from decoder: any Decoder) throws {
+    let text = try decoder.singleValueContainer().decode(String.self)
+    do {
+      try self.init(text)
+    } catch {
+      throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: error.description))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
 }
 
 /// A layer shape that cannot be read.

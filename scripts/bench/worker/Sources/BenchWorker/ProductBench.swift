@@ -11,7 +11,7 @@ final class ProductBench {
   }
 
   private let team: ThreadTeam
-  private var prepared: [Key: LayerProducts] = [:]
+  private var prepared: [Key: PlannedProducts<Float>] = [:]
 
   init(team: ThreadTeam) { self.team = team }
 
@@ -27,19 +27,31 @@ final class ProductBench {
     let key = Key(engine: engine, inputs: numbers[0], outputs: numbers[1])
     let batch = numbers[2]
     var layer = prepared[key]
-    if (layer?.capacity ?? 0) < batch {
-      layer = try LayerProducts(inputs: key.inputs, outputs: key.outputs, engine: engine, capacity: batch, team: team)
+    if (layer?.operands.capacity ?? 0) < batch {
+      let layout = WeightLayout.best(
+        inputs: key.inputs, outputs: key.outputs, of: Float.self, engine: engine, set: .active)
+      layer = try PlannedProducts(
+        try LayerOperands(inputs: key.inputs, outputs: key.outputs, layout: layout, capacity: batch), team: team)
       prepared[key] = layer
     }
     guard let layer else { throw RequestError.malformed("a batch must be at least 1") }
-    for _ in 0..<numbers[3] { layer.run(pass, batch: batch) }
+    for _ in 0..<numbers[3] { layer.run(pass, batch: batch, copy: 0) }
     let switches = involuntarySwitches()
     let start = ContinuousClock.now
-    for _ in 0..<numbers[4] { layer.run(pass, batch: batch) }
+    for _ in 0..<numbers[4] { layer.run(pass, batch: batch, copy: 0) }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     return Answer([
       "seconds": .number(seconds / Double(numbers[4])), "switches": .number(Double(involuntarySwitches() - switches)),
-      "value": .number(Double(layer.element(of: pass))),
+      "value": .number(Double(Self.element(of: pass, in: layer.operands))),
     ])
+  }
+
+  /// One element of the last result of a pass.
+  private static func element(of pass: GEMMPlan.Pass, in operands: LayerOperands<Float>) -> Float {
+    switch pass {
+    case .forward: operands.output(1)[0, 0]
+    case .backwardData: operands.inputGradient(1)[0, 0]
+    case .backwardWeights: operands.gradient()[0, 0]
+    }
   }
 }

@@ -1,0 +1,84 @@
+public import BatchAlgebra
+
+/// A way of computing the products of dense layers that the profiler can time.
+public struct ProfiledEngine: Sendable, Hashable, Codable, CustomStringConvertible {
+  /// What computes.
+  public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The package's kernels, as its planner chooses them: what training uses.
+    case planner
+    /// The kernel of dot products for the gradient of the input, whatever the batch.
+    case dot
+    /// The mirrored kernel for the gradient of the input, whatever the batch.
+    case mirrored
+    /// OpenBLAS called once for each panel of 64 columns, on the package's threads.
+    case panels
+    /// Plain calls of OpenBLAS, cut among the package's threads.
+    case openBLASTeam = "openblas-team"
+    /// Plain calls of OpenBLAS on threads of its own.
+    case openBLAS = "openblas"
+    /// Plain calls of a CBLAS from a file, on threads of its own.
+    case library
+  }
+
+  /// What computes.
+  public var kind: Kind
+  /// The library's file; nil for other kinds.
+  public var path: String?
+  /// What the names of the library's functions begin with.
+  public var symbolPrefix: String
+  /// The name in tables: of a library its file's, with folders before it where others of a plan have the same.
+  public var name: String
+
+  /// An engine of the package, or OpenBLAS.
+  public init(_ kind: Kind) {
+    self.init(kind, path: nil, symbolPrefix: "", name: kind.rawValue)
+  }
+
+  /// A CBLAS from a file, whose functions may begin with a prefix of their own.
+  public init(library path: String, symbolPrefix: String = "") {
+    self.init(.library, path: path, symbolPrefix: symbolPrefix, name: Self.ending(of: path, folders: 0))
+  }
+
+  /// CBLAS libraries from files, each with as much of its path for a name as tells it from the others.
+  public static func libraries(_ paths: [String], symbolPrefix: String = "") -> [ProfiledEngine] {
+    func distinct(_ folders: Int) -> Bool { Set(paths.map { ending(of: $0, folders: folders) }).count == paths.count }
+    let deepest = paths.map { $0.count { $0 == "/" } }.max() ?? 0
+    let folders = (0...deepest).first(where: distinct) ?? deepest
+    return paths.map {
+      ProfiledEngine(
+        .library, path: $0, symbolPrefix: symbolPrefix, name: ending(of: $0, folders: folders))
+    }
+  }
+
+  private static func ending(of path: String, folders: Int) -> String {
+    path.split(separator: "/").suffix(folders + 1).joined(separator: "/")
+  }
+
+  private init(_ kind: Kind, path: String?, symbolPrefix: String, name: String) {
+    self.kind = kind
+    self.path = path
+    self.symbolPrefix = symbolPrefix
+    self.name = name
+  }
+
+  /// The name.
+  public var description: String { name }
+
+  /// Whether it can compute a product at all.
+  public func computes(_ pass: GEMMPlan.Pass) -> Bool {
+    kind == .dot || kind == .mirrored ? pass == .backwardData : true
+  }
+
+  /// Whether its threads are not the package's.
+  public var hasOwnThreads: Bool { kind == .openBLAS || kind == .library }
+
+  /// The layout in which it wants the weight of a layer.
+  public func layout<S: Scalar>(inputs: Int, outputs: Int, of scalar: S.Type) -> WeightLayout {
+    switch kind {
+    case .planner: .best(inputs: inputs, outputs: outputs, of: S.self, engine: .kernels, set: .active)
+    case .dot, .mirrored: .panels(width: S.panelWidth(.active))
+    case .panels: PanelProducts<S>.layout
+    case .openBLASTeam, .openBLAS, .library: .plain
+    }
+  }
+}

@@ -1,0 +1,179 @@
+import BatchAlgebra
+import Glibc
+
+/// All engines of a plan with the operands of every layer, ready to run.
+final class GEMMContestants<S: Scalar> {
+  private let plan: GEMMProfilePlan
+  private let teams: [Int: ThreadTeam]
+  private var contestants: [Contestant: any LayerProducts<S>] = [:]
+  private var errors: [GEMMPointKey: Double] = [:]
+  private let hasOwnThreads: [String: Bool]
+
+  /// A layer whose products take next to no time: what a call of one takes is what beginning a call takes.
+  private static var tiny: LayerShape { LayerShape(inputs: 8, outputs: 8) }
+
+  private struct Contestant: Hashable {
+    var engine: String
+    var layer: LayerShape
+    var threads: Int
+  }
+
+  init(_ plan: GEMMProfilePlan) throws(GEMMProfileError) {
+    for (part, isEmpty) in [
+      ("layers", plan.layers.isEmpty), ("batch sizes", plan.batchSizes.isEmpty), ("engines", plan.engines.isEmpty),
+      ("numbers of threads", plan.threads.isEmpty), ("products that these engines compute", plan.products.isEmpty),
+    ] where isEmpty { throw .empty(part) }
+    self.plan = plan
+    hasOwnThreads = Dictionary(
+      plan.engines.map { ($0.description, $0.hasOwnThreads) }, uniquingKeysWith: { first, _ in first })
+    try GEMMMemory<S>(plan).requireAvailable()
+    var teams: [Int: ThreadTeam] = [:]
+    do {
+      for count in plan.threads { teams[count] = try ThreadTeam(threads: count) }
+    } catch {
+      throw .threads(error)
+    }
+    self.teams = teams
+    var libraries: [ProfiledEngine: CBLASFile] = [:]
+    do {
+      for engine in plan.engines {
+        switch engine.kind {
+        case .library: libraries[engine] = try CBLASFile(path: engine.path ?? "", symbolPrefix: engine.symbolPrefix)
+        case .openBLAS: libraries[engine] = try CBLASFile.copyOfLinkedOpenBLAS()
+        default: break
+        }
+      }
+    } catch {
+      throw .library(error)
+    }
+    do {
+      try prepare(libraries)
+    } catch {
+      throw .allocation(error)
+    }
+  }
+
+  private func prepare(_ libraries: [ProfiledEngine: CBLASFile]) throws(AllocationError) {
+    let largestBatch = plan.largestBatch
+    for layer in Set(plan.allLayers + [Self.tiny]) {
+      var operands: [WeightLayout: LayerOperands<S>] = [:]
+      for engine in plan.engines {
+        let layout = engine.layout(inputs: layer.inputs, outputs: layer.outputs, of: S.self)
+        if operands[layout] == nil {
+          operands[layout] = try LayerOperands(
+            inputs: layer.inputs, outputs: layer.outputs, layout: layout, capacity: largestBatch, copies: copies(layer))
+        }
+        guard let shared = operands[layout] else { continue }
+        for (count, team) in teams {
+          contestants[Contestant(engine: engine.description, layer: layer, threads: count)] =
+            try products(engine, shared, team: team, library: libraries[engine])
+        }
+      }
+    }
+  }
+
+  private func products(
+    _ engine: ProfiledEngine, _ operands: LayerOperands<S>, team: ThreadTeam, library: CBLASFile?
+  ) throws(AllocationError) -> any LayerProducts<S> {
+    if let library { return LibraryProducts(operands, library: library, threads: team.threads) }
+    var forced = GEMMCrossovers.active(for: S.self, threads: team.threads)
+    switch engine.kind {
+    case .panels: return PanelProducts(operands, team: team)
+    case .dot: forced.mirroredBatch = .max
+    case .mirrored: (forced.mirroredBatch, forced.contractionCutBatch) = (1, 0)
+    case .planner, .openBLASTeam, .openBLAS, .library: break
+    }
+    return try PlannedProducts(operands, team: team, crossovers: forced)
+  }
+
+  /// The number of weights of a layer that take turns.
+  func copies(_ layer: LayerShape) -> Int { GEMMMemory<S>(plan).copies(layer) }
+
+  /// What computes a product; nil where its engine was rejected.
+  func products(_ key: GEMMPointKey) -> (any LayerProducts<S>)? {
+    contestants[Contestant(engine: key.engine, layer: key.layer, threads: key.threads)]
+  }
+
+  /// A gate for each number of threads.
+  func gates() throws(AllocationError) -> [Int: DisturbanceGate] {
+    var gates: [Int: DisturbanceGate] = [:]
+    for (count, team) in teams { gates[count] = try DisturbanceGate(team) }
+    return gates
+  }
+
+  /// Computes every product once and compares it with its definition; engines that compute wrongly are left out.
+  func rejectWrong(_ keys: [GEMMPointKey]) -> [GEMMProfile.Rejection] {
+    var rejections: [GEMMProfile.Rejection] = []
+    for key in keys where products(key) != nil {
+      let error = error(key)
+      guard error > ProductCheck<S>.tolerance else { continue }
+      contestants = contestants.filter { $0.key.engine != key.engine }
+      rejections.append(
+        GEMMProfile.Rejection(
+          engine: key.engine,
+          reason:
+            "it computes the \(key.pass.rawValue) product of \(key.layer) at batch \(key.batch) wrongly (relative "
+            + "error \(error), where rounding explains \(ProductCheck<S>.tolerance)), so it was not timed"))
+    }
+    return rejections
+  }
+
+  /// The largest error of a product, relative to Σ|a||b|.
+  func error(_ key: GEMMPointKey) -> Double {
+    if let error = errors[key] { return error }
+    guard let products = products(key) else { return .infinity }
+    ProductCheck.spoil(products.operands, key.pass, batch: key.batch)
+    products.prepare()
+    products.run(key.pass, batch: key.batch, copy: 0)
+    let error = ProductCheck(products.operands, key.pass, batch: key.batch).relativeError()
+    errors[key] = error
+    return error
+  }
+
+  /// What is timed for the keys: engines at the same product are of one group, and in a study of alignment all products.
+  func work(_ keys: [GEMMPointKey], ceilings: MachineCeilings) -> [TimedWork] {
+    var groups: [GEMMPointKey: Int] = [:]
+    return keys.map { key in
+      let product = key.with(engine: "")
+      let group = plan.alignment == nil ? groups[product] ?? groups.count : 0
+      groups[product] = group
+      let products = products(key)
+      return TimedWork(
+        name: "\(key.layer) \(key.pass.rawValue) \(key.batch) \(key.engine)", threads: key.threads, group: group,
+        isMemoryBound: GEMMExplanation.isMemoryBound(key, plan.precision, copies: copies(key.layer), ceilings),
+        hasOwnThreads: hasOwnThreads[key.engine] ?? false, prepare: { products?.prepare() },
+        run: { products?.run(key.pass, batch: key.batch, calls: $0) })
+    }
+  }
+
+  /// What beginning a call costs, by engine and number of threads: `planner 2`.
+  func overheads() -> [String: GEMMExplanation.Overheads] {
+    var overheads: [String: GEMMExplanation.Overheads] = [:]
+    for (count, team) in teams {
+      let handingOver = Self.seconds(calls: 200) { team.run(NoTask()) }
+      for engine in plan.engines {
+        guard let pass = GEMMPlan.Pass.allCases.first(where: engine.computes),
+          let products = contestants[Contestant(engine: engine.description, layer: Self.tiny, threads: count)]
+        else { continue }
+        products.prepare()
+        let call = Self.seconds(calls: 200) { products.run(pass, batch: 1, copy: 0) }
+        overheads["\(engine) \(count)"] = GEMMExplanation.Overheads(call: call, handingOver: handingOver)
+      }
+    }
+    return overheads
+  }
+
+  private static func seconds(calls: Int, _ body: () -> Void) -> Double {
+    medianValue(
+      (0..<9).map { _ in
+        let start = ContinuousClock.now
+        for _ in 0..<calls { body() }
+        return (ContinuousClock.now - start) / .seconds(1) / Double(calls)
+      })
+  }
+}
+
+/// Nothing, by all threads.
+private struct NoTask: TeamTask {
+  func run(thread: Int, of threads: Int) {}
+}

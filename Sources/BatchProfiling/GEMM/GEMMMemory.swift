@@ -1,0 +1,43 @@
+import BatchAlgebra
+
+/// The memory that a plan's operands take.
+struct GEMMMemory<S: Scalar> {
+  let plan: GEMMProfilePlan
+
+  init(_ plan: GEMMProfilePlan) { self.plan = plan }
+
+  /// Cold weights fill the last cache so many times over.
+  private static var cacheFills: Int { 2 }
+
+  /// The number of weights of a layer that take turns.
+  func copies(_ layer: LayerShape) -> Int {
+    guard plan.weights == .cold else { return 1 }
+    let weight = layer.inputs * layer.outputs * MemoryLayout<S>.stride
+    let cache = CacheLevels.current().levels.map(\.byteCount).max() ?? 32 << 20
+    return max(2, (Self.cacheFills * cache + weight - 1) / weight)
+  }
+
+  /// The bytes for one layer, each layout that its engines want once.
+  func byteCount(_ layer: LayerShape) -> Int {
+    let layouts = Set(plan.engines.map { $0.layout(inputs: layer.inputs, outputs: layer.outputs, of: S.self) })
+    return layouts.reduce(0) { sum, layout in
+      sum
+        + LayerOperands<S>.byteCount(
+          inputs: layer.inputs, outputs: layer.outputs, layout: layout, capacity: plan.largestBatch,
+          copies: copies(layer))
+    }
+  }
+
+  /// The bytes for all layers.
+  var byteCount: Int { plan.allLayers.reduce(0) { $0 + byteCount($1) } }
+
+  /// Checks that all operands fit into what is free, before anything is allocated.
+  func requireAvailable() throws(GEMMProfileError) {
+    let needed = byteCount
+    guard let available = AvailableMemory.current(), needed > available,
+      let largest = plan.allLayers.max(by: { byteCount($0) < byteCount($1) })
+    else { return }
+    throw .memory(
+      needed: needed, available: available, largest: "\(largest) at batch \(plan.largestBatch)")
+  }
+}

@@ -1,0 +1,62 @@
+import BatchAlgebra
+import Testing
+
+@testable import BatchProfiling
+
+@Suite struct AlignmentTests {
+  private var plan: GEMMProfilePlan {
+    GEMMProfilePlan(
+      layers: [LayerShape(inputs: 16, outputs: 24)], passes: [.forward], batchSizes: [16, 70],
+      engines: [ProfiledEngine(.planner)], threads: [1], alignment: 8)
+  }
+
+  @Test func everySizeIsComparedWithTheNextMultiple() {
+    let pairs = AlignmentPairs(alignment: 8, plan: plan)
+    #expect(pairs.multiples == [16, 72])
+    let batches = plan.products.filter { $0.layer == plan.layers[0] }.map(\.batch)
+    #expect(Set(batches) == Set(Array(8...16) + Array(64...72)) && batches.count == 18)
+    #expect(Set(plan.allLayers.map(\.inputs)) == Set(8...16) && Set(plan.allLayers.map(\.outputs)) == Set(16...24))
+    let narrow = plan.products.filter { $0.layer.inputs == 9 }
+    #expect(narrow.map(\.batch) == [16, 72] && plan.largestBatch == 72)
+  }
+
+  /// Multiples of 8 compute 10 % faster in every dimension, up to batch 64.
+  private func seconds(_ key: GEMMPointKey) -> Double {
+    let isOff = key.batch <= 64 && [key.batch, key.layer.inputs, key.layer.outputs].contains { !$0.isMultiple(of: 8) }
+    return key.operations * 1e-9 * (isOff ? 1.1 : 1)
+  }
+
+  @Test func gainsAreFoundWhereTheyAre() throws {
+    let points = plan.products.enumerated().map { index, key -> GEMMPoint in
+      let samples = TimedSamplesTests.samples(about: seconds(key), cycles: 16, spread: 0.001, shift: index)
+      return GEMMPoint(
+        key: key, method: ProductMethod(description: "made up"), error: 0, samples: samples,
+        time: MedianEstimate(of: samples.times), ratioToPeak: nil, explanation: nil)
+    }
+    let profile = GEMMProfile.madeUp(plan: plan, points: points)
+    let analysis: AlignmentAnalysis = try #require(AlignmentAnalysis(profile))
+    #expect(analysis.pairs.count == 42)
+    for summary in analysis.summaries {
+      let isSmall = summary.batches.upperBound <= 64
+      #expect(abs(summary.gain.ratio - (isSmall ? 1.1 : 1)) < 0.003, "\(summary)")
+      #expect(summary.gain.verdict == (isSmall ? .faster : .same), "\(summary)")
+    }
+    let nine = try #require(analysis.pairs.first { $0.dimension == .batch && $0.size == 9 })
+    #expect(nine.multiple == 16 && abs(nine.padding.ratio - 16.0 / 9 / 1.1) < 0.01 && nine.isBetweenMultiples)
+    var plain = profile
+    plain.plan.alignment = nil
+    #expect(AlignmentAnalysis(plain) == nil)
+  }
+}
+
+extension GEMMProfile {
+  /// A profile of a machine that does 100 GFLOP/s a thread.
+  static func madeUp(plan: GEMMProfilePlan, points: [GEMMPoint]) -> GEMMProfile {
+    GEMMProfile(
+      environment: .current(), plan: plan,
+      ceilings: MachineCeilings(
+        peaks: [1, 2].map { MachineCeilings.Peak(threads: $0, precision: .float, rate: 1e11 * Double($0)) }, rungs: [],
+        transfers: []),
+      points: points, rejections: [], cliffs: [], cycles: 16, seconds: 1, wasStopped: false)
+  }
+}
