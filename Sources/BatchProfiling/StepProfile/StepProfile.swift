@@ -1,0 +1,71 @@
+public import BatchTraining
+
+/// A profile of training steps by batch size: the machine, the plan, the raw samples and what they come to.
+public struct StepProfile: Sendable, Hashable, Codable {
+  /// A batch size, timed.
+  public struct Point: Sendable, Hashable, Codable {
+    /// The number of examples of a step.
+    public var batch: Int
+    /// The raw samples.
+    public var samples: TimedSamples
+    /// The median time of a step in seconds; nil where a run was stopped before its first sample.
+    public var time: MedianEstimate?
+    /// Where the time goes.
+    public var phases: [PhaseSeconds]
+    /// The floating-point operations of the products over the FMA peak.
+    public var ratioToPeak: Double?
+    /// The processors' share of time in which the process ran on them, threads that wait by spinning included.
+    public var utilisation: Double
+    /// The memory of a step that is planned for this batch size.
+    public var memory: StepMemory
+
+    /// The median number of examples a second.
+    public var throughput: Double? { time.map { Double(batch) / $0.value } }
+
+    /// The share of the time that products take; nil where no phases were recorded.
+    public var productShare: Double? {
+      guard !phases.isEmpty else { return nil }
+      let products = phases.filter { [.forward, .backwardData, .backwardWeights].contains($0.phase) }
+      return products.reduce(0) { $0 + $1.seconds } / phases.reduce(0) { $0 + $1.seconds }
+    }
+  }
+
+  /// The machine and the software.
+  public var environment: MachineEnvironment
+  /// What was timed.
+  public var plan: StepProfilePlan
+  /// What the machine can do at most.
+  public var ceilings: MachineCeilings
+  /// The batch sizes, ascending.
+  public var points: [Point]
+  /// The largest batch whose training fits the plan's memory; nil where not even one example's does.
+  public var largestBatch: Int?
+  /// The number of cycles.
+  public var cycles: Int
+  /// The duration of all of it in seconds.
+  public var seconds: Double
+  /// Whether it was stopped before it was done.
+  public var wasStopped: Bool
+
+  /// The times of all batch sizes in cycles that all were sampled in: undisturbed ones where there are enough.
+  public var timePoints: [StepTimePoint] {
+    let timed = points.filter { $0.time != nil }
+    func shared(_ cycles: (TimedSamples) -> [Int: Double]) -> [StepTimePoint] {
+      let maps = timed.map { cycles($0.samples) }
+      let common = maps.dropFirst().reduce(Set(maps.first?.keys.map { $0 } ?? [])) { $0.intersection($1.keys) }.sorted()
+      return zip(timed, maps).map { point, map in
+        StepTimePoint(batch: point.batch, seconds: common.map { map[$0] ?? .nan })
+      }
+    }
+    let quiet = shared { Dictionary(zip($0.timedCycles, $0.times), uniquingKeysWith: { first, _ in first }) }
+    return (quiet.first?.seconds.count ?? 0) >= 8 ? quiet : shared(\.keptTimes)
+  }
+}
+
+extension TimedSamples {
+  /// The sample that stands for each cycle, disturbed or not.
+  var keptTimes: [Int: Double] {
+    let kept = isKept.indices.filter { isKept[$0] }
+    return Dictionary(kept.map { (cycles[$0], seconds[$0]) }, uniquingKeysWith: { first, _ in first })
+  }
+}

@@ -1,0 +1,169 @@
+public import BatchAlgebra
+public import BatchData
+public import BatchTraining
+import Glibc
+
+/// Makes a profile of training steps: the same model and data at every batch size.
+public final class StepProfiler<S: Scalar> {
+  /// What is timed.
+  public let plan: StepProfilePlan
+  private let model: Sequential
+  private let optimizer: any Optimizer
+  private let team: ThreadTeam
+  private let step: TrainingStep<S>
+  private let initial: [S]
+  private let exampleCount: Int
+
+  /// Plans the memory and the team.
+  ///
+  /// - Throws: ``StepProfileError`` when the plan cannot be carried out; before anything large is allocated where the
+  ///   memory would not suffice.
+  public init(
+    _ plan: StepProfilePlan, model: Sequential, data: Dataset, optimizer: any Optimizer
+  ) throws(StepProfileError) {
+    guard let largest = plan.batchSizes.max() else { throw .noBatchSizes }
+    guard largest <= data.count else { throw .tooFewExamples(batch: largest, count: data.count) }
+    precondition(S.self == Float.self ? plan.precision == .float : plan.precision == .double, "another precision")
+    self.plan = plan
+    self.model = model
+    self.optimizer = optimizer
+    exampleCount = data.count
+    do {
+      team = try ThreadTeam(threads: plan.threads)
+    } catch {
+      throw .threads(error)
+    }
+    let memory = try Self.memory(plan, model, optimizer)
+    do throws(ModelError) {
+      guard memory.byteCount <= AvailableMemory.current() ?? .max else {
+        throw .allocation(AllocationError(byteCount: memory.byteCount))
+      }
+      let network = try Network<S>(model, seed: 1)
+      step = try TrainingStep(
+        network, on: data, loss: plan.loss, optimizer: optimizer, capacity: largest, team: team)
+      initial = Array(network.parameters.elements)
+    } catch {
+      throw .model(error)
+    }
+  }
+
+  /// The memory of a plan's steps.
+  ///
+  /// - Throws: ``StepProfileError`` when model, loss and optimizer do not fit or there are no batch sizes.
+  public static func memory(
+    _ plan: StepProfilePlan, _ model: Sequential, _ optimizer: any Optimizer
+  ) throws(StepProfileError) -> StepMemory {
+    guard let largest = plan.batchSizes.max() else { throw .noBatchSizes }
+    do {
+      return try StepMemory(
+        model, loss: plan.loss, optimizer: optimizer, capacity: largest, threads: plan.threads, of: S.self)
+    } catch {
+      throw .model(error)
+    }
+  }
+
+  /// Runs steps of one batch size without timing them, for a tool that watches the process.
+  public func runUntimed(batch: Int, calls: Int) { StepRun(self, batch: batch).run(calls) }
+
+  /// Times everything.
+  ///
+  /// - Throws: ``StepProfileError`` when memory is short.
+  public func run(_ observer: ProfileObserver = ProfileObserver()) throws(StepProfileError) -> StepProfile {
+    let start = ContinuousClock.now
+    observer.onProgress("measuring what the machine can do", 0)
+    var ceilings: MachineCeilings
+    do {
+      ceilings = try MachineCeilings.measure(threadCounts: [1, plan.threads])
+    } catch {
+      throw .ceilings(error)
+    }
+    let gate: DisturbanceGate
+    do {
+      gate = try DisturbanceGate(team)
+    } catch {
+      throw .model(.allocation(error))
+    }
+    let runs = plan.batchSizes.map { StepRun(self, batch: $0) }
+    // One group: the fit of the times wants all sizes in the same cycles.
+    let work = runs.map { run in
+      TimedWork(
+        name: "batch \(run.batch)", threads: plan.threads, group: 0, isMemoryBound: run.batch <= Self.memoryBoundBatch,
+        prepare: restart, run: { run.run($0) })
+    }
+    let timer = InterleavedTimer(settings: plan.timing, gates: [plan.threads: gate])
+    let result = timer.run(work, observer.timer("timing steps of \(runs.count) batch sizes"))
+    ceilings = ceilings.raised(toFloatPeak: gate.quietPeak, threads: plan.threads)
+    observer.onProgress("recording phases", 1)
+    let splits = result.wasStopped ? [:] : PhaseRecording(step: step, gate: gate, restart: restart).splits(runs)
+    var points: [StepProfile.Point] = []
+    for (run, samples) in zip(runs, result.samples) {
+      points.append(try point(run, samples, ceilings: ceilings, split: splits[run.batch]))
+    }
+    return StepProfile(
+      environment: .current(), plan: plan, ceilings: ceilings, points: points,
+      largestBatch: largestBatch, cycles: result.cycles, seconds: (ContinuousClock.now - start) / .seconds(1),
+      wasStopped: result.wasStopped)
+  }
+
+  private var largestBatch: Int? {
+    // A model that has been built for one batch can be planned for another.
+    try? StepMemory.largestBatch(
+      within: plan.memory, for: model, loss: plan.loss, optimizer: optimizer, threads: plan.threads, of: S.self)
+  }
+
+  /// Up to about this batch size a step moves as many bytes of weights and state as it has time to compute for.
+  private static var memoryBoundBatch: Int { 32 }
+
+  /// From the start each time: batches learnt by heart leave gradients too small to be normal numbers.
+  private func restart() {
+    initial.withUnsafeBufferPointer { initial in
+      guard let first = initial.baseAddress else { return }
+      step.network.parameters.baseAddress.update(from: first, count: initial.count)
+    }
+  }
+
+  private func point(
+    _ run: StepRun<S>, _ samples: TimedSamples, ceilings: MachineCeilings, split: PhaseSplit?
+  ) throws(StepProfileError) -> StepProfile.Point {
+    let memory: StepMemory
+    do {
+      memory = try StepMemory(
+        model, loss: plan.loss, optimizer: optimizer, capacity: run.batch, threads: plan.threads, of: S.self)
+    } catch {
+      throw .model(error)
+    }
+    let time = samples.times.isEmpty ? nil : MedianEstimate(of: samples.times)
+    let scaled = samples.timesAtPeak.isEmpty ? nil : medianValue(samples.timesAtPeak)
+    let peak = ceilings.peak(plan.precision, threads: plan.threads)
+    return StepProfile.Point(
+      batch: run.batch, samples: samples, time: time,
+      phases: time.flatMap { time in split?.phases(total: time.value) } ?? [],
+      ratioToPeak: scaled.flatMap { seconds in peak.map { productOperations * Double(run.batch) / seconds / $0 } },
+      utilisation: run.utilisation(threads: plan.threads), memory: memory)
+  }
+
+  /// The floating-point operations of all products for an example: three for each layer but the first, whose input has no
+  /// gradient.
+  private var productOperations: Double {
+    let widths = step.network.shapes.map { Double($0.reduce(1, *)) }
+    return zip(widths, widths.dropFirst()).enumerated().reduce(0) { sum, layer in
+      sum + (layer.offset == 0 ? 4 : 6) * layer.element.0 * layer.element.1
+    }
+  }
+
+  func train(on indices: UnsafeBufferPointer<Int32>, apart: Bool) {
+    if apart {
+      _ = step.computeGradient(indices)
+      step.update()
+    } else {
+      step(indices)
+    }
+  }
+
+  /// The examples that steps go through in turn.
+  func order(batch: Int) -> [Int32] {
+    var random = RandomStream(seed: 1, name: "profile", index: UInt64(batch))
+    let whole = exampleCount / batch * batch
+    return Array(random.permutation(of: 0..<Int32(exampleCount)).prefix(min(whole, max(batch, 65_536 / batch * batch))))
+  }
+}

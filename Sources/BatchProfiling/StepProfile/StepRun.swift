@@ -1,0 +1,51 @@
+import BatchAlgebra
+import BatchTraining
+import Glibc
+
+/// Steps of one batch size.
+final class StepRun<S: Scalar> {
+  let batch: Int
+  private let profiler: StepProfiler<S>
+  private let indices: [Int32]
+  private var next = 0
+  private var steps = 0
+  private var wallSeconds = 0.0
+  private var processorSeconds = 0.0
+
+  init(_ profiler: StepProfiler<S>, batch: Int) {
+    self.profiler = profiler
+    self.batch = batch
+    indices = profiler.order(batch: batch)
+  }
+
+  /// The mean time of a step so far.
+  var secondsPerStep: Double { wallSeconds / Double(max(1, steps)) }
+
+  /// The share of the threads' time that the process has spent on processors so far.
+  func utilisation(threads: Int) -> Double { wallSeconds > 0 ? processorSeconds / wallSeconds / Double(threads) : 0 }
+
+  func run(_ calls: Int) {
+    let start = (ContinuousClock.now, processorTime())
+    train(calls, apart: false)
+    wallSeconds += (ContinuousClock.now - start.0) / .seconds(1)
+    processorSeconds += processorTime() - start.1
+    steps += calls
+  }
+
+  func runApart(_ calls: Int) { train(calls, apart: true) }
+
+  private func train(_ calls: Int, apart: Bool) {
+    indices.withUnsafeBufferPointer { all in
+      for _ in 0..<calls {
+        profiler.train(on: UnsafeBufferPointer(rebasing: all[next..<next + batch]), apart: apart)
+        next = next + 2 * batch <= all.count ? next + batch : 0
+      }
+    }
+  }
+
+  private func processorTime() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+}

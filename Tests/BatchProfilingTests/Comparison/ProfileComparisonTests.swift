@@ -1,0 +1,65 @@
+import BatchAlgebra
+import BatchData
+import BatchTestSupport
+import Testing
+
+@testable import BatchProfiling
+
+@Suite struct ProfileComparisonTests {
+  /// A profile of three batch sizes whose times are scaled by one factor each.
+  static func profile(
+    factors: [Double] = [1, 1, 1], peak: Double = 1e11, bound: GEMMExplanation.Bound = .bandwidth
+  )
+    -> GEMMProfile
+  {
+    let plan = GEMMProfilePlan(
+      layers: [LayerShape(inputs: 64, outputs: 64)], passes: [.forward], batchSizes: [1, 2, 4],
+      engines: [ProfiledEngine(.planner)], threads: [1])
+    let points = zip(plan.products, factors).map { key, factor in
+      let samples = TimedSamplesTests.samples(about: 1e-5 * factor, cycles: 20, spread: 0.002)
+      return GEMMPoint(
+        key: key, method: ProductMethod(description: "made up"), error: 0, samples: samples,
+        time: MedianEstimate(of: samples.times), ratioToPeak: nil,
+        explanation: GEMMExplanation(
+          bound: bound, intensity: 1, ceiling: 1e-6, call: 0, tiles: 0, packing: 0, threads: 0, rest: 9e-6))
+    }
+    var profile = GEMMProfile.madeUp(plan: plan, points: points)
+    profile.ceilings.peaks = [MachineCeilings.Peak(threads: 1, precision: .float, rate: peak)]
+    return profile
+  }
+
+  @Test func pointsAreMatchedAndJudged() throws {
+    let comparison = try ProfileComparison(
+      .gemm(Self.profile()), .gemm(Self.profile(factors: [1.01, 1.3, 0.8])), margin: 0.05)
+    #expect(comparison.rows.map(\.change.verdict) == [.same, .slower, .faster])
+    #expect(abs(comparison.rows[1].change.ratio - 1 / 1.3) < 0.005)
+    #expect(comparison.rows[0].name == "64x64 forward, batch 1, planner, 1 thread")
+    #expect(comparison.regressions(beyond: 0.1).map(\.name) == [comparison.rows[1].name])
+    #expect(comparison.regressions(beyond: 0.5).isEmpty && comparison.count(.same) == 1)
+    #expect(comparison.unmatched.isEmpty && comparison.differences.isEmpty)
+  }
+
+  @Test func anotherClockIsNoChangeWhereOperationsBound() throws {
+    let slow = Self.profile(factors: [1.2, 1.2, 1.2], peak: 1e11 / 1.2, bound: .operations)
+    let comparison = try ProfileComparison(.gemm(Self.profile(bound: .operations)), .gemm(slow))
+    #expect(comparison.rows.allSatisfy { $0.isAtPeak && $0.change.verdict == .same })
+  }
+
+  @Test func whatOnlyOneHasAndWhatDiffersIsTold() throws {
+    var other = Self.profile()
+    other.points.removeLast()
+    other.environment.processor = "another"
+    let comparison = try ProfileComparison(.gemm(Self.profile()), .gemm(other))
+    #expect(comparison.rows.count == 2 && comparison.unmatched == ["64x64 forward, batch 4, planner, 1 thread"])
+    #expect(comparison.differences.count == 1 && comparison.differences[0].hasSuffix("→ another"))
+  }
+
+  @Test func damagedFilesAreNamed() throws {
+    let folder = TemporaryFolder()
+    let error = #expect(throws: FileError.self) {
+      try Profile(path: folder.write("{\"kind\": \"gemm\"}", to: "a.json"))
+    }
+    #expect(error?.description == "\(folder.path)/a.json: 'profile' is missing")
+    #expect(throws: FileError.self) { try Profile(path: "\(folder.path)/none.json") }
+  }
+}
