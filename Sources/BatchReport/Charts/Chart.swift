@@ -8,13 +8,24 @@ public struct Chart: Sendable {
   public var y: Axis
   /// The panels, from left to right.
   public var panels: [Panel]
+  /// Where the names of series stand.
+  public var names: NamePlace
+
+  /// Where the names of series stand.
+  public enum NamePlace: Sendable, Hashable {
+    /// Beside their last points, unless they are too many or too long for that.
+    case beside
+    /// In rows above the panels, each once.
+    case above
+  }
 
   /// A chart of one or more panels.
-  public init(question: String, answer: String, y: Axis, panels: [Panel]) {
+  public init(question: String, answer: String, y: Axis, panels: [Panel], names: NamePlace = .beside) {
     self.question = question
     self.answer = answer
     self.y = y
     self.panels = panels
+    self.names = names
   }
 
   /// A part of a chart with a horizontal axis of its own.
@@ -45,12 +56,15 @@ public struct Series: Sendable {
     public var y: Double
     /// The interval of `y`.
     public var interval: ClosedRange<Double>?
+    /// What the text under the pointer says of the point, beside its numbers.
+    public var note: String?
 
     /// A point.
-    public init(x: Double, y: Double, interval: ClosedRange<Double>? = nil) {
+    public init(x: Double, y: Double, interval: ClosedRange<Double>? = nil, note: String? = nil) {
       self.x = x
       self.y = y
       self.interval = interval
+      self.note = note
     }
   }
 
@@ -66,6 +80,8 @@ public struct Series: Sendable {
     case faintDots
     /// A column from zero; intervals as bars.
     case columns
+    /// A column on top of those that the series before have at the same x; what lies below zero counts as zero.
+    case stackedColumns
   }
 
   /// The name, for the label beside the series and the text under the pointer.
@@ -99,6 +115,8 @@ public enum SeriesColor: Sendable, Hashable {
   case category(Int)
   /// Step `index` of `count` on the ramp.
   case step(Int, of: Int)
+  /// The colour of axes, for what the others are held against.
+  case neutral
 
   /// The number of colours on the page's ramp.
   static var rampLength: Int { 7 }
@@ -111,6 +129,7 @@ public enum SeriesColor: Sendable, Hashable {
     case .step(let index, let count):
       let position = count > 1 ? index * (Self.rampLength - 1) / (count - 1) : 0
       return "var(--r\(position))"
+    case .neutral: return "var(--soft)"
     }
   }
 }

@@ -16,6 +16,15 @@ struct SVG {
   /// Ends an element.
   mutating func close(_ name: String) { text += "</\(name)>" }
 
+  /// Adds a line from one place to another.
+  mutating func line(_ name: String, _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) {
+    element(
+      "line",
+      [
+        "class": name, "x1": Self.number(x1), "y1": Self.number(y1), "x2": Self.number(x2), "y2": Self.number(y2),
+      ])
+  }
+
   /// A coordinate, to a tenth of a pixel.
   static func number(_ value: Double) -> String { NumberFormat.plain((value * 10).rounded() / 10) }
 

@@ -99,7 +99,7 @@ public struct HTMLReport: Sendable {
       </figure>
       """
     }
-    let body = paragraphs + figures + section.tables.map(html)
+    let body = paragraphs + figures + section.tables.map { html($0.forPeople) }
     return "<section>\n<h2>\(SVG.escaped(section.heading))</h2>\n\(body.joined(separator: "\n"))\n</section>"
   }
 

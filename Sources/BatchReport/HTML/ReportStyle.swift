@@ -1,5 +1,11 @@
 /// The look of every report.
 enum ReportStyle {
+  /// What a picture needs besides where there is no page around it.
+  static let pictureCSS = #"""
+    svg.chart { background: var(--paper); }
+    svg.chart text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
+    """#
+
   static let css = #"""
     :root {
       --ink: #1c1e21; --soft: #5c6370; --rule: #e3e5e8; --paper: #ffffff; --panel: #f7f8f9;
@@ -41,17 +47,22 @@ enum ReportStyle {
     svg.chart .band { fill: currentColor; opacity: 0.14; }
     svg.chart .interval { stroke: currentColor; stroke-width: 2; opacity: 0.55; }
     svg.chart .dot { fill: currentColor; stroke: var(--paper); stroke-width: 1.5; }
+    svg.chart .dot.small { stroke-width: 0; }
+    svg.chart .interval.thin { stroke-width: 1; }
     svg.chart .faint { fill: currentColor; opacity: 0.35; }
     svg.chart .column { fill: currentColor; opacity: 0.85; }
+    svg.chart .stacked { opacity: 1; }
     svg.chart .target { fill: transparent; }
     svg.chart.choosing .series:not(.chosen) { opacity: 0.15; }
     svg.chart text.label { cursor: pointer; }
-    .table { overflow-x: auto; margin: 20px 0; }
+    /* A wide table uses the room to the right of the text. */
+    .table { overflow-x: auto; margin: 20px 0; width: max-content; max-width: min(50vw + 414px, 100vw - 56px); }
     table { border-collapse: collapse; font-size: 13px; }
     th, td { padding: 6px 10px 6px 0; text-align: left; border-bottom: 1px solid var(--rule); }
     td { white-space: nowrap; }
     th { color: var(--soft); font-weight: 500; vertical-align: bottom; }
     .number { text-align: right; padding: 6px 0 6px 14px; }
+    .number + :not(.number) { padding-left: 24px; }
     dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 24px; font-size: 14px; }
     dt { color: var(--soft); }
     dd { margin: 0; overflow-wrap: anywhere; }
@@ -67,6 +78,6 @@ enum ReportStyle {
       dl { grid-template-columns: 1fr; gap: 0; }
       dd { margin-bottom: 8px; }
     }
-    @media print { main { max-width: none; padding: 0; } figure { break-inside: avoid; } }
+    @media print { main { max-width: none; padding: 0; } .table { max-width: none; } figure { break-inside: avoid; } }
     """#
 }

@@ -65,6 +65,17 @@ public enum NumberFormat {
     }
   }
 
+  /// A number of bytes in the unit that suits it: `512 B`, `12.3 MiB`.
+  public static func bytes(_ count: Double) -> String {
+    guard abs(count) >= 1023.5 else { return fixed(count, decimals: 0) + " B" }
+    var value = count / 1024
+    for unit in ["KiB", "MiB", "GiB"] {
+      if abs(value) < 999.5 { return significant(value, digits: 3) + " " + unit }
+      value /= 1024
+    }
+    return significant(value, digits: 3) + " TiB"
+  }
+
   /// The shortest text that reads back as the same number, for files and charts; a plain `-` for a sign.
   public static func plain(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : "\(value)"

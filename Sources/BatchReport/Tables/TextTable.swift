@@ -8,12 +8,15 @@ public struct TextTable: Sendable, Hashable {
     public let title: String
     /// Whether cells are set to the right, as numbers are.
     public let isNumeric: Bool
+    /// Whether only CSV and JSON hold it: the ends of intervals, and details that would make rows too wide to read.
+    public let isForMachines: Bool
 
     /// A column.
-    public init(_ key: String, _ title: String, isNumeric: Bool = true) {
+    public init(_ key: String, _ title: String, isNumeric: Bool = true, isForMachines: Bool = false) {
       self.key = key
       self.title = title
       self.isNumeric = isNumeric
+      self.isForMachines = isForMachines
     }
   }
 
@@ -66,13 +69,21 @@ public struct TextTable: Sendable, Hashable {
     rows.append(row)
   }
 
+  /// The table without the columns that are for machines.
+  var forPeople: TextTable {
+    let shown = columns.indices.filter { !columns[$0].isForMachines }
+    var table = TextTable(columns: shown.map { columns[$0] })
+    for row in rows { table.append(shown.map { row[$0] }) }
+    return table
+  }
+
   /// The table in a format, ending with a line break.
   public func rendered(as format: TableFormat) -> String {
     switch format {
-    case .table: TerminalTable.render(self)
+    case .table: TerminalTable.render(forPeople)
     case .json: JSONTable.render(self)
     case .csv: CSVTable.render(self)
-    case .markdown: MarkdownTable.render(self)
+    case .markdown: MarkdownTable.render(forPeople)
     }
   }
 }

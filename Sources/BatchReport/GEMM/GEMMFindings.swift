@@ -1,0 +1,100 @@
+import BatchProfiling
+
+/// What a profile of products found, a sentence each.
+struct GEMMFindings {
+  private let report: GEMMReport
+  private var profile: GEMMProfile { report.profile }
+  private var plan: GEMMProfilePlan { report.profile.plan }
+
+  init(_ report: GEMMReport) { self.report = report }
+
+  var sentences: [String] {
+    let calm = CalmFindings(
+      points: profile.points.map { ($0.key.description, $0.samples) }, cycles: profile.cycles,
+      wasStopped: profile.wasStopped)
+    return bests + comparisons + knees + cliffs + rejections + calm.sentences
+  }
+
+  /// The highest rate of each engine, and where.
+  private var bests: [String] {
+    plan.engines.map(\.description).flatMap { engine in
+      plan.threads.compactMap { threads in
+        let points = profile.points.filter { $0.key.engine == engine && $0.key.threads == threads }
+        return best(points).map { sentence($0) }
+      }
+    }
+  }
+
+  private func best(_ points: [GEMMPoint]) -> GEMMPoint? {
+    points.filter { $0.time != nil }.max {
+      ($0.ratioToPeak?.value ?? 0, $0.rate ?? 0) < ($1.ratioToPeak?.value ?? 0, $1.rate ?? 0)
+    }
+  }
+
+  private func sentence(_ point: GEMMPoint) -> String {
+    let reached =
+      point.ratioToPeak.map { "\(IntervalText.percent($0.value, $0.interval)) of the FMA peak" }
+      ?? GEMMText.rate(point.rate ?? 0)
+    return "\(GEMMText.engine(point.key.engine)) reaches \(reached) at most: \(point.key.layer) "
+      + "\(point.key.pass.rawValue), batch \(point.key.batch)\(GEMMText.threads(point.key.threads, plan))."
+  }
+
+  /// How often each engine is faster than the first.
+  private var comparisons: [String] {
+    guard let first = plan.engines.first?.description else { return [] }
+    return plan.engines.dropFirst().map(\.description).compactMap { engine in
+      let compared = report.rows.filter { $0.point.key.engine == engine && $0.speedUp != nil }
+      guard let low = compared.min(by: { speed($0) < speed($1) }),
+        let high = compared.max(by: { speed($0) < speed($1) })
+      else { return nil }
+      let counts = SpeedComparison.Verdict.allCases.compactMap { verdict -> String? in
+        let count = compared.count { $0.speedUp?.verdict == verdict }
+        return count > 0 ? "\(verdict.rawValue) at \(count)" : nil
+      }
+      return "\(GEMMText.engine(engine)) against \(GEMMText.engine(first)), of \(compared.count) products: "
+        + "\(counts.joined(separator: ", ")); from \(text(low)) to \(text(high))."
+    }
+  }
+
+  private func speed(_ row: GEMMRow) -> Double { row.speedUp?.ratio ?? 1 }
+
+  private func text(_ row: GEMMRow) -> String {
+    let key = row.point.key
+    return
+      "\(IntervalText.number(speed(row), row.speedUp?.interval)) times as fast (\(key.layer) \(key.pass.rawValue), "
+      + "batch \(key.batch)\(GEMMText.threads(key.threads, plan)))"
+  }
+
+  /// From which batch size on each engine has most of its own best rate.
+  private var knees: [String] {
+    let curves = profile.curves.filter { $0.count > 1 }
+    return report.groups(curves.map { $0[0].key }).compactMap { group in
+      let texts = curves.filter { GEMMReport.Group($0[0].key) == group }.compactMap(knee)
+      guard !texts.isEmpty else { return nil }
+      return
+        "\(group.layer) \(group.pass.rawValue)\(GEMMText.threads(group.threads, plan)): 90 % of an engine's own best "
+        + "rate from batch \(texts.joined(separator: ", "))."
+    }
+  }
+
+  private func knee(_ curve: [GEMMPoint]) -> String? {
+    guard let best = curve.compactMap(\.rate).max(), let knee = curve.first(where: { ($0.rate ?? 0) >= 0.9 * best })
+    else { return nil }
+    return "\(knee.key.batch) (\(GEMMText.engine(knee.key.engine)), at best \(GEMMText.rate(best)))"
+  }
+
+  private var cliffs: [String] {
+    guard !profile.cliffs.isEmpty else {
+      return profile.curves.contains { $0.count > 1 }
+        ? ["No cliff: no engine's throughput falls beyond doubt from one batch size to the next that was timed."] : []
+    }
+    return profile.cliffs.map { cliff in
+      "\(GEMMText.curve(cliff.before, plan)): from batch \(cliff.before.batch) to \(cliff.batchAfter) the throughput "
+        + "falls to \(IntervalText.percent(cliff.change.ratio, cliff.change.interval)): \(cliff.cause)."
+    }
+  }
+
+  private var rejections: [String] {
+    profile.rejections.map { "\(GEMMText.engine($0.engine)) was left out: \($0.reason)." }
+  }
+}

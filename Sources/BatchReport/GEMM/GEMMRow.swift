@@ -1,0 +1,36 @@
+import BatchProfiling
+
+/// A point of a profile of products, beside the plan's first engine.
+struct GEMMRow: Sendable {
+  let point: GEMMPoint
+  /// How much faster it is than the first engine at the same product; nil for the first engine itself.
+  let speedUp: SpeedComparison?
+
+  /// The rows of all points.
+  static func rows(_ profile: GEMMProfile) -> [GEMMRow] {
+    let points = Dictionary(profile.points.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+    guard let first = profile.plan.engines.first?.description else { return [] }
+    return profile.points.map { point in
+      var key = point.key
+      key.engine = first
+      let base = point.key.engine == first ? nil : points[key]
+      return GEMMRow(point: point, speedUp: base.flatMap { profile.comparison(point, with: $0) })
+    }
+  }
+
+  /// A part of the explanation as a share of the time.
+  func share(_ part: KeyPath<GEMMExplanation, Double>) -> Double? {
+    guard let time = point.time, let explanation = point.explanation else { return nil }
+    return explanation[keyPath: part] / time.value
+  }
+}
+
+extension GEMMPoint {
+  /// The rates at the ends of the time's interval.
+  var rateInterval: ClosedRange<Double>? {
+    time?.interval.map { key.operations / $0.upperBound...key.operations / $0.lowerBound }
+  }
+
+  /// The highest rate that ceilings allow the product.
+  var ceilingRate: Double? { explanation.map { key.operations / $0.ceiling } }
+}

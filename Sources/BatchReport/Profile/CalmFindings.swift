@@ -1,0 +1,44 @@
+import BatchProfiling
+
+/// How calm the machine was while a profile was made, a sentence each.
+struct CalmFindings {
+  /// The points and their samples.
+  let points: [(name: String, samples: TimedSamples)]
+  let cycles: Int
+  let wasStopped: Bool
+
+  /// Fewer samples have no interval.
+  private static let leastCount = 5
+
+  var sentences: [String] { [discards, disturbed, stop].compactMap { $0 } }
+
+  private var discards: String? {
+    let discarded = points.reduce(0) { $0 + $1.samples.discarded }
+    let taken = points.reduce(0) { $0 + $1.samples.seconds.count }
+    guard discarded > 0 else { return nil }
+    return
+      "\(NumberFormat.grouped(discarded)) of \(NumberFormat.grouped(taken)) samples were disturbed and thrown away; "
+      + "they were taken again."
+  }
+
+  /// The points whose figures are of disturbed samples too.
+  private var disturbed: String? {
+    let loud = points.filter { point in
+      let quiet = point.samples.isKept.count { $0 } - point.samples.disturbedCycles
+      return point.samples.disturbedCycles > 0 && quiet < Self.leastCount
+    }
+    guard let first = loud.first else { return nil }
+    let names = loud.count == 1 ? first.name : "\(first.name) and \(loud.count - 1) more"
+    return "\(loud.count) of \(points.count) points never got quiet, so that disturbed samples count too: \(names). "
+      + "Time them again when less else runs."
+  }
+
+  private var stop: String? {
+    guard wasStopped else { return nil }
+    let missing = points.count { $0.samples.times.isEmpty }
+    let few = points.count { (1..<Self.leastCount).contains($0.samples.times.count) }
+    return "The run was stopped early, after \(cycles) \(cycles == 1 ? "cycle" : "cycles")"
+      + (missing > 0 ? "; \(missing) of \(points.count) points have no sample" : "")
+      + (few > 0 ? "; \(few) have too few for an interval" : "") + "."
+  }
+}

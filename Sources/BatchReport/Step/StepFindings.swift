@@ -1,0 +1,91 @@
+import BatchProfiling
+
+/// What a profile of training steps found, a sentence each.
+struct StepFindings {
+  private let report: StepReport
+
+  init(_ report: StepReport) { self.report = report }
+
+  var sentences: [String] {
+    let profile = report.profile
+    let calm = CalmFindings(
+      points: profile.points.map { ("batch \($0.batch)", $0.samples) }, cycles: profile.cycles,
+      wasStopped: profile.wasStopped)
+    return model + [memory] + calm.sentences
+  }
+
+  private var model: [String] {
+    switch report.analysis {
+    case .success(let analysis):
+      [
+        line(analysis.model), asymptote(analysis.model), analysis.knee.map(knee),
+        analysis.linearity.map(linearity),
+      ].compactMap { $0 } + avoided(analysis.advice) + [free(analysis.advice)].compactMap { $0 }
+    case .failure(let error): ["No line was fitted to the times: \(error)."]
+    }
+  }
+
+  /// The line of the last segment, which holds for large batches.
+  private func line(_ model: StepTimeModel) -> String {
+    let last = model.segments[model.segments.count - 1]
+    let unit = DurationUnit.microseconds
+    let range =
+      "Between batch \(NumberFormat.grouped(last.batches.lowerBound)) and "
+      + "\(NumberFormat.grouped(last.batches.upperBound))"
+    return "\(range) a step takes T(B) = α + βB with α = \(unit.text(last.alpha.value, last.alpha.interval)) and β = "
+      + "\(unit.text(last.beta.value, last.beta.interval))"
+      + (model.segments.count > 1 ? ", the last of \(model.segments.count) segments." : ".")
+  }
+
+  private func asymptote(_ model: StepTimeModel) -> String? {
+    guard let throughput = model.asymptoticThroughput else {
+      return "No bound of the throughput was found: it still grows with the largest batch."
+    }
+    let half = model.halfSaturationBatch.map {
+      "; batch \(IntervalText.number($0.value, $0.interval)) has half of it (α/β)"
+    }
+    return "Ever larger batches approach \(IntervalText.number(throughput.value, throughput.interval)) examples/s"
+      + (half ?? "") + "."
+  }
+
+  private func knee(_ knee: ThroughputKnee) -> String {
+    func text(_ batch: Int?) -> String { batch.map(NumberFormat.grouped) ?? "beyond" }
+    let share = NumberFormat.percent(knee.share, decimals: 0)
+    guard let batch = knee.batch else {
+      return "No measured batch has \(share) of that; measure larger ones."
+    }
+    return
+      "Batch \(text(batch)) [\(text(knee.earliest)), \(text(knee.latest))] is the smallest measured with \(share) of "
+      + "that."
+  }
+
+  private func linearity(_ test: LinearityTest) -> String {
+    let worst = test.predictions.max { abs($0.relativeError) < abs($1.relativeError) }
+    let place = worst.map { " (batch \(NumberFormat.grouped($0.batch)))" } ?? ""
+    return "The line \(test.verdict): held-back batch sizes are foretold with errors of "
+      + "\(NumberFormat.percent(test.medianError)) in the median and \(NumberFormat.percent(test.worstError)) at "
+      + "worst\(place)."
+  }
+
+  private func avoided(_ advice: [BatchAdvice]) -> [String] {
+    advice.filter(\.isToAvoid).compactMap { advice in
+      guard let relative = advice.relativeToEarlierBest, let best = advice.earlierBest else { return nil }
+      return "Avoid batch \(advice.batch): it has \(IntervalText.percent(relative.value, relative.interval)) of the "
+        + "throughput of batch \(best)" + (advice.nextBetter.map { "; take \($0) instead" } ?? "") + "."
+    }
+  }
+
+  private func free(_ advice: [BatchAdvice]) -> String? {
+    let texts = advice.filter { !$0.isToAvoid }.compactMap { advice in
+      advice.nextBetter.map { "\(advice.batch) → \($0)" }
+    }
+    return texts.isEmpty ? nil : "Free within 2 % of the time: \(texts.joined(separator: ", "))."
+  }
+
+  private var memory: String {
+    let limit = NumberFormat.bytes(Double(report.profile.plan.memory))
+    return report.profile.largestBatch.map {
+      "The largest batch whose training fits \(limit) is \(NumberFormat.grouped($0))."
+    } ?? "Training does not fit \(limit), not even with one example a step."
+  }
+}

@@ -1,0 +1,54 @@
+import BatchProfiling
+
+extension StepReport {
+  /// The throughput by batch size, and what it approaches.
+  var throughputChart: Chart {
+    let measured = timed.compactMap { row in
+      row.point.throughput.map {
+        Series.Point(x: Double(row.point.batch), y: $0, interval: row.throughputInterval)
+      }
+    }
+    var series = [Series("measured", style: .dottedLine, color: .category(0), isLabelled: true, points: measured)]
+    let ends = [measured.first?.x, measured.last?.x].compactMap { $0 }
+    if let bound = fit?.model.asymptoticThroughput {
+      let points = ends.map { Series.Point(x: $0, y: bound.value, interval: bound.interval) }
+      series.insert(Series("limit 1/β", style: .line, color: .neutral, isLabelled: true, points: points), at: 0)
+    }
+    return Chart(
+      question: "How many examples a second does a training step take, by batch size?", answer: throughputAnswer,
+      y: Axis("examples/s", includesZero: true),
+      panels: [Chart.Panel(x: Axis("batch size", scale: .log2), series: series)])
+  }
+
+  private var throughputAnswer: String {
+    guard let best = timed.max(by: { ($0.point.throughput ?? 0) < ($1.point.throughput ?? 0) }),
+      let throughput = best.point.throughput
+    else { return "" }
+    let knee =
+      fit?.knee?.batch.map { "; batch \(NumberFormat.grouped($0)) is the smallest with 90 % of the limit" } ?? ""
+    return "At most \(IntervalText.number(throughput, best.throughputInterval)) examples/s, at batch "
+      + "\(NumberFormat.grouped(best.point.batch))\(knee)."
+  }
+
+  /// The time by batch size, and the fitted line.
+  var timeChart: Chart {
+    let measured = timed.compactMap { row in
+      row.point.time.map { Series.Point(x: Double(row.point.batch), y: $0.value, interval: $0.interval) }
+    }
+    var series = [Series("measured", style: .dots, color: .category(0), isLabelled: true, points: measured)]
+    var answer = "Too little was measured for a line."
+    if let model = fit?.model {
+      let points = timed.map { Series.Point(x: Double($0.point.batch), y: model.predict($0.point.batch)) }
+      series.insert(Series("α + βB", style: .line, color: .category(1), isLabelled: true, points: points), at: 0)
+      let last = model.segments[model.segments.count - 1]
+      answer =
+        "\(IntervalText.duration(last.alpha.value, last.alpha.interval)) a step and "
+        + "\(IntervalText.duration(last.beta.value, last.beta.interval)) an example, from batch "
+        + "\(NumberFormat.grouped(last.batches.lowerBound)) on."
+    }
+    return Chart(
+      question: "How long does a step take, by batch size?", answer: answer,
+      y: Axis("time of a step", scale: .log10, format: .seconds),
+      panels: [Chart.Panel(x: Axis("batch size", scale: .log2), series: series)])
+  }
+}
