@@ -9,7 +9,10 @@ struct BatchwiseCommand: ParsableCommand {
     commandName: "batchwise",
     abstract: "Which batch size should I train with on this machine, what will it cost, and how sure are you?",
     version: packageVersion,
-    subcommands: [DoctorCommand.self, DataCommand.self, TrainCommand.self, StudyCommand.self, ReportCommand.self])
+    subcommands: [
+      DoctorCommand.self, GEMMCommand.self, ProfileCommand.self, CompareCommand.self, DataCommand.self,
+      TrainCommand.self, StudyCommand.self, ReportCommand.self,
+    ])
 
   static func main() {
     do {

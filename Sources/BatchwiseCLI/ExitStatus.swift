@@ -4,6 +4,8 @@ import Batchwise
 enum ExitStatus: Int32 {
   /// Something failed.
   case failure = 1
+  /// A comparison found something slower than allowed.
+  case regression = 2
   /// The command line asks for something that makes no sense.
   case usage = 64
   /// The data are bad.
@@ -21,7 +23,11 @@ enum ExitStatus: Int32 {
     case let error as TrainingError: self = Self.status(of: error)
     case let error as FileError: self = Self.status(of: error)
     case let error as StudyError: self = Self.status(of: error)
-    case is BLASLibraryError, is ThreadTeamError, is AllocationError, is GEMMTuningError: self = .failure
+    case let error as GEMMProfileError: self = Self.status(of: error)
+    case let error as StepProfileError: self = Self.status(of: error)
+    case is ProfileComparison.Mismatch: self = .usage
+    case is BLASLibraryError, is ThreadTeamError, is AllocationError, is GEMMTuningError, is MachineCeilingsError:
+      self = .failure
     default: return nil
     }
   }
@@ -43,6 +49,21 @@ enum ExitStatus: Int32 {
     case .model(let error): status(of: error)
     case .data(let error): status(of: error)
     case .plan: .usage
+    }
+  }
+
+  private static func status(of error: GEMMProfileError) -> ExitStatus {
+    switch error {
+    case .empty, .library: .usage
+    case .memory, .threads, .ceilings, .allocation, .noUsableEngine: .failure
+    }
+  }
+
+  private static func status(of error: StepProfileError) -> ExitStatus {
+    switch error {
+    case .noBatchSizes, .tooFewExamples: .usage
+    case .threads, .ceilings: .failure
+    case .model(let error): status(of: error)
     }
   }
 

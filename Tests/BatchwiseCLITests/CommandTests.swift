@@ -42,6 +42,28 @@ import Testing
     #expect(try Tool.run("doctor", "--tune", "--plan", "8x8").status == 64)
   }
 
+  @Test func ceilingsAreMeasured() throws {
+    let run = try Tool.run("doctor", "--ceilings", "--threads", "2", "--threads", "1", "--format", "csv")
+    #expect(run.status == 0 && run.notes.contains("Measuring on 2, 1 threads"))
+    let lines = run.output.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    #expect(lines[0].joined(separator: ",") == "threads,quantity,level,working_set_bytes,rate,unit")
+    for threads in ["1", "2"] {
+      let rows = lines.filter { $0[0] == threads }
+      for quantity in ["peak fp32", "peak fp64"] { #expect(rows.filter { $0[1] == quantity }.count == 1) }
+      for quantity in ["read", "update"] {
+        #expect(rows.filter { $0[1] == quantity && $0[2] == "L1" }.count == 1)
+        #expect(rows.last { $0[1] == quantity }?[2] == "memory")
+      }
+      #expect(rows.filter { $0[1] == "lines between cores" }.count == (threads == "1" ? 0 : 1))
+      #expect(rows.allSatisfy { $0[5] == ($0[1].hasPrefix("peak") ? "FLOP/s" : "B/s") })
+    }
+    #expect(try Tool.run("doctor", "--help").output.contains("--ceilings"))
+    #expect(try Tool.run("doctor", "--ceilings", "--tune").status == 64)
+    #expect(try Tool.run("doctor", "--plan", "8x8", "--threads", "1", "--threads", "2").status == 64)
+    let refused = try Tool.run("doctor", "--ceilings", "--threads", "0")
+    #expect(refused.status == 1 && refused.notes.contains("a thread count must lie between 1 and 1024, not be 0"))
+  }
+
   static let refusedSettings = [
     ("BATCHWISE_ISA", "avx9", "BATCHWISE_ISA=avx9: this processor runs portable"),
     ("BATCHWISE_GEMM", "mkl", "BATCHWISE_GEMM=mkl is no engine; name one of kernel, openblas"),

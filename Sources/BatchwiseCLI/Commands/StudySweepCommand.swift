@@ -12,6 +12,7 @@ struct StudySweepCommand: ParsableCommand {
       """)
 
   @OptionGroup var data: DataOptions
+  @OptionGroup var step: StepOptions
   @OptionGroup var training: TrainingOptions
   @OptionGroup var printing: OutputOptions
 
@@ -33,17 +34,17 @@ struct StudySweepCommand: ParsableCommand {
 
   func run() throws {
     try Machine.prepare()
-    let optimizer = try training.optimizer()
+    let optimizer = try step.optimizer()
     let axis = try BatchAxis(batch)
-    let text = try ModelText(training.model)
+    let text = try ModelText(step.model)
     let splits = try data.load()
     let model = text.model(for: splits.train)
     let plan = SweepPlan(
       data: try data.source().description, splits: splits, model: text.description,
-      loss: training.loss(for: splits.train),
+      loss: step.loss(for: splits.train),
       optimizer: optimizer, batchSizes: axis.sizes(fullBatch: splits.train.count),
       seeds: (1...UInt64(seeds)).map { $0 },
-      epochs: training.epochs, lastBatch: training.lastBatch, threads: training.threadCount)
+      epochs: training.epochs, lastBatch: training.lastBatch, threads: step.threadCount)
     if dryRun {
       printing.print(SweepCostTable.table(try SweepCost(plan: plan, data: splits, model: model), plan: plan))
       return

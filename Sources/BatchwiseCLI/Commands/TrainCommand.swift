@@ -7,6 +7,7 @@ struct TrainCommand: ParsableCommand {
     commandName: "train", abstract: "Train a model once and show how it went.")
 
   @OptionGroup var data: DataOptions
+  @OptionGroup var step: StepOptions
   @OptionGroup var training: TrainingOptions
   @OptionGroup var output: OutputOptions
 
@@ -18,14 +19,14 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     try Machine.prepare()
-    let optimizer = try training.optimizer()
+    let optimizer = try step.optimizer()
     let axis = try BatchAxis(batch)
-    let text = try ModelText(training.model)
+    let text = try ModelText(step.model)
     let splits = try data.load()
     let sizes = axis.sizes(fullBatch: splits.train.count)
     guard sizes.count == 1 else { throw ValidationError("train takes one batch size; 'study sweep' takes several") }
-    let loss = training.loss(for: splits.train)
-    let team = try ThreadTeam(threads: training.threadCount)
+    let loss = step.loss(for: splits.train)
+    let team = try ThreadTeam(threads: step.threadCount)
     let trainer = try Trainer<Float>(
       model: text.model(for: splits.train), data: splits, loss: loss, optimizer: optimizer,
       plan: TrainingPlan(batchSize: sizes[0], epochs: training.epochs, lastBatch: training.lastBatch, seed: seed),

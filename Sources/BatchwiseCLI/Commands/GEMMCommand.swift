@@ -1,0 +1,157 @@
+public import ArgumentParser
+public import Batchwise
+
+/// `batchwise gemm`: the products of dense layers by batch size.
+struct GEMMCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gemm",
+    abstract: "Profile the matrix products of dense layers by batch size, alignment, precision, threads and engine.",
+    discussion: """
+      Forward, backward-data and backward-weights are timed in the layouts that training uses, all points interleaved in \
+      random order between probes of the machine; samples that others disturbed are taken again. Engines: planner (what \
+      training uses), openblas (plain calls on its own threads), openblas-team (plain calls on the package's threads), \
+      panels (OpenBLAS a panel of 64 columns at a time), dot and mirrored (kernels of the gradient of the input), and \
+      any CBLAS by --library. Give --output a folder to keep raw samples, table and report.
+      """)
+
+  @OptionGroup var shapes: LayerOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "The batch sizes: 1..1024:x2, 8..64:8, 1,7,64 or several. Without it powers of two, multiples of 8, and one more "
+        + "and one less.", valueName: "sizes"))
+  var batch: String?
+
+  @Option(
+    name: .customLong("pass"),
+    help: ArgumentHelp(
+      "forward, backward-data or backward-weights; may be repeated, all without it.", valueName: "pass"))
+  var passes: [GEMMPlan.Pass] = []
+
+  @Option(
+    help: ArgumentHelp("The engines, with commas: the others are compared with the first.", valueName: "names"))
+  var engines = EngineList.standard
+
+  @Option(
+    help: ArgumentHelp("A shared library with the CBLAS interface to time, too; may be repeated.", valueName: "path"))
+  var library: [String] = []
+
+  @Option(help: ArgumentHelp("What the names of the libraries' functions begin with.", valueName: "prefix"))
+  var libraryPrefix = ""
+
+  @Option(help: ArgumentHelp("The numbers of threads, such as 1,2; all processors without it.", valueName: "counts"))
+  var threads: CountList?
+
+  @Option(help: "The numbers computed with: float or double.")
+  var precision: FMAPeak.Precision = .float
+
+  @Option(help: "warm: the same weight again and again; cold: so many in turn that caches hold none.")
+  var weights: GEMMProfilePlan.Weights = .warm
+
+  @Option(
+    help: ArgumentHelp(
+      "Instead compare every batch size and width with the next multiple of this.", valueName: "multiple"))
+  var alignment: Int?
+
+  @Flag(help: "Add batch sizes where the throughput falls, until the place of each cliff is known.")
+  var refine = false
+
+  @OptionGroup var timing: TimingOptions
+  @OptionGroup var printing: OutputOptions
+
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Keep profile, table and report in this folder.", valueName: "folder"))
+  var output: String?
+
+  @Flag(help: "Print what would be timed, the memory and the time it takes, and end.")
+  var dryRun = false
+
+  @Flag(help: "Run each product --calls times without timing it, for perf or callgrind.")
+  var profileOnly = false
+
+  @Option(help: ArgumentHelp("How often --profile-only runs each product.", valueName: "count"))
+  var calls = 1000
+
+  func validate() throws {
+    guard precision != .bfloat16 else { throw ValidationError("products are computed in float or double") }
+    guard alignment.map({ $0 >= 2 }) ?? true else { throw ValidationError("--alignment must be at least 2") }
+    guard alignment == nil || !refine else {
+      throw ValidationError("--alignment and --refine are two studies; ask for one")
+    }
+    guard calls >= 1 else { throw ValidationError("--calls must be at least 1, not \(calls)") }
+  }
+
+  func run() throws {
+    try Machine.prepare()
+    let plan = try plan()
+    switch precision {
+    case .double: try run(GEMMProfiler<Double>.self, plan)
+    default: try run(GEMMProfiler<Float>.self, plan)
+    }
+  }
+
+  private func plan() throws -> GEMMProfilePlan {
+    let layers = try shapes.layers()
+    var batches = alignment == nil ? GEMMProfilePlan.standardBatchSizes : [8, 16, 32, 64, 128, 256]
+    if let batch {
+      let axis = try BatchAxis(batch)
+      guard !axis.includesFullBatch else { throw ValidationError("products need batch sizes in numbers, not 'full'") }
+      batches = axis.sizes(fullBatch: 0)
+    }
+    let libraries = ProfiledEngine.libraries(library, symbolPrefix: libraryPrefix)
+    return GEMMProfilePlan(
+      layers: layers, passes: passes.isEmpty ? GEMMPlan.Pass.allCases : passes, batchSizes: batches,
+      engines: engines.kinds.map { ProfiledEngine($0) } + libraries,
+      threads: threads?.counts ?? [ThreadTeam.availableProcessors], precision: precision, weights: weights,
+      alignment: alignment, refines: refine, timing: timing.settings)
+  }
+
+  private func run<S: Scalar>(_ profiler: GEMMProfiler<S>.Type, _ plan: GEMMProfilePlan) throws {
+    if dryRun {
+      printing.print(GEMMPlanTable.table(plan, memory: GEMMProfiler<S>.memory(plan)))
+      return
+    }
+    let profiler = try GEMMProfiler<S>(plan)
+    if profileOnly {
+      for key in plan.products {
+        printing.note("\(key): \(calls) calls")
+        profiler.runUntimed(key, calls: calls)
+      }
+      return
+    }
+    printing.note(
+      "Timing \(plan.products.count) products on \(plan.threads.map(String.init).joined(separator: " and ")) threads "
+        + "for about \(NumberFormat.duration(plan.timing.maximumSeconds)); leave the machine alone.")
+    let profile = try profiler.run(ProfileFiles.observer(quiet: printing.quiet))
+    try ProfileFiles.finish(.gemm(profile), folder: output, printing: printing)
+  }
+}
+
+extension GEMMPlan.Pass: ExpressibleByArgument {}
+extension FMAPeak.Precision: ExpressibleByArgument {}
+extension GEMMProfilePlan.Weights: ExpressibleByArgument {}
+
+/// Names of engines with commas between them.
+struct EngineList: ExpressibleByArgument, CustomStringConvertible {
+  /// The engines, each once.
+  let kinds: [ProfiledEngine.Kind]
+
+  /// What training uses and what it is compared with.
+  static var standard: EngineList { EngineList(kinds: [.planner, .openBLAS]) }
+
+  private init(kinds: [ProfiledEngine.Kind]) { self.kinds = kinds }
+
+  init?(argument: String) {
+    var kinds: [ProfiledEngine.Kind] = []
+    for name in argument.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let kind = ProfiledEngine.Kind(rawValue: String(name)), kind != .library else { return nil }
+      if !kinds.contains(kind) { kinds.append(kind) }
+    }
+    self.init(kinds: kinds)
+  }
+
+  var description: String { kinds.map(\.rawValue).joined(separator: ",") }
+  var defaultValueDescription: String { description }
+
+  static var allValueStrings: [String] { ProfiledEngine.Kind.allCases.filter { $0 != .library }.map(\.rawValue) }
+}

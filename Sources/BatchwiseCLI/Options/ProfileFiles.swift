@@ -1,0 +1,37 @@
+import ArgumentParser
+import Batchwise
+
+/// Prints a profile's tables and findings, and keeps the profile where that is asked for.
+enum ProfileFiles {
+  static func finish(_ profile: Profile, folder: String?, printing: OutputOptions) throws {
+    // Kept first: what was measured must not be lost to a terminal that has gone away.
+    let report = ProfileReport(profile)
+    if let folder { try report.write(to: folder) }
+    show(report, printing: printing)
+    if let folder { printing.note("Profile, table and report: \(folder)/profile.json, results.csv, report.html") }
+    if profile.wasStopped {
+      Console.note("Interrupted; the tables show what there was.")
+      throw ExitCode(ExitStatus.interrupted.rawValue)
+    }
+  }
+
+  /// The first table in every format; the others and the findings for people alone.
+  static func show(_ report: ProfileReport, printing: OutputOptions) {
+    for (index, table) in report.tables.enumerated() where index == 0 || printing.format == .table {
+      if index > 0 { Console.result("") }
+      printing.print(table)
+    }
+    for finding in report.findings { printing.note(finding) }
+  }
+
+  /// An observer that draws a progress line and heeds Ctrl-C.
+  static func observer(quiet: Bool) -> ProfileObserver {
+    Interrupt.catchSignals()
+    var progress = ProgressLine(quiet: quiet)
+    return ProfileObserver(
+      onProgress: { stage, share in
+        if share >= 1 { progress.clear() } else { progress.draw(share: share) { stage } }
+      },
+      shouldStop: { Interrupt.isRequested })
+  }
+}

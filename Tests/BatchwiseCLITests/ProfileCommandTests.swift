@@ -1,0 +1,135 @@
+import BatchTestSupport
+import Foundation
+import Testing
+
+/// Profiles from the command line, as short as they come: what is printed and kept, never how long anything took.
+@Suite(.serialized) struct ProfileCommandTests {
+  private static let quick = ["--seconds", "0", "--threads", "1", "--layer", "32x16", "--batch", "1,4"]
+
+  private func gemm(_ arguments: String...) throws -> Tool.Outcome {
+    try Tool.run(["gemm"] + Self.quick + arguments)
+  }
+
+  @Test func productsAreTimedAndKept() throws {
+    let folder = TemporaryFolder()
+    let run = try gemm("--format", "csv", "--quiet", "--output", "\(folder.path)/a")
+    #expect(run.status == 0 && run.notes.isEmpty)
+    let lines = run.output.split(separator: "\n")
+    #expect(lines.count == 1 + 3 * 2 * 2)
+    #expect(lines[0].hasPrefix("layer,pass,batch,threads,engine,"))
+    #expect(folder.names(in: "a") == ["profile.json", "report.html", "results.csv"])
+    #expect(String(decoding: folder.read("a/results.csv") ?? [], as: UTF8.self) == run.output)
+
+    let again = try Tool.run("report", "\(folder.path)/a", "--format", "csv", "--quiet")
+    #expect(again.status == 0 && again.output == run.output)
+    #expect(try Tool.run("report", "\(folder.path)/a/profile.json", "--format", "csv", "--quiet").output == run.output)
+
+    let same = try Tool.run("compare", "\(folder.path)/a", "\(folder.path)/a/profile.json", "--fail-above", "0")
+    #expect(same.status == 0 && same.output.contains("32x16 forward, batch 1, planner, 1 thread"))
+    slow(folder)
+    let worse = try Tool.run("compare", "\(folder.path)/a", "\(folder.path)/slow.json", "--fail-above", "50")
+    #expect(worse.status == 2 && worse.notes.contains("Regression: slower by more than 50 %"))
+    #expect(try Tool.run("compare", "\(folder.path)/a", "\(folder.path)/slow.json").status == 0)
+    #expect(try Tool.run("compare", "\(folder.path)/slow.json", "\(folder.path)/a", "--fail-above", "50").status == 0)
+  }
+
+  /// The same profile with every time a hundredfold.
+  private func slow(_ folder: TemporaryFolder) {
+    func slowed(_ value: Any, _ key: String?) -> Any {
+      if let object = value as? [String: Any] {
+        return object.mapValues { $0 }.reduce(into: [String: Any]()) {
+          $0[$1.key] = slowed($1.value, $1.key)
+        }
+      }
+      if let list = value as? [Any] { return list.map { slowed($0, key) } }
+      if key == "seconds", let number = value as? Double { return number * 100 }
+      return value
+    }
+    let bytes = Data(folder.read("a/profile.json") ?? [])
+    guard let profile = try? JSONSerialization.jsonObject(with: bytes),
+      let data = try? JSONSerialization.data(withJSONObject: slowed(profile, nil))
+    else {
+      Issue.record("the profile is no JSON")
+      return
+    }
+    folder.write(Array(data), to: "slow.json")
+  }
+
+  @Test func plansAreShownBeforeAnythingIsTimed() throws {
+    let run = try gemm("--dry-run", "--alignment", "8", "--format", "csv")
+    #expect(run.status == 0 && run.output.contains("compared with multiples of,8") && run.output.contains("memory,"))
+    let model = try Tool.run("gemm", "--model", "mlp:64,64", "--inputs", "100", "--dry-run", "--format", "csv")
+    #expect(model.output.contains("\"100x64, 64x64, 64x10\""))
+  }
+
+  @Test func otherStudiesAndEnginesRun() throws {
+    #expect(try gemm("--profile-only", "--calls", "2").status == 0)
+    let aligned = try gemm(
+      "--alignment", "4", "--pass", "forward", "--engines", "planner", "--format", "csv", "--quiet")
+    #expect(aligned.status == 0 && aligned.output.hasPrefix("dimension,engine,"))
+    let engines = try gemm(
+      "--engines", "planner,dot,mirrored,panels,openblas-team", "--precision", "double", "--weights", "cold",
+      "--refine",
+      "--format", "csv", "--quiet")
+    #expect(engines.status == 0 && engines.output.contains(",mirrored,"))
+  }
+
+  static let refused: [([String], Int32, String)] = [
+    (["--batch", ""], 64, "'' is not a whole number"),
+    (["--engines", "mkl"], 64, "is invalid for '--engines <names>'"),
+    (["--precision", "bfloat16"], 64, "products are computed in float or double"),
+    (["--layer", "784"], 64, "'784' is no layer"),
+    (["--library", "/no/such/library.so"], 64, "/no/such/library.so: "),
+    (["--alignment", "8", "--refine"], 64, "ask for one"),
+    (["--layer", "1000000x1000000"], 1, "so nothing was allocated"),
+    (["--threads", "0"], 64, "is invalid for '--threads <counts>'"),
+    (["--seconds=-1"], 64, "--seconds must be at least 0"),
+  ]
+
+  @Test(arguments: refused)
+  func whatMakesNoSenseIsRefused(arguments: [String], status: Int32, message: String) throws {
+    let run = try Tool.run(["gemm"] + arguments)
+    #expect(run.status == status && run.notes.contains(message), "\(run.notes)")
+  }
+
+  @Test func librariesThatAreNoneOrWrongAreTold() throws {
+    let folder = TemporaryFolder()
+    let text = folder.write("no library", to: "text.so")
+    let none = try gemm("--library", text)
+    #expect(none.status == 64 && none.notes.contains("cannot be loaded as a library"))
+    let empty = try folder.compileLibrary("int nothing;", to: "empty.so")
+    let lacking = try gemm("--library", empty)
+    #expect(lacking.status == 64 && lacking.notes.contains("has no function cblas_sgemm"))
+    let wrong = try folder.compileLibrary(
+      "void cblas_sgemm(void) {}\nvoid cblas_dgemm(void) {}\n", to: "libwrong.so")
+    let run = try gemm("--library", wrong, "--format", "csv")
+    #expect(run.status == 0 && run.notes.contains("libwrong.so") && run.notes.contains("wrongly"))
+    #expect(!run.output.contains("libwrong.so"))
+  }
+
+  @Test func trainingStepsAreTimedAndKept() throws {
+    let folder = TemporaryFolder()
+    let options = ["--data", "dots", "--model", "mlp:16", "--threads", "1", "--batch", "1,2,4,8,16", "--seconds", "0"]
+    let run = try Tool.run(
+      ["profile", "--format", "csv", "--quiet", "--output", folder.path] + options)
+    #expect(run.status == 0 && run.notes.isEmpty && run.output.split(separator: "\n").count == 6)
+    #expect(folder.names() == ["profile.json", "report.html", "results.csv"])
+    #expect(try Tool.run(["profile", "--profile-only", "--calls", "2"] + options).status == 0)
+    #expect(try Tool.run("compare", folder.path, folder.path).status == 0)
+    let plan = try Tool.run(["profile", "--dry-run", "--precision", "double", "--format", "csv"] + options)
+    #expect(plan.status == 0 && plan.output.contains("precision,double") && plan.output.contains("memory of a step,"))
+    let foretold = try Tool.run(["profile", "--fit", "1,4,16", "--precision", "double", "--quiet"] + options)
+    #expect(foretold.status == 0 && foretold.output.contains("foretold"))
+    #expect(try Tool.run(["profile", "--fit", "1,5,16"] + options).notes.contains("--fit takes at least three"))
+    let larger = try Tool.run("profile", "--data", "dots", "--batch", "1000000")
+    #expect(larger.status == 64 && larger.notes.contains("needs more examples than"))
+  }
+
+  @Test func profilesOfTwoKindsAndDamagedOnesAreRefused() throws {
+    let folder = TemporaryFolder()
+    folder.write("{\"kind\": \"gemm\"}", to: "damaged.json")
+    let run = try Tool.run("compare", "\(folder.path)/damaged.json", "\(folder.path)/damaged.json")
+    #expect(run.status == 65 && run.notes.contains("damaged.json: 'profile' is missing"))
+    #expect(try Tool.run("compare", "\(folder.path)/none.json", "\(folder.path)/none.json").status == 1)
+  }
+}
