@@ -212,7 +212,8 @@ private struct TimerRun {
     return min(gate.calm(sample.before), gate.calm(sample.after))
   }
 
-  /// Own threads of a library may switch one another out: as often as in half of its calm samples. Others never.
+  /// How often threads may be switched out in a sample: own threads of a library as often as in half of its calm samples,
+  /// which they do to one another; others never.
   private func allowedSwitches(of index: Int) -> Int {
     guard work[index].hasOwnThreads, let gate = gates[work[index].threads] else { return 0 }
     let usual = taken[index].filter { min(gate.calm($0.before), gate.calm($0.after)) >= 1 }.map(\.switches).sorted()

@@ -19,11 +19,13 @@ import Testing
   /// Work of the given durations, one after another and then from the start.
   private func work(_ name: String, group: Int = 0, seconds: [Double], log: Log = Log()) -> TimedWork {
     var next = 0
-    return TimedWork(name: name, threads: 1, group: group, prepare: { log.prepared += 1 }) { [machine] calls in
-      log.order.append(name)
-      for _ in 0..<calls { machine.pass(seconds[next % seconds.count]) }
-      next += 1
-    }
+    return TimedWork(
+      name: name, threads: 1, group: group, prepare: { log.prepared += 1 },
+      run: { [machine] calls in
+        log.order.append(name)
+        for _ in 0..<calls { machine.pass(seconds[next % seconds.count]) }
+        next += 1
+      })
   }
 
   private final class Log {

@@ -17,8 +17,9 @@ public struct AlignmentAnalysis: Sendable, Hashable, Codable {
     public var size: Int
     /// The next multiple.
     public var multiple: Int
-    /// The time at the size over the time on the line between the multiples on both sides: what alignment gains. Below the
-    /// first multiple there is no line, and the rates of operations are compared.
+    /// The time at the size over the time on the line between the multiples on both sides: what alignment gains.
+    ///
+    /// Below the first multiple there is no line, and the rates of operations are compared.
     public var gain: SpeedComparison
     /// Whether there is a multiple on both sides.
     public var isBetweenMultiples: Bool
