@@ -22,6 +22,14 @@ public enum Profile: Sendable, Hashable {
   /// The profile as JSON.
   public var json: [UInt8] { RecordJSON.line(self) }
 
+  /// What the machine could do at most.
+  public var ceilings: MachineCeilings {
+    switch self {
+    case .gemm(let profile): profile.ceilings
+    case .step(let profile): profile.ceilings
+    }
+  }
+
   /// Whether it was stopped before it was done.
   public var wasStopped: Bool {
     switch self {

@@ -18,7 +18,7 @@ public struct ProfileComparison: Sendable, Hashable, Codable {
   public var rows: [Row]
   /// The names of points that only one of them has.
   public var unmatched: [String]
-  /// What differs between the machines and the software.
+  /// What differs between the machines, what they could do at most, and the software.
   public var differences: [String]
 
   /// Two profiles that cannot be compared.
@@ -46,7 +46,8 @@ public struct ProfileComparison: Sendable, Hashable, Codable {
     rows = news.compactMap { new in byName[new.name].map { Self.row($0, new, margin: margin) } }
     let names = Set(olds.map(\.name)).symmetricDifference(news.map(\.name))
     unmatched = (olds + news).map(\.name).filter(names.contains)
-    differences = before.environment.differences(from: after.environment)
+    differences =
+      before.environment.differences(from: after.environment) + before.ceilings.differences(from: after.ceilings)
   }
 
   private static func row(_ old: ComparablePoint, _ new: ComparablePoint, margin: Double) -> Row {

@@ -54,6 +54,16 @@ import Testing
     #expect(comparison.differences.count == 1 && comparison.differences[0].hasSuffix("→ another"))
   }
 
+  @Test func anotherStateOfTheMachineIsTold() throws {
+    var other = Self.profile()
+    other.ceilings.transfers = [MachineCeilings.Transfer(threads: 2, rate: 28.24e9)]
+    var first = other
+    first.ceilings.transfers[0].rate = 74.9e9
+    first.ceilings.peaks[0].rate *= 1.1
+    let comparison = try ProfileComparison(.gemm(first), .gemm(other))
+    #expect(comparison.differences == ["lines between cores, 2 threads: 74.9 G/s → 28.2 G/s"])
+  }
+
   @Test func damagedFilesAreNamed() throws {
     let folder = TemporaryFolder()
     let error = #expect(throws: FileError.self) {
