@@ -165,9 +165,9 @@ private struct TimerRun {
       let calls = max(1, Int((settings.sampleSeconds / callSeconds[index]).rounded()))
       item.prepare()
       item.run(warmUp)
-      let switches = involuntarySwitches()
+      let switches = clock.switches()
       let seconds = seconds(item, calls: calls)
-      let switched = involuntarySwitches() - switches
+      let switched = clock.switches() - switches
       settle(item)
       // The least: after a disturbed sample the next would be of too few calls.
       callSeconds[index] = min(callSeconds[index], seconds)

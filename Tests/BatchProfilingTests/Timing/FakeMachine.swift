@@ -10,6 +10,7 @@ final class FakeMachine: Sendable {
   var clock: TimerClock {
     TimerClock(
       now: { Double(self.nanoseconds.load(ordering: .relaxed)) * 1e-9 },
+      switches: { 0 },
       sleep: {
         self.pass($0)
         self.slept.add(1, ordering: .relaxed)
