@@ -4,6 +4,7 @@ import Glibc
 /// All engines of a plan with the operands of every layer, ready to run.
 final class GEMMContestants<S: Scalar> {
   private let plan: GEMMProfilePlan
+  private let memory: GEMMMemory<S>
   private let teams: [Int: ThreadTeam]
   private var contestants: [Contestant: any LayerProducts<S>] = [:]
   private var errors: [GEMMPointKey: Double] = [:]
@@ -26,7 +27,8 @@ final class GEMMContestants<S: Scalar> {
     self.plan = plan
     hasOwnThreads = Dictionary(
       plan.engines.map { ($0.description, $0.hasOwnThreads) }, uniquingKeysWith: { first, _ in first })
-    try GEMMMemory<S>(plan).requireAvailable()
+    memory = GEMMMemory(plan)
+    try memory.requireAvailable()
     var teams: [Int: ThreadTeam] = [:]
     do {
       for count in plan.threads { teams[count] = try ThreadTeam(threads: count) }
@@ -87,7 +89,7 @@ final class GEMMContestants<S: Scalar> {
   }
 
   /// The number of weights of a layer that take turns.
-  func copies(_ layer: LayerShape) -> Int { GEMMMemory<S>(plan).copies(layer) }
+  func copies(_ layer: LayerShape) -> Int { memory.copies(layer) }
 
   /// What computes a product; nil where its engine was rejected.
   func products(_ key: GEMMPointKey) -> (any LayerProducts<S>)? {

@@ -3,8 +3,15 @@ import BatchAlgebra
 /// The memory that a plan's operands take.
 struct GEMMMemory<S: Scalar> {
   let plan: GEMMProfilePlan
+  /// The bytes of the largest cache, where weights must not stay.
+  private let cache: Int
+  private let largestBatch: Int
 
-  init(_ plan: GEMMProfilePlan) { self.plan = plan }
+  init(_ plan: GEMMProfilePlan) {
+    self.plan = plan
+    cache = CacheLevels.current().levels.map(\.byteCount).max() ?? 32 << 20
+    largestBatch = plan.largestBatch
+  }
 
   /// Cold weights fill the last cache so many times over.
   private static var cacheFills: Int { 2 }
@@ -13,7 +20,6 @@ struct GEMMMemory<S: Scalar> {
   func copies(_ layer: LayerShape) -> Int {
     guard plan.weights == .cold else { return 1 }
     let weight = layer.inputs * layer.outputs * MemoryLayout<S>.stride
-    let cache = CacheLevels.current().levels.map(\.byteCount).max() ?? 32 << 20
     return max(2, (Self.cacheFills * cache + weight - 1) / weight)
   }
 
@@ -23,7 +29,7 @@ struct GEMMMemory<S: Scalar> {
     return layouts.reduce(0) { sum, layout in
       sum
         + LayerOperands<S>.byteCount(
-          inputs: layer.inputs, outputs: layer.outputs, layout: layout, capacity: plan.largestBatch,
+          inputs: layer.inputs, outputs: layer.outputs, layout: layout, capacity: largestBatch,
           copies: copies(layer))
     }
   }
@@ -38,6 +44,6 @@ struct GEMMMemory<S: Scalar> {
       let largest = plan.allLayers.max(by: { byteCount($0) < byteCount($1) })
     else { return }
     throw .memory(
-      needed: needed, available: available, largest: "\(largest) at batch \(plan.largestBatch)")
+      needed: needed, available: available, largest: "\(largest) at batch \(largestBatch)")
   }
 }

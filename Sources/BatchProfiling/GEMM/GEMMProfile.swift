@@ -54,7 +54,7 @@ public struct GEMMProfile: Sendable, Hashable, Codable {
 extension TimedSamples {
   /// The times that count of the cycles in which both have one.
   public func sharedTimes(with other: TimedSamples) -> (times: [Double], others: [Double]) {
-    let theirs = Dictionary(zip(other.timedCycles, other.times), uniquingKeysWith: { first, _ in first })
+    let theirs = other.timesByCycle
     let shared = zip(timedCycles, times).filter { theirs[$0.0] != nil }
     return (shared.map(\.1), shared.map { theirs[$0.0] ?? .nan })
   }

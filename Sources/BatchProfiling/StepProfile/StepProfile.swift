@@ -57,7 +57,7 @@ public struct StepProfile: Sendable, Hashable, Codable {
         StepTimePoint(batch: point.batch, seconds: common.map { map[$0] ?? .nan })
       }
     }
-    let quiet = shared { Dictionary(zip($0.timedCycles, $0.times), uniquingKeysWith: { first, _ in first }) }
+    let quiet = shared(\.timesByCycle)
     return (quiet.first?.seconds.count ?? 0) >= 8 ? quiet : shared(\.keptTimes)
   }
 }

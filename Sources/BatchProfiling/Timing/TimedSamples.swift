@@ -28,6 +28,11 @@ public struct TimedSamples: Sendable, Hashable, Codable {
   /// The cycles of ``times``.
   public var timedCycles: [Int] { counting.map { cycles[$0] } }
 
+  /// The times that count, by their cycles.
+  var timesByCycle: [Int: Double] {
+    Dictionary(zip(timedCycles, times), uniquingKeysWith: { first, _ in first })
+  }
+
   /// The times that count, each multiplied by the share of the quiet FMA peak about it: what they would be at that peak.
   ///
   /// A disturbed sample stays as it is: what went on beside it is not what went on meanwhile.

@@ -4,9 +4,6 @@ public import BatchProfiling
 public enum GEMMPlanTable {
   /// A row for each layer: what is timed, and the time and memory that all of it takes.
   public static func table(_ plan: GEMMProfilePlan, memory: Int) -> TextTable {
-    var table = TextTable(columns: [
-      TextTable.Column("what", "what", isNumeric: false), TextTable.Column("value", "value", isNumeric: false),
-    ])
     let products = plan.products
     func list<T>(_ values: [T]) -> String { values.map { "\($0)" }.joined(separator: ", ") }
     var rows = [
@@ -19,8 +16,7 @@ public enum GEMMPlanTable {
     ]
     if let alignment = plan.alignment { rows.append(("compared with multiples of", "\(alignment)")) }
     if plan.refines { rows.append(("cliffs", "looked for, with further batch sizes")) }
-    for (name, value) in rows { table.append([.text(name), .text(value)]) }
-    return table
+    return .facts(rows)
   }
 
   /// From the first cycles, which are finished whatever they take, to the limit.

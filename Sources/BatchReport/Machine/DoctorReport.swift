@@ -47,11 +47,8 @@ public struct DoctorReport: Sendable {
 
   /// A row for each fact.
   public var table: TextTable {
-    var table = TextTable(columns: [
-      TextTable.Column("what", "what", isNumeric: false), TextTable.Column("value", "value", isNumeric: false),
-    ])
     let gibibytes = Double(environment.memory) / 1_073_741_824
-    let facts: [(String, String)] = [
+    var facts: [(name: String, value: String)] = [
       ("batchwise", environment.version), ("system", environment.system), ("processor", environment.processor),
       ("available processors", "\(environment.processors)"), ("instruction set", environment.instructionSet),
       ("products of dense layers", environment.gemmEngine),
@@ -61,11 +58,8 @@ public struct DoctorReport: Sendable {
       ("OpenBLAS", environment.blas), ("OpenBLAS core", environment.blasCore),
       ("OpenBLAS threading", "\(environment.blasThreading), pinned to 1 thread beneath the package's own team"),
     ]
-    for (name, value) in facts { table.append([.text(name), .text(value)]) }
-    for path in libraries { table.append([.text("library"), .text(path)]) }
-    for entry in DataSource.catalogue() where entry.isPresent {
-      table.append([.text("data \(entry.name)"), .text(entry.location ?? "made from a seed")])
-    }
-    return table
+    facts += libraries.map { ("library", $0) }
+    facts += DataSource.catalogue().filter(\.isPresent).map { ("data \($0.name)", $0.location ?? "made from a seed") }
+    return .facts(facts)
   }
 }

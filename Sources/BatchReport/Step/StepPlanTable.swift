@@ -5,10 +5,7 @@ public import BatchTraining
 public enum StepPlanTable {
   /// A row for each thing that the profile depends on, and the time and memory that it takes.
   public static func table(_ plan: StepProfilePlan, memory: StepMemory) -> TextTable {
-    var table = TextTable(columns: [
-      TextTable.Column("what", "what", isNumeric: false), TextTable.Column("value", "value", isNumeric: false),
-    ])
-    for (name, value) in [
+    .facts([
       ("model", plan.model), ("data", plan.data), ("loss", plan.loss.rawValue), ("optimizer", plan.optimizer),
       ("batch sizes", plan.batchSizes.map(String.init).joined(separator: ", ")), ("threads", "\(plan.threads)"),
       ("precision", plan.precision.rawValue), ("memory of a step", NumberFormat.bytes(Double(memory.byteCount))),
@@ -17,7 +14,6 @@ public enum StepPlanTable {
         "\(plan.timing.minimumCycles) samples of each, and up to "
           + "\(NumberFormat.duration(plan.timing.maximumSeconds)) until all are known well enough"
       ),
-    ] { table.append([.text(name), .text(value)]) }
-    return table
+    ])
   }
 }

@@ -63,6 +63,15 @@ public struct TextTable: Sendable, Hashable {
   /// A table without rows.
   public init(columns: [Column]) { self.columns = columns }
 
+  /// A row for each fact: its name, and what it is.
+  static func facts(_ facts: [(name: String, value: String)]) -> TextTable {
+    var table = TextTable(columns: [
+      Column("what", "what", isNumeric: false), Column("value", "value", isNumeric: false),
+    ])
+    for (name, value) in facts { table.append([.text(name), .text(value)]) }
+    return table
+  }
+
   /// Adds a row.
   public mutating func append(_ row: [Cell]) {
     precondition(row.count == columns.count, "a row of \(row.count) cells does not fit \(columns.count) columns")

@@ -128,7 +128,10 @@ struct GEMMCommand: ParsableCommand {
 }
 
 extension GEMMPlan.Pass: ExpressibleByArgument {}
-extension FMAPeak.Precision: ExpressibleByArgument {}
+extension FMAPeak.Precision: ExpressibleByArgument {
+  /// What training computes in: bfloat16 is a ceiling of the machine and no more.
+  public static var allValueStrings: [String] { [float, double].map(\.rawValue) }
+}
 extension GEMMProfilePlan.Weights: ExpressibleByArgument {}
 
 /// Names of engines with commas between them.

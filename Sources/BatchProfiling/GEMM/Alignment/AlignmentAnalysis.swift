@@ -148,8 +148,7 @@ private struct PairMatcher {
       share: Double(size - below) / Double(pairs.alignment),
       work: point.key.operations / aligned.key.operations)
     let expected = line.seconds
-    let times = Dictionary(
-      zip(point.samples.timedCycles, point.samples.times), uniquingKeysWith: { first, _ in first })
+    let times = point.samples.timesByCycle
     let cycles = times.keys.filter { expected[$0] != nil }.sorted()
     guard !cycles.isEmpty else { return nil }
     let measured = cycles.map { times[$0] ?? .nan }
@@ -178,12 +177,9 @@ private struct CycleLine {
   let work: Double
 
   var seconds: [Int: Double] {
-    func map(_ samples: TimedSamples) -> [Int: Double] {
-      Dictionary(zip(samples.timedCycles, samples.times), uniquingKeysWith: { first, _ in first })
-    }
-    let upper = map(above.samples)
+    let upper = above.samples.timesByCycle
     guard let below else { return upper.mapValues { $0 * work } }
-    let lower = map(below.samples)
+    let lower = below.samples.timesByCycle
     return upper.filter { lower[$0.key] != nil }.reduce(into: [:]) { result, entry in
       result[entry.key] = (1 - share) * (lower[entry.key] ?? .nan) + share * entry.value
     }
