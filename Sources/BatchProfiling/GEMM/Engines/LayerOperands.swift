@@ -15,18 +15,37 @@ public final class LayerOperands<S: Scalar>: @unchecked Sendable {
   public let layout: WeightLayout
   /// The number of weights, used in turn so that none is found in a cache.
   public let copies: Int
-  private let x: AlignedBuffer<S>
-  private let dx: AlignedBuffer<S>
-  private let y: AlignedBuffer<S>
-  private let dy: AlignedBuffer<S>
-  private let weights: AlignedBuffer<S>
-  private let gradients: AlignedBuffer<S>
-  private let biasValues: AlignedBuffer<S>
+  private let memory: AlignedBuffer<S>
+  private let parts: Parts
   private let storedCount: Int
+
+  /// Where in the memory each operand begins.
+  private struct Parts {
+    var x = 0, dx = 0, y = 0, dy = 0, weights = 0, gradients = 0, bias = 0
+    /// The number of elements of all.
+    var count = 0
+
+    /// Takes a stretch of whole cache lines.
+    mutating func take(_ elements: Int) -> Int {
+      defer { count += (elements + 15) / 16 * 16 }
+      return count
+    }
+
+    init(inputs: Int, outputs: Int, layout: WeightLayout, capacity: Int, copies: Int) {
+      let input = capacity * LayerOperands.rowStride(inputs, layout)
+      let output = capacity * LayerOperands.rowStride(outputs, layout)
+      let stored = copies * LayerOperands.storedCount(layout, inputs: inputs, outputs: outputs)
+      (x, dx) = (take(input), take(input))
+      (y, dy) = (take(output), take(output))
+      (weights, gradients) = (take(stored), take(stored))
+      bias = take(paddedRowStride(outputs))
+    }
+  }
 
   /// Operands for batches of up to `capacity`.
   ///
-  /// Rows are padded as the kernels want them, or for a plain weight as tight as a framework has them.
+  /// Rows are padded as the kernels want them, or for a plain weight as tight as a framework has them. All lie in one
+  /// stretch of huge pages: which cache sets they share then does not change from one process to the next.
   ///
   /// - Throws: `AllocationError` when there is no memory for them.
   public init(
@@ -34,14 +53,8 @@ public final class LayerOperands<S: Scalar>: @unchecked Sendable {
   ) throws(AllocationError) {
     (self.inputs, self.outputs, self.layout, self.capacity, self.copies) = (inputs, outputs, layout, capacity, copies)
     storedCount = Self.storedCount(layout, inputs: inputs, outputs: outputs)
-    let input = capacity * Self.rowStride(inputs, layout), output = capacity * Self.rowStride(outputs, layout)
-    x = try AlignedBuffer(count: input)
-    dx = try AlignedBuffer(count: input)
-    y = try AlignedBuffer(count: output)
-    dy = try AlignedBuffer(count: output)
-    weights = try AlignedBuffer(count: copies * storedCount)
-    gradients = try AlignedBuffer(count: copies * storedCount)
-    biasValues = try AlignedBuffer(count: paddedRowStride(outputs))
+    parts = Parts(inputs: inputs, outputs: outputs, layout: layout, capacity: capacity, copies: copies)
+    memory = try AlignedBuffer(count: parts.count, inHugePages: true)
     fill(seed: seed)
   }
 
@@ -49,9 +62,8 @@ public final class LayerOperands<S: Scalar>: @unchecked Sendable {
   public static func byteCount(
     inputs: Int, outputs: Int, layout: WeightLayout, capacity: Int, copies: Int = 1
   ) -> Int {
-    let rows = 2 * capacity * (rowStride(inputs, layout) + rowStride(outputs, layout))
-    let weights = 2 * copies * storedCount(layout, inputs: inputs, outputs: outputs)
-    return (rows + weights + paddedRowStride(outputs)) * MemoryLayout<S>.stride
+    let count = Parts(inputs: inputs, outputs: outputs, layout: layout, capacity: capacity, copies: copies).count
+    return AlignedBuffer<S>.byteCount(of: count, inHugePages: true) ?? Int.max
   }
 
   /// A whole number of cache lines, so that copies do not share one.
@@ -73,33 +85,34 @@ public final class LayerOperands<S: Scalar>: @unchecked Sendable {
     let first = weight()
     for i in 0..<inputs { for j in 0..<outputs { first[i, j] = number() } }
     for copy in 1..<max(1, copies) {
-      (weights.baseAddress + copy * storedCount).update(from: weights.baseAddress, count: storedCount)
+      let weights = memory.baseAddress + parts.weights
+      (weights + copy * storedCount).update(from: weights, count: storedCount)
     }
   }
 
-  private func rows(_ buffer: AlignedBuffer<S>, _ batch: Int, _ columns: Int) -> MutableMatrixView<S> {
+  private func rows(_ part: Int, _ batch: Int, _ columns: Int) -> MutableMatrixView<S> {
     MutableMatrixView(
-      buffer.baseAddress, rows: batch, columns: columns, rowStride: Self.rowStride(columns, layout))
+      memory.baseAddress + part, rows: batch, columns: columns, rowStride: Self.rowStride(columns, layout))
   }
 
   /// X [batch, inputs].
-  public func input(_ batch: Int) -> MutableMatrixView<S> { rows(x, batch, inputs) }
+  public func input(_ batch: Int) -> MutableMatrixView<S> { rows(parts.x, batch, inputs) }
   /// dX [batch, inputs].
-  public func inputGradient(_ batch: Int) -> MutableMatrixView<S> { rows(dx, batch, inputs) }
+  public func inputGradient(_ batch: Int) -> MutableMatrixView<S> { rows(parts.dx, batch, inputs) }
   /// Y [batch, outputs].
-  public func output(_ batch: Int) -> MutableMatrixView<S> { rows(y, batch, outputs) }
+  public func output(_ batch: Int) -> MutableMatrixView<S> { rows(parts.y, batch, outputs) }
   /// dY [batch, outputs].
-  public func outputGradient(_ batch: Int) -> MutableMatrixView<S> { rows(dy, batch, outputs) }
+  public func outputGradient(_ batch: Int) -> MutableMatrixView<S> { rows(parts.dy, batch, outputs) }
   /// W [inputs, outputs], one of its copies.
-  public func weight(_ copy: Int = 0) -> WeightView<S> { view(weights, copy) }
+  public func weight(_ copy: Int = 0) -> WeightView<S> { view(parts.weights, copy) }
   /// dW [inputs, outputs], one of its copies.
-  public func gradient(_ copy: Int = 0) -> WeightView<S> { view(gradients, copy) }
+  public func gradient(_ copy: Int = 0) -> WeightView<S> { view(parts.gradients, copy) }
   /// b [outputs], zeros.
-  public var bias: UnsafePointer<S> { UnsafePointer(biasValues.baseAddress) }
+  public var bias: UnsafePointer<S> { UnsafePointer(memory.baseAddress + parts.bias) }
 
-  private func view(_ buffer: AlignedBuffer<S>, _ copy: Int) -> WeightView<S> {
+  private func view(_ part: Int, _ copy: Int) -> WeightView<S> {
     WeightView(
-      buffer.baseAddress + copy * storedCount, inputs: inputs, outputs: outputs, layout: layout,
+      memory.baseAddress + part + copy * storedCount, inputs: inputs, outputs: outputs, layout: layout,
       instructionSet: .active)
   }
 }

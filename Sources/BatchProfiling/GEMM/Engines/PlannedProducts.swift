@@ -21,7 +21,8 @@ public final class PlannedProducts<S: Scalar>: LayerProducts {
     self.team = team
     self.crossovers = crossovers ?? .active(for: S.self, threads: team.threads)
     scratchMemory = try AlignedBuffer(
-      count: ProductScratch<S>.count(threads: team.threads, widest: operands.inputs, instructionSet: .active))
+      count: ProductScratch<S>.count(threads: team.threads, widest: operands.inputs, instructionSet: .active),
+      inHugePages: true)
     scratch = ProductScratch(scratchMemory.baseAddress, widest: operands.inputs, instructionSet: .active)
   }
 
