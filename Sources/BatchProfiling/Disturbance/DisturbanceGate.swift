@@ -14,6 +14,8 @@ public final class DisturbanceGate {
   private var histories: [[Double]]
   /// What each probe gives when nothing disturbs it.
   private(set) var quietRates: [Double]
+  /// The share of its quiet rate that each probe must give.
+  private var thresholds: [Double]
 
   /// A gate of the standard probes for a team: its FMA peak, its outer caches and, for several threads, the lines that
   /// travel between them.
@@ -29,6 +31,7 @@ public final class DisturbanceGate {
     self.probes = probes
     histories = probes.map { _ in [] }
     quietRates = probes.map { _ in 0 }
+    thresholds = probes.map(\.threshold)
     for _ in 0..<30 { _ = read(memory: true) }
   }
 
@@ -38,19 +41,32 @@ public final class DisturbanceGate {
     let reading = Reading(rates: probes[..<last].map { $0.rate() })
     for (index, rate) in reading.rates.enumerated() { histories[index].append(rate) }
     // Sorting at every reading would take longer than some probes.
-    if histories[0].count <= 30 || histories[0].count.isMultiple(of: 16) { quietRates = histories.map(Self.quiet) }
+    if histories[0].count <= 30 || histories[0].count.isMultiple(of: 16) { learn() }
     return reading
   }
 
-  /// What a tenth of the rates exceed: the fastest few may be errors of the clock.
-  private static func quiet(_ rates: [Double]) -> Double {
+  private func learn() {
+    for (index, probe) in probes.enumerated() {
+      (quietRates[index], thresholds[index]) = Self.quiet(histories[index], threshold: probe.threshold)
+    }
+  }
+
+  /// What a tenth of the rates exceed, since the fastest few may be errors of the clock; and the share of it that counts
+  /// as quiet.
+  ///
+  /// On a machine whose probes spread by themselves the share is less than the probe's own, down to its square: it is
+  /// four times as far from the quiet rate as what a quarter of the rates exceed. That quarter is of quiet rates as long
+  /// as the machine is quiet for a third of the time.
+  static func quiet(_ rates: [Double], threshold: Double) -> (rate: Double, threshold: Double) {
     let sorted = rates.sorted()
-    return sorted[sorted.count - 1 - sorted.count / 10]
+    let quiet = sorted[sorted.count - 1 - sorted.count / 10]
+    let usual = sorted[sorted.count - 1 - sorted.count / 4]
+    return (quiet, min(threshold, max(threshold * threshold, 1 - 4 * (1 - usual / quiet))))
   }
 
   /// The least of the probes' shares of their quiet rates, each over its threshold: below 1 the machine is disturbed.
   public func calm(_ reading: Reading) -> Double {
-    reading.rates.indices.map { reading.rates[$0] / quietRates[$0] / probes[$0].threshold }.min() ?? 1
+    reading.rates.indices.map { reading.rates[$0] / quietRates[$0] / thresholds[$0] }.min() ?? 1
   }
 
   /// The FMA peak's share of its quiet rate, as the mean of two readings.

@@ -22,7 +22,7 @@ public struct TimedSamples: Sendable, Hashable, Codable {
   /// No samples.
   public init() {}
 
-  /// The times that count, one a cycle: of undisturbed cycles where there are five, else of all.
+  /// The times that count, one a cycle: of all undisturbed cycles, or of the calmest half where fewer were undisturbed.
   public var times: [Double] { counting.map { seconds[$0] } }
 
   /// The cycles of ``times``.
@@ -48,9 +48,12 @@ public struct TimedSamples: Sendable, Hashable, Codable {
     return result
   }
 
+  /// The probes choose, not the times: that favours no outcome.
   private var counting: [Int] {
     let kept = isKept.indices.filter { isKept[$0] }
-    let quiet = kept.filter { calm[$0] >= 1 }
-    return quiet.count >= MedianBootstrap.leastCount ? quiet : kept
+    let quiet = kept.count { calm[$0] >= 1 }
+    let least = max(MedianBootstrap.leastCount, (kept.count + 1) / 2)
+    guard quiet < least else { return kept.filter { calm[$0] >= 1 } }
+    return kept.sorted { (calm[$0], $1) > (calm[$1], $0) }.prefix(least).sorted()
   }
 }

@@ -33,6 +33,15 @@ import Testing
     #expect(few.times == [1, 2, 3, 4, 5])
   }
 
+  @Test func whereFewCyclesAreUndisturbedTheCalmestHalfCounts() {
+    let half = Self.samples(
+      [1, 20, 3, 40, 5, 60, 7, 80, 9, 100], calm: [0.9, 0, 0.8, 0.1, 1, 0, 0.9, 0.2, 0.9, 0])
+    #expect(half.times == [1, 3, 5, 7, 9])
+    // Of equals the earlier ones: no time has a say in it.
+    let none = Self.samples([60, 50, 40, 30, 20, 10, 1, 1, 1, 1, 1], calm: [Double](repeating: 0.5, count: 11))
+    #expect(none.times == [60, 50, 40, 30, 20, 10])
+  }
+
   /// Cycles of two runs have nothing in common, though each counts from 0.
   @Test func runsDoNotShareCycles() {
     let first = Self.samples([1, 2, 3, 4, 5, 6])

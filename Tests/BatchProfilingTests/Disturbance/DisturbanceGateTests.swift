@@ -1,0 +1,32 @@
+import Testing
+
+@testable import BatchProfiling
+
+@Suite struct DisturbanceGateTests {
+  /// Rates between two bounds, evenly.
+  private func rates(_ low: Double, _ high: Double, _ count: Int) -> [Double] {
+    (0..<count).map { low + (high - low) * Double($0) / Double(count - 1) }
+  }
+
+  @Test func aSteadyProbeKeepsItsOwnThreshold() {
+    let quiet = DisturbanceGate.quiet(rates(99, 100, 101), threshold: 0.93)
+    #expect(abs(quiet.rate - 99.9) < 1e-9)
+    #expect(quiet.threshold == 0.93)
+  }
+
+  @Test func aProbeThatSpreadsMayGiveLess() {
+    // A tenth exceed 98, a quarter 95: four times 3 of 98.
+    let quiet = DisturbanceGate.quiet(rates(80, 100, 101), threshold: 0.93)
+    #expect(abs(quiet.threshold - (1 - 4 * 3.0 / 98)) < 1e-9)
+  }
+
+  @Test func noProbeMayGiveLessThanTheSquareOfItsThreshold() {
+    #expect(abs(DisturbanceGate.quiet(rates(10, 100, 101), threshold: 0.93).threshold - 0.8649) < 1e-9)
+  }
+
+  @Test func halfOfTheTimeDisturbedChangesNeither() {
+    let quiet = DisturbanceGate.quiet(rates(99, 100, 101) + rates(20, 50, 101), threshold: 0.93)
+    #expect(quiet.rate > 99)
+    #expect(quiet.threshold == 0.93)
+  }
+}
