@@ -15,6 +15,8 @@ struct BatchwiseCommand: ParsableCommand {
     ])
 
   static func main() {
+    // First, since the tool then begins anew.
+    OpenBLASCore.restartIfShort()
     do {
       var command = try parseAsRoot()
       try command.run()

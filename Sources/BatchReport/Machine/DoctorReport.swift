@@ -1,4 +1,4 @@
-import BatchAlgebra
+public import BatchAlgebra
 import BatchData
 public import BatchProfiling
 
@@ -6,16 +6,22 @@ public import BatchProfiling
 public struct DoctorReport: Sendable {
   /// The machine.
   public let environment: MachineEnvironment
+  /// The kernels that OpenBLAS uses.
+  public let core: OpenBLASCore
   /// The paths of the linear-algebra libraries in use.
   public let libraries: [String]
   /// Where the crossovers between ways of computing a product come from.
   public let crossovers: String
   /// What is missing or wrong, and the mend.
   public let problems: [String]
+  /// What makes something slower than it need be, and the mend.
+  public let warnings: [String]
 
   /// Looks at this process and machine.
   public init() {
     environment = .current()
+    core = .current
+    warnings = [core.warning].compactMap { $0 }
     libraries = LoadedLibraries.paths()
     var problems: [String] = []
     do {
@@ -55,7 +61,7 @@ public struct DoctorReport: Sendable {
       ("crossovers of products", crossovers),
       ("memory", NumberFormat.fixed(gibibytes, decimals: 1) + " GiB"),
       ("load", NumberFormat.fixed(environment.load, decimals: 2)),
-      ("OpenBLAS", environment.blas), ("OpenBLAS core", environment.blasCore),
+      ("OpenBLAS", environment.blas), ("OpenBLAS core", core.description),
       ("OpenBLAS threading", "\(environment.blasThreading), pinned to 1 thread beneath the package's own team"),
     ]
     facts += libraries.map { ("library", $0) }

@@ -61,6 +61,7 @@ struct DoctorCommand: ParsableCommand {
     }
     let report = DoctorReport()
     output.print(report.table)
+    for warning in report.warnings { Console.note("Warning: \(warning)") }
     for problem in report.problems { Console.note("Missing: \(problem)") }
     if !report.problems.isEmpty { throw ExitCode.failure }
     output.note("Everything that training and studies need is here.")

@@ -1,0 +1,49 @@
+import BatchAlgebra
+import BatchTestSupport
+import Foundation
+import Testing
+
+/// The tool against a library that does not know the processor; where it does, nothing must change.
+@Suite(.enabled(if: ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"] == nil)) struct OpenBLASCoreTests {
+  /// What OpenBLAS chooses by itself: nobody has started the tests again.
+  private let own = OpenBLASCore.current
+
+  private func core(_ environment: [String: String] = [:]) throws -> (text: String?, run: Tool.Outcome) {
+    let run = try Tool.run(["doctor", "--format", "json"], environment: environment)
+    let rows = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [[String: Any]]
+    let values = rows?.first { $0.values.contains { $0 as? String == "OpenBLAS core" } }?.values
+    return (values?.compactMap { $0 as? String }.first { $0 != "OpenBLAS core" }, run)
+  }
+
+  @Test func theToolAsksForTheKernelsThatFit() throws {
+    let (text, run) = try core()
+    guard let better = own.betterName else {
+      #expect(text == own.name)
+      return
+    }
+    #expect(text?.hasPrefix("\(better), asked for: OpenBLAS \(own.version) takes this processor for") == true)
+    #expect(text?.hasSuffix(" \(own.name)") == true && !run.notes.contains("Warning: "))
+  }
+
+  @Test func filesOfProfilesNameTheCoreInUse() throws {
+    let folder = TemporaryFolder()
+    let run = try Tool.run(
+      "gemm", "--seconds", "0", "--threads", "1", "--layer", "8x8", "--batch", "1", "--quiet", "--output", folder.path)
+    #expect(run.status == 0)
+    let profile = String(decoding: folder.read("profile.json") ?? [], as: UTF8.self)
+    #expect(profile.contains("\"blasCore\" : \"\(own.betterName ?? own.name)\""), "\(profile.prefix(1000))")
+  }
+
+  @Test func argumentsStayAsTheyAre() throws {
+    let run = try Tool.run("data", "inspect", "--data", "/nowhere/ä b\t'c\".csv")
+    #expect(run.status == 65 && run.notes.contains("/nowhere/ä b\t'c\".csv: cannot be read"))
+  }
+
+  @Test func whatTheUserAsksForStaysAndIsWarnedOf() throws {
+    let (text, run) = try core(["OPENBLAS_CORETYPE": "Prescott"])
+    // A build for one family alone does not listen.
+    guard text == "Prescott, as OPENBLAS_CORETYPE asks", InstructionSet.supported != [.portable] else { return }
+    #expect(run.notes.contains("Warning: OpenBLAS \(own.version) uses its Prescott kernels"))
+    #expect(run.notes.contains("OPENBLAS_CORETYPE=Prescott asks for that, so set it to "))
+  }
+}
