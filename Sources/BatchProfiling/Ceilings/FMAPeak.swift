@@ -80,12 +80,6 @@ public final class FMAPeak: @unchecked Sendable {
     return run(rounds: roundsOfProbe).rate
   }
 
-  /// The median rate of several probes; one during which the process was switched out is taken again.
-  public func median(of probes: Int = 15) -> Double {
-    precondition(probes > 0, "a median of \(probes) probes")
-    return medianValue((0..<probes).map { _ in undisturbed(max, probe) })
-  }
-
   /// Runs x ← x · multiplier + addend in every register of every thread, `rounds` times.
   ///
   /// Register k begins with k in every lane. The standard operands keep the numbers near 1. In bfloat16 a round is

@@ -60,12 +60,6 @@ public final class LineTransfer: @unchecked Sendable {
     return run(rounds: roundsOfProbe).rate
   }
 
-  /// The median rate of several probes; one during which the process was switched out is taken again.
-  public func median(of probes: Int = 15) -> Double {
-    precondition(probes > 0, "a median of \(probes) probes")
-    return medianValue((0..<probes).map { _ in undisturbed(max, probe) })
-  }
-
   /// Lets each share travel `rounds` times.
   ///
   /// In round r, counted from 0 over all runs, thread t adds t + 1 to every word of share (t − r) mod threads.

@@ -38,7 +38,7 @@ public final class DisturbanceGate {
   /// Runs every probe once, but that of the memory only where it matters to what is timed.
   public func read(memory: Bool) -> Reading {
     let last = memory || probes.count == 1 ? probes.count : probes.count - 1
-    let reading = Reading(rates: probes[..<last].map { $0.rate() })
+    let reading = Reading(rates: probes[..<last].map { $0.probe() })
     for (index, rate) in reading.rates.enumerated() { histories[index].append(rate) }
     // Sorting at every reading would take longer than some probes.
     if histories[0].count <= 30 || histories[0].count.isMultiple(of: 16) { learn() }

@@ -7,20 +7,26 @@ public protocol DisturbanceProbe: AnyObject {
   /// The share of the quiet rate below which the machine counts as disturbed.
   var threshold: Double { get }
   /// The rate, now.
-  func rate() -> Double
+  func probe() -> Double
+}
+
+extension DisturbanceProbe {
+  /// The median rate of several probes; one during which the process was switched out is taken again.
+  public func median(of probes: Int = 15) -> Double {
+    precondition(probes > 0, "a median of \(probes) probes")
+    return medianValue((0..<probes).map { _ in undisturbed(max, probe) })
+  }
 }
 
 extension FMAPeak: DisturbanceProbe {
   public var name: String { "FMA peak" }
   public var threshold: Double { 0.93 }
-  public func rate() -> Double { probe() }
 }
 
 extension LineTransfer: DisturbanceProbe {
   public var name: String { "lines between processors" }
   // There are spells in which lines travel at two thirds of the usual rate while the peak holds.
   public var threshold: Double { 0.8 }
-  public func rate() -> Double { probe() }
 }
 
 /// The rate at which a team updates memory that lies in its outer caches.
@@ -39,7 +45,7 @@ public final class MemoryProbe: DisturbanceProbe {
 
   public var name: String { "memory" }
   public var threshold: Double { 0.6 }
-  public func rate() -> Double {
+  public func probe() -> Double {
     // What ran before has taken the place of the working set in the caches: bringing it back is no disturbance.
     _ = bandwidth.run(.update, passes: 1)
     return bandwidth.run(.update, passes: passes).rate

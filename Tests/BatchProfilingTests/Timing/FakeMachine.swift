@@ -32,5 +32,5 @@ final class FakeProbe: DisturbanceProbe {
   /// What follows them.
   var usual = 1.0
 
-  func rate() -> Double { rates.isEmpty ? usual : rates.removeFirst() }
+  func probe() -> Double { rates.isEmpty ? usual : rates.removeFirst() }
 }
