@@ -54,9 +54,16 @@ public final class StepProfiler<S: Scalar> {
     _ plan: StepProfilePlan, _ model: Sequential, _ optimizer: any Optimizer
   ) throws(StepProfileError) -> StepMemory {
     guard let largest = plan.batchSizes.max() else { throw .noBatchSizes }
+    return try memory(plan, model, optimizer, capacity: largest)
+  }
+
+  /// The memory of a step on batches of up to so many examples.
+  private static func memory(
+    _ plan: StepProfilePlan, _ model: Sequential, _ optimizer: any Optimizer, capacity: Int
+  ) throws(StepProfileError) -> StepMemory {
     do {
       return try StepMemory(
-        model, loss: plan.loss, optimizer: optimizer, capacity: largest, threads: plan.threads, of: S.self)
+        model, loss: plan.loss, optimizer: optimizer, capacity: capacity, threads: plan.threads, of: S.self)
     } catch {
       throw .model(error)
     }
@@ -125,13 +132,7 @@ public final class StepProfiler<S: Scalar> {
   private func point(
     _ run: StepRun<S>, _ samples: TimedSamples, ceilings: MachineCeilings, split: PhaseSplit?
   ) throws(StepProfileError) -> StepProfile.Point {
-    let memory: StepMemory
-    do {
-      memory = try StepMemory(
-        model, loss: plan.loss, optimizer: optimizer, capacity: run.batch, threads: plan.threads, of: S.self)
-    } catch {
-      throw .model(error)
-    }
+    let memory = try Self.memory(plan, model, optimizer, capacity: run.batch)
     let time = samples.times.isEmpty ? nil : MedianEstimate(of: samples.times)
     let scaled = samples.timesAtPeak.isEmpty ? nil : medianValue(samples.timesAtPeak)
     let peak = ceilings.peak(plan.precision, threads: plan.threads)
