@@ -84,10 +84,3 @@ struct MedianBootstrap {
     }
   }
 }
-
-/// The range that 95 % of the values lie in, as many below as above.
-func centralInterval(_ values: [Double]) -> ClosedRange<Double> {
-  let sorted = values.sorted()
-  let last = Double(sorted.count - 1)
-  return sorted[Int((0.025 * last).rounded())]...sorted[Int((0.975 * last).rounded())]
-}

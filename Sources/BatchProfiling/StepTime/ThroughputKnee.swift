@@ -28,11 +28,11 @@ public struct ThroughputKnee: Codable, Sendable, Hashable {
       return batches.indices.first { beta * Double(batches[$0]) >= share * medians[$0] } ?? batches.count
     }
     let index = knee(fit.series.medians, fit.line)
-    let (lower, upper) = middle95(of: zip(fit.resampledMedians, fit.resampledLines).map(knee))
+    let middle = centralInterval(zip(fit.resampledMedians, fit.resampledLines).map(knee))
     func size(_ index: Int) -> Int? { index < batches.count ? batches[index] : nil }
     self.share = share
     batch = size(index)
-    earliest = size(min(lower, index))
-    latest = size(max(upper, index))
+    earliest = size(min(middle.lowerBound, index))
+    latest = size(max(middle.upperBound, index))
   }
 }
