@@ -4,8 +4,8 @@ import Glibc
 /// How far the median of a series of measurements may lie from the truth, by a block bootstrap.
 ///
 /// Noise of a machine lasts: neighbours are alike, and intervals that take them for independent are too narrow. Blocks of
-/// neighbours are therefore drawn, with replacement and around the end (circular block bootstrap: Politis & Romano 1992).
-/// Three corrections make 95 % intervals cover what they should for the few dozen samples that there are:
+/// neighbours are therefore drawn, by ``CircularBlocks``. Three corrections make 95 % intervals cover what they should for
+/// the few dozen samples that there are:
 /// - A trend that is beyond doubt is taken out first (Theil 1950, Sen 1968), and the median told for the middle of the run.
 /// - Blocks are as long as the autocorrelation of the signs about the median asks for (Politis & White 2004 for a series
 ///   of first order), at least n^⅓.
@@ -69,17 +69,11 @@ struct MedianBootstrap {
   private static func medians(
     _ values: [Double], block: Int, count: Int, _ generator: inout RandomStream
   ) -> [Double] {
-    var drawn = [Double](repeating: 0, count: values.count)
+    let blocks = CircularBlocks(count: values.count, length: block)
+    var drawn: [Double] = []
     return (0..<count).map { _ in
-      var filled = 0
-      while filled < drawn.count {
-        var place = generator.integer(below: values.count)
-        for _ in 0..<min(block, drawn.count - filled) {
-          drawn[filled] = values[place]
-          filled += 1
-          place = place + 1 == values.count ? 0 : place + 1
-        }
-      }
+      drawn.removeAll(keepingCapacity: true)
+      blocks.draw(&generator) { drawn.append(values[$0]) }
       return medianValue(drawn)
     }
   }

@@ -52,20 +52,15 @@ struct StepTimeSeries {
 
   /// The medians at each batch size, for each of `count` resamples of the cycles.
   ///
-  /// A resample draws blocks of cycles that wrap around at the end, so that every cycle is drawn equally often (Politis
-  /// and Romano, *A circular block-resampling procedure for stationary data*, 1992), the same for all batch sizes.
+  /// A resample draws ``CircularBlocks`` of cycles, the same for all batch sizes.
   func resampledMedians(_ count: Int, seed: UInt64) -> [[Double]] {
     precondition(count >= 39, "\(count) resamples have no outer 2.5 %")
     var stream = RandomStream(seed: seed, name: "cycles")
+    let blocks = CircularBlocks(count: cycles, length: blockLength)
     var times = [Int](repeating: 0, count: cycles)
     return (0..<count).map { _ in
       for cycle in times.indices { times[cycle] = 0 }
-      var drawn = 0
-      while drawn < cycles {
-        let start = stream.integer(below: cycles)
-        for offset in 0..<min(blockLength, cycles - drawn) { times[(start + offset) % cycles] += 1 }
-        drawn += blockLength
-      }
+      blocks.draw(&stream) { times[$0] += 1 }
       return sorted.map { median($0, drawn: times) }
     }
   }

@@ -1,0 +1,23 @@
+import BatchData
+
+/// Places of a series that are drawn anew by blocks of neighbours, with replacement and around the end, so that every
+/// place is drawn equally often (circular block bootstrap: Politis & Romano 1992).
+struct CircularBlocks {
+  /// The number of places.
+  let count: Int
+  /// The number of neighbours that are drawn whole.
+  let length: Int
+
+  /// Draws as many places as the series has; the last block is cut.
+  func draw(_ generator: inout RandomStream, _ take: (_ place: Int) -> Void) {
+    var drawn = 0
+    while drawn < count {
+      var place = generator.integer(below: count)
+      for _ in 0..<min(length, count - drawn) {
+        take(place)
+        place = place + 1 == count ? 0 : place + 1
+      }
+      drawn += length
+    }
+  }
+}
