@@ -42,9 +42,6 @@ struct GEMMCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The numbers of threads, such as 1,2; all processors without it.", valueName: "counts"))
   var threads: CountList?
 
-  @Option(help: "The numbers computed with: float or double.")
-  var precision: FMAPeak.Precision = .float
-
   @Option(help: "warm: the same weight again and again; cold: so many in turn that caches hold none.")
   var weights: GEMMProfilePlan.Weights = .warm
 
@@ -56,35 +53,19 @@ struct GEMMCommand: ParsableCommand {
   @Flag(help: "Add batch sizes where the throughput falls, until the place of each cliff is known.")
   var refine = false
 
-  @OptionGroup var timing: TimingOptions
-  @OptionGroup var printing: OutputOptions
-
-  @Option(
-    name: .shortAndLong, help: ArgumentHelp("Keep profile, table and report in this folder.", valueName: "folder"))
-  var output: String?
-
-  @Flag(help: "Print what would be timed, the memory and the time it takes, and end.")
-  var dryRun = false
-
-  @Flag(help: "Run each product --calls times without timing it, for perf or callgrind.")
-  var profileOnly = false
-
-  @Option(help: ArgumentHelp("How often --profile-only runs each product.", valueName: "count"))
-  var calls = 1000
+  @OptionGroup var options: ProfileOptions
 
   func validate() throws {
-    guard precision != .bfloat16 else { throw ValidationError("products are computed in float or double") }
     guard alignment.map({ $0 >= 2 }) ?? true else { throw ValidationError("--alignment must be at least 2") }
     guard alignment == nil || !refine else {
       throw ValidationError("--alignment and --refine are two studies; ask for one")
     }
-    guard calls >= 1 else { throw ValidationError("--calls must be at least 1, not \(calls)") }
   }
 
   func run() throws {
     try Machine.prepare()
     let plan = try plan()
-    switch precision {
+    switch options.precision {
     case .double: try run(GEMMProfiler<Double>.self, plan)
     default: try run(GEMMProfiler<Float>.self, plan)
     }
@@ -102,36 +83,32 @@ struct GEMMCommand: ParsableCommand {
     return GEMMProfilePlan(
       layers: layers, passes: passes.isEmpty ? GEMMPlan.Pass.allCases : passes, batchSizes: batches,
       engines: engines.kinds.map { ProfiledEngine($0) } + libraries,
-      threads: threads?.counts ?? [ThreadTeam.availableProcessors], precision: precision, weights: weights,
-      alignment: alignment, refines: refine, timing: timing.settings)
+      threads: threads?.counts ?? [ThreadTeam.availableProcessors], precision: options.precision, weights: weights,
+      alignment: alignment, refines: refine, timing: options.timing.settings)
   }
 
   private func run<S: Scalar>(_ profiler: GEMMProfiler<S>.Type, _ plan: GEMMProfilePlan) throws {
-    if dryRun {
-      printing.print(GEMMPlanTable.table(plan, memory: GEMMProfiler<S>.memory(plan)))
+    if options.dryRun {
+      options.printing.print(GEMMPlanTable.table(plan, memory: GEMMProfiler<S>.memory(plan)))
       return
     }
     let profiler = try GEMMProfiler<S>(plan)
-    if profileOnly {
+    if options.profileOnly {
       for key in plan.products {
-        printing.note("\(key): \(calls) calls")
-        profiler.runUntimed(key, calls: calls)
+        options.printing.note("\(key): \(options.calls) calls")
+        profiler.runUntimed(key, calls: options.calls)
       }
       return
     }
-    printing.note(
+    options.printing.note(
       "Timing \(plan.products.count) products on \(plan.threads.map(String.init).joined(separator: " and ")) threads "
         + "for about \(NumberFormat.duration(plan.timing.maximumSeconds)); leave the machine alone.")
-    let profile = try profiler.run(ProfileFiles.observer(quiet: printing.quiet))
-    try ProfileFiles.finish(.gemm(profile), folder: output, printing: printing)
+    let profile = try profiler.run(ProfileFiles.observer(quiet: options.printing.quiet))
+    try options.finish(.gemm(profile))
   }
 }
 
 extension GEMMPlan.Pass: ExpressibleByArgument {}
-extension FMAPeak.Precision: ExpressibleByArgument {
-  /// What training computes in: bfloat16 is a ceiling of the machine and no more.
-  public static var allValueStrings: [String] { [float, double].map(\.rawValue) }
-}
 extension GEMMProfilePlan.Weights: ExpressibleByArgument {}
 
 /// Names of engines with commas between them.

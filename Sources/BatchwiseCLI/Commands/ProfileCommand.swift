@@ -32,29 +32,10 @@ struct ProfileCommand: ParsableCommand {
       valueName: "sizes"))
   var fit: String?
 
-  @Option(help: "The numbers computed with: float or double.")
-  var precision: FMAPeak.Precision = .float
-
-  @OptionGroup var timing: TimingOptions
-  @OptionGroup var printing: OutputOptions
-
-  @Option(
-    name: .shortAndLong, help: ArgumentHelp("Keep profile, table and report in this folder.", valueName: "folder"))
-  var output: String?
-
-  @Flag(help: "Print what would be timed, the memory and the time it takes, and end.")
-  var dryRun = false
-
-  @Flag(help: "Run steps of each batch size --calls times without timing them, for perf or callgrind.")
-  var profileOnly = false
-
-  @Option(help: ArgumentHelp("How often --profile-only runs a step of each batch size.", valueName: "count"))
-  var calls = 1000
+  @OptionGroup var options: ProfileOptions
 
   func validate() throws {
-    guard precision != .bfloat16 else { throw ValidationError("steps are computed in float or double") }
     guard memory.map({ $0 >= 1 && $0 < 1 << 40 }) ?? true else { throw ValidationError("--memory must be at least 1") }
-    guard calls >= 1 else { throw ValidationError("--calls must be at least 1, not \(calls)") }
   }
 
   func run() throws {
@@ -71,10 +52,10 @@ struct ProfileCommand: ParsableCommand {
     let plan = StepProfilePlan(
       model: text.description, data: try data.source().description, inputs: splits.train.featureCount,
       outputs: splits.train.targets.outputCount, loss: loss, optimizer: optimizer.description, batchSizes: sizes,
-      threads: step.threadCount, precision: precision,
+      threads: step.threadCount, precision: options.precision,
       memory: memory.map { $0 << 20 } ?? AvailableMemory.current() ?? 0,
-      fittedSizes: try fittedSizes(sizes), timing: timing.settings)
-    switch precision {
+      fittedSizes: try fittedSizes(sizes), timing: options.timing.settings)
+    switch options.precision {
     case .double: try run(Double.self, plan, model, splits.train, optimizer)
     default: try run(Float.self, plan, model, splits.train, optimizer)
     }
@@ -83,23 +64,23 @@ struct ProfileCommand: ParsableCommand {
   private func run<S: Scalar>(
     _ scalar: S.Type, _ plan: StepProfilePlan, _ model: Sequential, _ data: Dataset, _ optimizer: SGD
   ) throws {
-    if dryRun {
-      printing.print(StepPlanTable.table(plan, memory: try StepProfiler<S>.memory(plan, model, optimizer)))
+    if options.dryRun {
+      options.printing.print(StepPlanTable.table(plan, memory: try StepProfiler<S>.memory(plan, model, optimizer)))
       return
     }
     let profiler = try StepProfiler<S>(plan, model: model, data: data, optimizer: optimizer)
-    if profileOnly {
+    if options.profileOnly {
       for size in plan.batchSizes {
-        printing.note("batch \(size): \(calls) steps")
-        profiler.runUntimed(batch: size, calls: calls)
+        options.printing.note("batch \(size): \(options.calls) steps")
+        profiler.runUntimed(batch: size, calls: options.calls)
       }
       return
     }
-    printing.note(
+    options.printing.note(
       "Timing steps of \(plan.model) at \(plan.batchSizes.count) batch sizes on \(plan.threads) threads for about "
         + "\(NumberFormat.duration(plan.timing.maximumSeconds)); leave the machine alone.")
-    let profile = try profiler.run(ProfileFiles.observer(quiet: printing.quiet))
-    try ProfileFiles.finish(.step(profile), folder: output, printing: printing)
+    let profile = try profiler.run(ProfileFiles.observer(quiet: options.printing.quiet))
+    try options.finish(.step(profile))
   }
 
   /// The sizes of --fit, each of which is timed.
