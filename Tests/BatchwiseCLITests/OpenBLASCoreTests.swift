@@ -1,5 +1,4 @@
 import BatchAlgebra
-import BatchTestSupport
 import Foundation
 import Testing
 
@@ -23,15 +22,6 @@ import Testing
     }
     #expect(text?.hasPrefix("\(better), asked for: OpenBLAS \(own.version) takes this processor for") == true)
     #expect(text?.hasSuffix(" \(own.name)") == true && !run.notes.contains("Warning: "))
-  }
-
-  @Test func filesOfProfilesNameTheCoreInUse() throws {
-    let folder = TemporaryFolder()
-    let run = try Tool.run(
-      "gemm", "--seconds", "0", "--threads", "1", "--layer", "8x8", "--batch", "1", "--quiet", "--output", folder.path)
-    #expect(run.status == 0)
-    let profile = String(decoding: folder.read("profile.json") ?? [], as: UTF8.self)
-    #expect(profile.contains("\"blasCore\" : \"\(own.betterName ?? own.name)\""), "\(profile.prefix(1000))")
   }
 
   @Test func argumentsStayAsTheyAre() throws {

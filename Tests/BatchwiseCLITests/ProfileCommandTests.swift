@@ -1,3 +1,4 @@
+import BatchAlgebra
 import BatchTestSupport
 import Foundation
 import Testing
@@ -19,6 +20,10 @@ import Testing
     #expect(lines[0].hasPrefix("layer,pass,batch,threads,engine,"))
     #expect(folder.names(in: "a") == ["profile.json", "report.html", "results.csv"])
     #expect(String(decoding: folder.read("a/results.csv") ?? [], as: UTF8.self) == run.output)
+    // The core that was used, which may be another than these tests have: the tool asks for the one that fits.
+    let core = OpenBLASCore.current
+    let used = core.requestedName == nil ? core.betterName ?? core.name : core.name
+    #expect(String(decoding: folder.read("a/profile.json") ?? [], as: UTF8.self).contains("\"blasCore\":\"\(used)\""))
 
     let again = try Tool.run("report", "\(folder.path)/a", "--format", "csv", "--quiet")
     #expect(again.status == 0 && again.output == run.output)
