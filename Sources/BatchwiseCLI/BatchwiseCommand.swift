@@ -18,7 +18,7 @@ struct BatchwiseCommand: ParsableCommand {
     // First, since the tool then begins anew.
     OpenBLASCore.restartIfShort()
     do {
-      var command = try parseAsRoot()
+      var command = try ConfiguredArguments(CommandLine.arguments.dropFirst()).command()
       try command.run()
     } catch {
       guard let status = ExitStatus(error) else { exit(withError: error) }

@@ -16,6 +16,7 @@ enum ExitStatus: Int32 {
   /// The status of a library's error; nil for any other.
   init?(_ error: any Error) {
     switch error {
+    case let error as ConfigurationError: self = error.kind == .file ? .badData : .usage
     case let error as DataError: self = Self.status(of: error)
     case is BatchAxisError, is LayerShapeError, is OptimizerError, is InstructionSetError, is GEMMEngineError:
       self = .usage

@@ -25,6 +25,8 @@ struct CompareCommand: ParsableCommand {
 
   @OptionGroup var printing: OutputOptions
 
+  @OptionGroup var file: ConfigurationOptions
+
   func validate() throws {
     guard same > 0, same < 100 else { throw ValidationError("--same must lie between 0 and 100, not be \(same)") }
     guard failAbove.map({ $0 >= 0 }) ?? true else { throw ValidationError("--fail-above must be at least 0") }

@@ -15,6 +15,8 @@ struct DataInspectCommand: ParsableCommand {
   @Flag(help: "Draw examples of each class in the terminal.")
   var sheet = false
 
+  @OptionGroup var file: ConfigurationOptions
+
   func run() throws {
     let splits = try data.load()
     output.note(splits.description)

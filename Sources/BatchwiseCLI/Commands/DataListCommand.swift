@@ -8,6 +8,8 @@ struct DataListCommand: ParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
+  @OptionGroup var file: ConfigurationOptions
+
   func run() throws {
     output.print(DataTables.list(DataSource.catalogue()))
     output.note("Options of a synthetic task follow its name: --data dots:examples=500,distance=3.")

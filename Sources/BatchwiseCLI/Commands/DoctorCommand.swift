@@ -37,6 +37,8 @@ struct DoctorCommand: ParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
+  @OptionGroup var file: ConfigurationOptions
+
   func validate() throws {
     guard [tune, ceilings, !plan.isEmpty].count(where: { $0 }) <= 1 else {
       throw ValidationError("--tune, --plan and --ceilings are different things; ask for one")

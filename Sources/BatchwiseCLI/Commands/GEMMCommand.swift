@@ -55,6 +55,8 @@ struct GEMMCommand: ParsableCommand {
 
   @OptionGroup var options: ProfileOptions
 
+  @OptionGroup var file: ConfigurationOptions
+
   func validate() throws {
     guard alignment.map({ $0 >= 2 }) ?? true else { throw ValidationError("--alignment must be at least 2") }
     guard alignment == nil || !refine else {

@@ -15,6 +15,8 @@ struct ReportCommand: ParsableCommand {
 
   @OptionGroup var printing: OutputOptions
 
+  @OptionGroup var file: ConfigurationOptions
+
   func run() throws {
     if ProfilePath.holdsProfile(folder) {
       let file = ProfilePath.file(folder)

@@ -28,6 +28,8 @@ struct StudySweepCommand: ParsableCommand {
   @Flag(help: "Print the trials and what they will take, from a few measured steps, and end.")
   var dryRun = false
 
+  @OptionGroup var file: ConfigurationOptions
+
   func validate() throws {
     guard seeds >= 1 else { throw ValidationError("a study needs at least 1 seed, not \(seeds)") }
   }

@@ -17,6 +17,8 @@ struct TrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The seed of initialisation and order.", valueName: "number"))
   var seed: UInt64 = 1
 
+  @OptionGroup var file: ConfigurationOptions
+
   func run() throws {
     try Machine.prepare()
     let optimizer = try step.optimizer()
@@ -78,5 +80,12 @@ struct TrainCommand: ParsableCommand {
         shouldStop: { Interrupt.isRequested }))
     progress.clear()
     return (outcome, records, updates)
+  }
+}
+
+extension TrainCommand: ConfigurationWriting {
+  var entries: [ConfigurationEntry] {
+    data.entries + step.entries + training.entries + output.entries
+      + [ConfigurationEntry("batch", batch), ConfigurationEntry("seed", seed)]
   }
 }

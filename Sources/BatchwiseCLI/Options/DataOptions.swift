@@ -30,3 +30,12 @@ struct DataOptions: ParsableArguments {
   /// The data that the options name, cut into parts and standardised.
   func load() throws(DataError) -> DataSplits { try source().load(validation: validation, seed: dataSeed) }
 }
+
+extension DataOptions: ConfigurationWriting {
+  var entries: [ConfigurationEntry] {
+    [
+      ConfigurationEntry("data", data), ConfigurationEntry("data-dir", dataDir), ConfigurationEntry("label", label),
+      ConfigurationEntry("validation", validation), ConfigurationEntry("data-seed", dataSeed),
+    ]
+  }
+}

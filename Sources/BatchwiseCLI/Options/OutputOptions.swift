@@ -19,3 +19,9 @@ struct OutputOptions: ParsableArguments {
     if !quiet { Console.note(text) }
   }
 }
+
+extension TableFormat: ConfigurationRepresentable {}
+
+extension OutputOptions: ConfigurationWriting {
+  var entries: [ConfigurationEntry] { [ConfigurationEntry("format", format), ConfigurationEntry("quiet", quiet)] }
+}

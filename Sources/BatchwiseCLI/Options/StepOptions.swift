@@ -43,3 +43,16 @@ struct StepOptions: ParsableArguments {
     return .meanSquaredError
   }
 }
+
+extension Loss: ConfigurationRepresentable {}
+
+extension StepOptions: ConfigurationWriting {
+  var entries: [ConfigurationEntry] {
+    [
+      ConfigurationEntry("model", model), ConfigurationEntry("loss", loss),
+      ConfigurationEntry("learning-rate", learningRate), ConfigurationEntry("momentum", momentum),
+      ConfigurationEntry("nesterov", nesterov), ConfigurationEntry("weight-decay", weightDecay),
+      ConfigurationEntry("threads", threads),
+    ]
+  }
+}

@@ -13,3 +13,11 @@ struct TrainingOptions: ParsableArguments {
       "A short last batch: keep, drop, or wrap (filled up from the epoch's start).", valueName: "policy"))
   var lastBatch: BatchSampler.LastBatch = .keep
 }
+
+extension BatchSampler.LastBatch: ConfigurationRepresentable {}
+
+extension TrainingOptions: ConfigurationWriting {
+  var entries: [ConfigurationEntry] {
+    [ConfigurationEntry("epochs", epochs), ConfigurationEntry("last-batch", lastBatch)]
+  }
+}

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// Where options are read from besides the command line; ``ConfiguredArguments`` does it.
+struct ConfigurationOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Read options from this JSON file, such as {\"batch\": 64}, under their long names; those given here win.",
+      valueName: "file"))
+  var config: String?
+}
