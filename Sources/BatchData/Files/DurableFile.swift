@@ -86,9 +86,28 @@ package struct AppendingFile: ~Copyable {
 
   /// Hands the bytes to the system, which keeps them even if this process is killed.
   package mutating func append(_ bytes: [UInt8]) throws(FileError) {
+    try bytes.withUnsafeBufferPointer { (bytes) throws(FileError) in try append(UnsafeRawBufferPointer(bytes)) }
+  }
+
+  /// Hands the bytes to the system, which keeps them even if this process is killed.
+  package mutating func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let chunk = UnsafeRawBufferPointer(rebasing: rest)
+      let count = write(descriptor, chunk.baseAddress, chunk.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw DurableFile.failure("write", path) }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// Writes over bytes that are already there; the file goes on growing at its end.
+  package mutating func overwrite(_ bytes: [UInt8], at offset: Int) throws(FileError) {
     var done = 0
     while done < bytes.count {
-      let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + done, bytes.count - done) }
+      let count = bytes.withUnsafeBytes {
+        pwrite(descriptor, $0.baseAddress! + done, bytes.count - done, off_t(offset + done))
+      }
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw DurableFile.failure("write", path) }
       done += count

@@ -1,7 +1,7 @@
 import Glibc
 
-/// An open file that is read from beginning to end.
-final class InputFile {
+/// An open file that is read from beginning to end, or at any place.
+final class InputFile: Sendable {
   let path: String
   /// The size of the file when it was opened.
   let byteCount: Int
@@ -40,6 +40,34 @@ final class InputFile {
       if count >= 0 { return count }
       if errno != EINTR { throw Self.unreadable(path, errno) }
     }
+  }
+
+  /// Fills the memory with the bytes from `offset` on.
+  ///
+  /// - Throws: ``DataError`` when they cannot be read, or the file has become shorter.
+  func read(at offset: Int, into memory: UnsafeMutableRawBufferPointer) throws(DataError) {
+    var done = 0
+    while done < memory.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: memory[done...])
+      let count = pread(descriptor, rest.baseAddress, rest.count, off_t(offset + done))
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw Self.unreadable(path, errno) }
+      guard count > 0 else {
+        throw DataError(
+          .malformed, path: path, "the file ends at byte \(offset + done), before what was to be read",
+          mend: "write or download it again")
+      }
+      done += count
+    }
+  }
+
+  /// Reads so many bytes from `offset` on; the caller has seen that the file holds them.
+  func read(at offset: Int, count: Int) throws(DataError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    try bytes.withUnsafeMutableBufferPointer { (bytes) throws(DataError) in
+      try read(at: offset, into: UnsafeMutableRawBufferPointer(bytes))
+    }
+    return bytes
   }
 
   static func unreadable(_ path: String, _ code: Int32) -> DataError {
