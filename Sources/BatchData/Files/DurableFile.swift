@@ -82,6 +82,13 @@ package struct AppendingFile: ~Copyable {
     self.path = path
   }
 
+  /// Makes a file under its own name, to which others may add as well; an error where there is one.
+  package init(creating path: String) throws(FileError) {
+    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw DurableFile.failure("make", path) }
+    self.path = path
+  }
+
   deinit { close(descriptor) }
 
   /// Hands the bytes to the system, which keeps them even if this process is killed.
@@ -113,6 +120,9 @@ package struct AppendingFile: ~Copyable {
       done += count
     }
   }
+
+  /// Takes away what lies behind the first bytes, where the system lets it.
+  package mutating func cut(to byteCount: Int) { _ = ftruncate(descriptor, byteCount) }
 
   /// Flushes the file to the disk and gives it its own name.
   package mutating func finish(renamingTo name: String) throws(FileError) {

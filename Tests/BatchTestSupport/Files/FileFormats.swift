@@ -21,13 +21,47 @@ public enum FileFormats {
   }
 
   /// The cyclic redundancy check of gzip and PNG, bit by bit: the polynomial 0xEDB88320, reflected.
-  public static func crc32(_ bytes: some Sequence<UInt8>) -> UInt32 {
+  public static func crc32(_ bytes: some Sequence<UInt8>) -> UInt32 { check(bytes, polynomial: 0xEDB8_8320) }
+
+  /// The cyclic redundancy check of TFRecord, bit by bit: the polynomial 0x82F63B78, reflected.
+  public static func crc32c(_ bytes: some Sequence<UInt8>) -> UInt32 { check(bytes, polynomial: 0x82F6_3B78) }
+
+  private static func check(_ bytes: some Sequence<UInt8>, polynomial: UInt32) -> UInt32 {
     var remainder = UInt32.max
     for byte in bytes {
       remainder ^= UInt32(byte)
-      for _ in 0..<8 { remainder = remainder & 1 == 1 ? remainder >> 1 ^ 0xEDB8_8320 : remainder >> 1 }
+      for _ in 0..<8 { remainder = remainder & 1 == 1 ? remainder >> 1 ^ polynomial : remainder >> 1 }
     }
     return ~remainder
+  }
+
+  /// The records of a TFRecord file; nil where a length or a check is wrong, or the file is cut short.
+  public static func tfRecords(_ bytes: [UInt8]) -> [[UInt8]]? {
+    func masked(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+      let check = crc32c(bytes)
+      return littleEndian((check >> 15 | check << 17) &+ 0xA282_EAD8)
+    }
+    var records: [[UInt8]] = []
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let head = rest.prefix(12)
+      guard head.count == 12, masked(head.prefix(8)).elementsEqual(head.suffix(4)) else { return nil }
+      let length = head.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+      let record = rest.dropFirst(12).prefix(length)
+      let check = rest.dropFirst(12 + length).prefix(4)
+      guard record.count == length, masked(record).elementsEqual(check) else { return nil }
+      records.append(Array(record))
+      rest = rest.dropFirst(16 + length)
+    }
+    return records
+  }
+
+  /// The bytes that hexadecimal digits stand for, two a byte.
+  public static func bytes(hexadecimal digits: String) -> [UInt8] {
+    var digits = digits.utf8.map { UInt8($0 > 0x39 ? $0 - 0x57 : $0 - 0x30) }[...]
+    var bytes: [UInt8] = []
+    while let high = digits.popFirst(), let low = digits.popFirst() { bytes.append(high << 4 | low) }
+    return bytes
   }
 
   /// The bytes of a number, the greatest first.
