@@ -67,6 +67,3 @@ public struct MachineEnvironment: Sendable, Hashable, Codable {
     return String(decoding: text.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }
-
-/// The version of this package.
-public let packageVersion = "0.1.0"

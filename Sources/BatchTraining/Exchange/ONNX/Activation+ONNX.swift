@@ -1,0 +1,29 @@
+extension Activation {
+  /// Adds the operators that compute f of a value, and returns the name of what comes out.
+  func addNodes(to graph: inout ONNXGraph, input: String) -> String {
+    switch self {
+    case .identity: input
+    case .relu: graph.addNode("Relu", [input])
+    case .tanh: graph.addNode("Tanh", [input])
+    case .sigmoid: graph.addNode("Sigmoid", [input])
+    case .gelu: Self.addGELU(to: &graph, input: input)
+    }
+  }
+
+  /// x/2 · (1 + erf(x / √2)), spelled out: the operator `Gelu` is younger than most programs that read ONNX.
+  private static func addGELU(to graph: inout ONNXGraph, input: String) -> String {
+    let scaled = graph.addNode("Mul", [input, graph.addConstant(0.5.squareRoot())])
+    let error = addErf(to: &graph, input: scaled)
+    let share = graph.addNode("Add", [error, graph.addConstant(1)])
+    let half = graph.addNode("Mul", [input, graph.addConstant(0.5)])
+    return graph.addNode("Mul", [half, share])
+  }
+
+  /// The error function, in single precision also for `Double`: onnxruntime's processor kernels have no other.
+  private static func addErf(to graph: inout ONNXGraph, input: String) -> String {
+    guard graph.isDouble else { return graph.addNode("Erf", [input]) }
+    let narrow = graph.addNode("Cast", [input], attributes: ["to": .int(ONNXElementType.float.rawValue)])
+    let error = graph.addNode("Erf", [narrow])
+    return graph.addNode("Cast", [error], attributes: ["to": .int(ONNXElementType.double.rawValue)])
+  }
+}

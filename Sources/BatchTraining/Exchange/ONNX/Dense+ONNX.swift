@@ -1,0 +1,10 @@
+extension Dense: ONNXExportable {
+  /// y = f(x·W + b): `Gemm`, behind it the operators of f, before it `Flatten` where the input is no vector.
+  public func addNodes(
+    to graph: inout ONNXGraph, input: String, inputShape: [Int], parameters: [String]
+  ) -> String {
+    let rows = inputShape.count == 1 ? input : graph.addNode("Flatten", [input], attributes: ["axis": .int(1)])
+    let product = graph.addNode("Gemm", [rows, parameters[0], parameters[1]], attributes: ["transB": .int(0)])
+    return activation.addNodes(to: &graph, input: product)
+  }
+}

@@ -1,0 +1,28 @@
+public import BatchData
+
+/// A network that cannot be written as an ONNX model.
+public enum ONNXError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// A layer does not say how it is written.
+  case unsupportedLayer(index: Int, layer: String)
+  /// What is to be written about the network does not fit it.
+  case mismatch(String)
+  /// The model has more bytes than a Protocol Buffers message may have.
+  case tooLarge(byteCount: Int)
+  /// The file cannot be written.
+  case file(FileError)
+
+  public var description: String {
+    switch self {
+    case .unsupportedLayer(let index, let layer):
+      "layer \(index), '\(layer)', cannot be written as ONNX; leave it out, or make its type conform to ONNXExportable"
+    case .mismatch(let reason): reason
+    case .tooLarge(let byteCount):
+      "the model has \(byteCount) bytes and an ONNX file at most \(Self.largestByteCount); "
+        + "write the weights as safetensors instead"
+    case .file(let error): error.description
+    }
+  }
+
+  /// The most bytes of a message: *Protocol Buffers, Encoding*, "Message Size".
+  static var largestByteCount: Int { Int(Int32.max) }
+}

@@ -1,0 +1,147 @@
+public import BatchAlgebra
+public import BatchData
+
+/// Writes a trained network as an ONNX model, for onnxruntime and other programs that make predictions.
+///
+/// ```swift
+/// try ONNXExport(loss: .softmaxCrossEntropy, classNames: names).write(network, to: "model.onnx")
+/// ```
+///
+/// The model takes `input` [batch, example shape…] for any batch and gives `outputs`, what the network's last layer gives,
+/// and for a loss on classes `probabilities`. Weights are in the plain layout [in, out]. What the model alone does not
+/// say lies in its metadata: `model` (the layers in words), `input_shape`, and where they are known `loss`, `class_names`
+/// and `standardisation`, the last three but the loss as JSON.
+public struct ONNXExport: Sendable {
+  /// The version of the file format: of 2020, which every runtime since then reads.
+  public static var irVersion: Int { 7 }
+  /// The version of the operators, the newest that ``irVersion`` may hold.
+  public static var operatorSet: Int { 13 }
+
+  /// The loss that the network was trained with; with one on classes the model gives `probabilities` as well.
+  public var loss: Loss?
+  /// The names of the outputs.
+  public var classNames: [String]?
+  /// What the features were standardised with before they went into the network.
+  public var standardisation: Standardisation?
+  /// Whether the model does the standardisation itself and takes features as they are read.
+  public var standardisesInput: Bool
+  /// Further metadata.
+  public var metadata: [String: String]
+
+  /// An export with what is known about the network.
+  public init(
+    loss: Loss? = nil, classNames: [String]? = nil, standardisation: Standardisation? = nil,
+    standardisesInput: Bool = false, metadata: [String: String] = [:]
+  ) {
+    self.loss = loss
+    self.classNames = classNames
+    self.standardisation = standardisation
+    self.standardisesInput = standardisesInput
+    self.metadata = metadata
+  }
+
+  /// Writes the model to a file, as a whole or not at all.
+  ///
+  /// - Throws: ``ONNXError`` that names the layer that cannot be written, or says why the file cannot.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func write<S: Scalar>(_ network: Network<S>, to path: String) throws(ONNXError) {
+    let bytes = try encode(network)
+    do {
+      try DurableFile.write(bytes, to: path)
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  /// The bytes of the model.
+  ///
+  /// - Throws: ``ONNXError``, which names the layer that cannot be written.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func encode<S: Scalar>(_ network: Network<S>) throws(ONNXError) -> [UInt8] {
+    try requireFit(network)
+    var operators = ProtobufMessage()
+    // ONNX's own operators have the domain without a name.
+    operators.add(1, string: "")
+    operators.add(2, int64: Self.operatorSet)
+    var model = ProtobufMessage()
+    model.add(1, int64: Self.irVersion)
+    model.add(2, string: "Batchwise")
+    model.add(3, string: packageVersion)
+    model.add(7, message: try graph(network).message(name: "network"))
+    model.add(8, message: operators)
+    for (key, value) in properties(network).sorted(by: { $0.key < $1.key }) {
+      var property = ProtobufMessage()
+      property.add(1, string: key)
+      property.add(2, string: value)
+      model.add(14, message: property)
+    }
+    guard model.bytes.count <= ONNXError.largestByteCount else { throw .tooLarge(byteCount: model.bytes.count) }
+    return model.bytes
+  }
+
+  private func requireFit<S: Scalar>(_ network: Network<S>) throws(ONNXError) {
+    let outputs = network.outputCount
+    // A single output tells two classes apart.
+    if let names = classNames, names.count != outputs, !(outputs == 1 && names.count == 2) {
+      throw .mismatch("the network has \(outputs) outputs, and \(names.count) class names are given; give one for each")
+    }
+    if let means = standardisation?.means, means.count > 1, means.count != network.inputCount {
+      throw .mismatch(
+        "the network takes \(network.inputCount) inputs, and the standardisation was fitted to \(means.count) features; "
+          + "give the one that the network was trained with")
+    }
+    if standardisesInput, standardisation == nil {
+      throw .mismatch("the model is to standardise its input, and no standardisation is given; give the training's")
+    }
+  }
+
+  private func graph<S: Scalar>(_ network: Network<S>) throws(ONNXError) -> ONNXGraph {
+    var graph = ONNXGraph(elementType: ONNXElementType(of: S.self))
+    var value = "input"
+    graph.addInput(value, shape: network.shapes[0])
+    for slot in network.slots { graph.addTensor(slot.name, shape: slot.shape, network.values(of: slot)) }
+    if standardisesInput, let standardisation {
+      value = standardisation.addNodes(to: &graph, input: value, inputShape: network.shapes[0], as: S.self)
+    }
+    for (index, layer) in network.layers.enumerated() {
+      guard let layer = layer as? any ONNXExportable else {
+        throw .unsupportedLayer(index: index, layer: network.layers[index].description)
+      }
+      graph.scope = "layers.\(index)"
+      value = try layer.addNodes(
+        to: &graph, input: value, inputShape: network.shapes[index],
+        parameters: network.slots(ofLayer: index).map(\.name))
+    }
+    let shape = network.shapes[network.layers.count]
+    graph.addNode("Identity", [value], output: "outputs")
+    graph.addOutput("outputs", shape: shape)
+    switch loss {
+    case .softmaxCrossEntropy:
+      graph.addNode("Softmax", ["outputs"], attributes: ["axis": .int(-1)], output: "probabilities")
+      graph.addOutput("probabilities", shape: shape)
+    case .binaryCrossEntropy:
+      graph.addNode("Sigmoid", ["outputs"], output: "probabilities")
+      graph.addOutput("probabilities", shape: shape)
+    case .meanSquaredError, nil: break
+    }
+    return graph
+  }
+
+  private func properties<S: Scalar>(_ network: Network<S>) -> [String: String] {
+    var properties = metadata
+    properties["model"] = network.modelText
+    properties["input_shape"] = network.inputShapeText
+    if let loss { properties["loss"] = loss.rawValue }
+    if let classNames { properties["class_names"] = Self.json(classNames) }
+    if let standardisation { properties["standardisation"] = Self.json(standardisation) }
+    if standardisesInput { properties["standardises_input"] = "true" }
+    return properties
+  }
+
+  private static func json<T: Encodable>(_ value: T) -> String {
+    // Without the line break.
+    String(decoding: RecordJSON.line(value).dropLast(), as: UTF8.self)
+  }
+}
