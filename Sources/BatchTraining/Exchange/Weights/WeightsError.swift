@@ -1,0 +1,70 @@
+public import BatchData
+
+/// Weights that cannot be written, or that a network cannot take.
+public enum WeightsError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// PyTorch has no modules for a layer.
+  case unsupportedLayer(index: Int, layer: String)
+  /// The file cannot be written.
+  case notWritten(FileError)
+  /// The file cannot be read.
+  case notRead(DataError)
+  /// The file does not say how its weights lie.
+  case unknownLayout(path: String)
+  /// The file says something else than what is asked for.
+  case otherLayout(path: String, found: String, expected: WeightsLayout)
+  /// The file is of a later version of the format.
+  case otherVersion(path: String, found: String)
+  /// The file was written from a network with other layers or another input.
+  case otherModel(path: String, found: String, expected: String)
+  /// The tensors of the file are not the network's parameters.
+  case tensors(path: String, [TensorProblem])
+
+  public var description: String {
+    switch self {
+    case .unsupportedLayer(let index, let layer):
+      "layer \(index), '\(layer)', has no counterpart in PyTorch; write the weights in the plain layout, or make its type "
+        + "conform to PyTorchExportable"
+    case .notWritten(let error): error.description
+    case .notRead(let error): error.description
+    case .unknownLayout(let path):
+      "\(path) does not say how its weights lie; read it with the layout pyTorch if PyTorch wrote it, and with the layout "
+        + "plain if its weights are [in, out]"
+    case .otherLayout(let path, let found, let expected):
+      "\(path) has the layout '\(found)', not '\(expected.rawValue)'; leave the layout away to take the file's"
+    case .otherVersion(let path, let found):
+      "\(path) is of version \(found) of the format, and this package reads version "
+        + "\(WeightsMetadata.version); take a newer package, or write the file anew with this one"
+    case .otherModel(let path, let found, let expected):
+      "\(path) holds the weights of '\(found)', and the network is '\(expected)'; build the network that the file is of"
+    case .tensors(let path, let problems):
+      "\(path) does not fit the network: \(problems.map(\.description).joined(separator: "; "))"
+    }
+  }
+}
+
+/// A tensor of a file that does not fit a network.
+public enum TensorProblem: Equatable, Sendable, CustomStringConvertible {
+  /// The file lacks a parameter.
+  case missing(name: String, shape: [Int])
+  /// The file has a tensor that is no parameter.
+  case unexpected(name: String, shape: [Int])
+  /// A tensor has another shape than the parameter.
+  case shape(name: String, found: [Int], expected: [Int])
+  /// The elements of a tensor are no floating-point numbers.
+  case elementType(name: String, ElementType)
+
+  public var description: String {
+    switch self {
+    case .missing(let name, let shape):
+      "it has no '\(name)' \(shape) (build the network with fewer layers, or take the file of this one)"
+    case .unexpected(let name, let shape):
+      "the network has no '\(name)' \(shape) (build the network with the layer, or take the tensor out of the file)"
+    case .shape(let name, let found, let expected):
+      "'\(name)' is \(found) and should be \(expected) "
+        + (found.count == 2 && found.reversed() == expected
+          ? "(read it with the other layout, which has it transposed)" : "(build the network with the file's widths)")
+    case .elementType(let name, let type):
+      "'\(name)' has elements of \(type) (store it as float32, float64, float16 or bfloat16)"
+    }
+  }
+}
