@@ -113,7 +113,8 @@ struct SafeTensorsReadingTests {
   @Test(
     "Files of other formats are named as such",
     arguments: [
-      [], Array("short".utf8), [0x89] + Array("PNG\r\n\u{1A}\n and so on".utf8), Array("PK\u{3}\u{4}\u{14}\0\0\0\0\0".utf8),
+      [], Array("short".utf8), [0x89] + Array("PNG\r\n\u{1A}\n and so on".utf8),
+      Array("PK\u{3}\u{4}\u{14}\0\0\0\0\0".utf8),
       SafeTensorsBytes.file("[1,2,3]"), SafeTensorsBytes.file(""),
     ] as [[UInt8]])
   func foreign(bytes: [UInt8]) throws {
@@ -139,8 +140,14 @@ struct SafeTensorsReadingTests {
         SafeTensorsBytes.tensor(shape: "[4294967296,4294967296]"),
         "the tensor 'w' of shape [4294967296, 4294967296] and type F32 does not fill its bytes 0..<24"
       ),
-      (SafeTensorsBytes.tensor(offsets: "[24,0]"), "the tensor 'w' of shape [2, 3] and type F32 does not fill its bytes"),
-      (SafeTensorsBytes.tensor(type: "F8_E4M3"), "the tensor 'w' has elements of the type 'F8_E4M3'; convert it to one of"),
+      (
+        SafeTensorsBytes.tensor(offsets: "[24,0]"),
+        "the tensor 'w' of shape [2, 3] and type F32 does not fill its bytes"
+      ),
+      (
+        SafeTensorsBytes.tensor(type: "F8_E4M3"),
+        "the tensor 'w' has elements of the type 'F8_E4M3'; convert it to one of"
+      ),
       (SafeTensorsBytes.tensor(offsets: "[0]"), "the tensor 'w' has no dtype, no shape or no two data_offsets"),
       (SafeTensorsBytes.tensor(offsets: "[0,1,2]"), "a list has more than 2 numbers"),
       (SafeTensorsBytes.tensor(shape: "[99999999999999999999]"), "a number is too large"),
@@ -185,6 +192,7 @@ struct SafeTensorsReadingTests {
         "promise a header of 100000001 bytes, more than any has"))
     #expect(try message(SafeTensorsBytes.file("{}", length: .max)).contains("18446744073709551615 bytes"))
     #expect(
-      try message(SafeTensorsBytes.file("{}", length: 100_000_000)).contains("is to have 100000000 bytes, but only 2 follow"))
+      try message(SafeTensorsBytes.file("{}", length: 100_000_000)).contains(
+        "is to have 100000000 bytes, but only 2 follow"))
   }
 }

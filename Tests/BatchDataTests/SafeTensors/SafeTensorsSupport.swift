@@ -9,7 +9,8 @@ enum SafeTensorsBytes {
 
   /// A file of one tensor of 32-bit numbers, with what the caller wants to be wrong.
   static func tensor(
-    name: String = "w", type: String = "F32", shape: String = "[2,3]", offsets: String = "[0,24]", dataByteCount: Int = 24
+    name: String = "w", type: String = "F32", shape: String = "[2,3]", offsets: String = "[0,24]",
+    dataByteCount: Int = 24
   ) -> [UInt8] {
     let header = #"{"\#(name)":{"dtype":"\#(type)","shape":\#(shape),"data_offsets":\#(offsets)}}"#
     return file(header, data: [UInt8](repeating: 1, count: dataByteCount))

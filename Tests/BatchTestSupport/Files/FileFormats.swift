@@ -20,6 +20,52 @@ public enum FileFormats {
     return result + littleEndian(crc32(bytes)) + littleEndian(UInt32(bytes.count))
   }
 
+  /// A ZIP archive (PKWARE's APPNOTE) of stored entries, with 64-bit sizes and places where `isWide`.
+  public static func zip(
+    _ entries: [(name: String, content: [UInt8])], isWide: Bool = false, comment: String = ""
+  )
+    -> [UInt8]
+  {
+    var archive: [UInt8] = []
+    var directory: [UInt8] = []
+    for (name, content) in entries {
+      let offset = archive.count
+      let size = [UInt8](littleEndian(UInt32(content.count)))
+      let told = isWide ? [UInt8](repeating: 0xFF, count: 4) : size
+      func wide(_ value: Int) -> [UInt8] { littleEndian(UInt32(value)) + [0, 0, 0, 0] }
+      let sizes = wide(content.count) + wide(content.count)
+      // An extra field of a stranger, number 0x7075, stands before the one with the sizes.
+      let stranger: [UInt8] = [0x75, 0x70, 1, 0, 42]
+      let localExtra = isWide ? stranger + [1, 0, 16, 0] + sizes : []
+      let extra = isWide ? stranger + [1, 0, 24, 0] + sizes + wide(offset) : []
+      // Version 4.5, no flags, stored, a date, the checksum, both sizes, the length of the name.
+      let common =
+        [45, 0, 0, 0, 0, 0, 1, 2, 3, 4] + littleEndian(crc32(content)) + told + told
+        + littleEndian(UInt32(name.utf8.count)).prefix(2)
+      archive += littleEndian(0x0403_4B50) + common + littleEndian(UInt32(localExtra.count)).prefix(2)
+      archive += Array(name.utf8) + localExtra + content
+      directory += littleEndian(0x0201_4B50) + [45, 3] + common + littleEndian(UInt32(extra.count)).prefix(2)
+      directory += [UInt8](repeating: 0, count: 10)
+      directory += isWide ? [UInt8](repeating: 0xFF, count: 4) : littleEndian(UInt32(offset))
+      directory += Array(name.utf8) + extra
+    }
+    let place = UInt32(archive.count)
+    let count = littleEndian(UInt32(entries.count)).prefix(2)
+    var end = littleEndian(0x0605_4B50) + [0, 0, 0, 0] + count + count
+    end += littleEndian(UInt32(directory.count)) + littleEndian(place)
+    if isWide {
+      let zeros = [UInt8](repeating: 0, count: 4)
+      let wideCount = littleEndian(UInt32(entries.count)) + zeros
+      var record = littleEndian(0x0606_4B50) + littleEndian(44) + zeros + [45, 0, 45, 0] + zeros + zeros
+      record += wideCount + wideCount + littleEndian(UInt32(directory.count)) + zeros + littleEndian(place) + zeros
+      let recordPlace = littleEndian(place + UInt32(directory.count)) + zeros
+      let locator = littleEndian(0x0706_4B50) + zeros + recordPlace + littleEndian(1)
+      end = record + locator + littleEndian(0x0605_4B50) + zeros + [UInt8](repeating: 0xFF, count: 12)
+    }
+    end += littleEndian(UInt32(comment.utf8.count)).prefix(2) + Array(comment.utf8)
+    return archive + directory + end
+  }
+
   /// The cyclic redundancy check of gzip and PNG, bit by bit: the polynomial 0xEDB88320, reflected.
   public static func crc32(_ bytes: some Sequence<UInt8>) -> UInt32 { check(bytes, polynomial: 0xEDB8_8320) }
 

@@ -9,8 +9,8 @@ public struct StoredArray: Sendable, Equatable {
   /// The elements, the last dimension running fastest.
   public let bytes: [UInt8]
 
-  /// An array of bytes that are known to fit the shape.
-  init(elementType: ElementType, shape: [Int], bytes: [UInt8]) {
+  /// An array of the given bytes, which are as many as the shape needs.
+  public init(elementType: ElementType, shape: [Int], bytes: [UInt8]) {
     precondition(
       elementType.byteCount(ofShape: shape) == bytes.count, "\(bytes.count) bytes do not fill \(shape) \(elementType)")
     self.elementType = elementType

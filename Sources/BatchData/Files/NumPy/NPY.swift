@@ -1,55 +1,93 @@
 public import BatchAlgebra
 
-/// NumPy's file of one array (format 1.0): `numpy.load` reads it.
+/// NumPy's file of one array, `.npy`: `numpy.save` writes it and `numpy.load` reads it.
+///
+/// Read are the versions 1.0, 2.0 and 3.0, numbers of every ``ElementType`` but bfloat16 in both byte orders, and arrays
+/// in C and in Fortran order. Written is version 1.0, little-endian, in C order.
 public enum NPY {
-  private static var magic: [UInt8] { [0x93] + Array("NUMPY".utf8) + [1, 0] }
-
-  /// A matrix as the bytes of a `.npy` file of little-endian 32-bit floats.
-  public static func encode(_ matrix: Matrix<Float>) -> [UInt8] {
-    var head = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(matrix.rows), \(matrix.columns)), }"
-    // The data begin at a multiple of 64 bytes, after a line break.
-    let unpadded = magic.count + 2 + head.utf8.count + 1
-    head += String(repeating: " ", count: (64 - unpadded % 64) % 64) + "\n"
-    let length = UInt16(head.utf8.count)
-    var bytes = magic + [UInt8(length & 0xff), UInt8(length >> 8)] + Array(head.utf8)
-    bytes.reserveCapacity(bytes.count + matrix.count * 4)
-    for element in matrix.elements {
-      withUnsafeBytes(of: element.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
-    }
-    return bytes
+  /// An array as the bytes of a `.npy` file.
+  ///
+  /// - Throws: ``DataError`` for bfloat16, which NumPy does not have.
+  public static func encode(_ array: StoredArray) throws(DataError) -> [UInt8] {
+    try NPYHeader.bytes(of: array.elementType, shape: array.shape) + array.bytes
   }
 
-  /// The matrix in the bytes of a `.npy` file of two dimensions and little-endian 32-bit floats.
+  /// A matrix as the bytes of a `.npy` file of 32-bit floats.
+  public static func encode(_ matrix: Matrix<Float>) -> [UInt8] {
+    do {
+      return try encode(StoredArray(shape: [matrix.rows, matrix.columns], matrix.elements))
+    } catch {
+      preconditionFailure("NumPy has 32-bit floats: \(error)")
+    }
+  }
+
+  /// The array in the bytes of a `.npy` file; `path` is for messages.
+  ///
+  /// - Throws: ``DataError`` for bytes that are no such file, cut short, or hold something other than numbers.
+  public static func decodeArray(_ bytes: [UInt8], path: String) throws(DataError) -> StoredArray {
+    let header = try NPYHeader(parsing: bytes, path: path)
+    var elements = Array(bytes[header.dataOffset...])
+    let width = header.elementType.byteCount
+    if header.isBigEndian { reverseBytes(of: &elements, width: width) }
+    if header.isFortranOrder { elements = inCOrder(elements, shape: header.shape, width: width) }
+    return StoredArray(elementType: header.elementType, shape: header.shape, bytes: elements)
+  }
+
+  /// The matrix in the bytes of a `.npy` file of two dimensions and 32-bit floats; `path` is for messages.
   ///
   /// - Throws: ``DataError`` for bytes that are something else or cut short.
   public static func decode(_ bytes: [UInt8], path: String) throws(DataError) -> Matrix<Float> {
-    guard bytes.count >= 10, bytes.starts(with: magic) else {
-      throw malformed(path, "it is no NPY file of format 1.0")
+    let array = try decodeArray(bytes, path: path)
+    guard array.elementType == .float32, array.shape.count == 2 else {
+      throw DataError(
+        .malformed, path: path, "it holds no matrix of 32-bit floats, but \(array.elementType) of shape \(array.shape)",
+        mend: "make the file anew")
     }
-    let dataStart = 10 + Int(bytes[8]) + Int(bytes[9]) << 8
-    guard bytes.count >= dataStart else { throw malformed(path, "its head is cut short") }
-    let head = String(decoding: bytes[10..<dataStart], as: UTF8.self)
-    guard head.contains("'descr': '<f4'"), head.contains("'fortran_order': False"),
-      let match = head.firstMatch(of: #/'shape': \((\d+), (\d+)\)/#), let rows = Int(match.1),
-      let columns = Int(match.2)
-    else { throw malformed(path, "it holds no row-major matrix of 32-bit floats") }
-    let (count, overflow) = rows.multipliedReportingOverflow(by: columns)
-    guard !overflow, count <= bytes.count, bytes.count - dataStart == count * 4 else {
-      throw malformed(path, "its head announces \(rows)×\(columns) floats and \(bytes.count - dataStart) bytes follow")
-    }
-    var matrix = try datasetMatrix(rows: rows, columns: columns, for: path)
+    var matrix = try datasetMatrix(rows: array.shape[0], columns: array.shape[1], for: path)
     matrix.withMutableView { view in
-      bytes.withUnsafeBytes { raw in
-        for i in 0..<count {
-          let bits = raw.loadUnaligned(fromByteOffset: dataStart + 4 * i, as: UInt32.self)
-          view.baseAddress[i] = Float(bitPattern: UInt32(littleEndian: bits))
-        }
+      array.bytes.withUnsafeBytes { bytes in
+        convertElements(
+          bytes, of: .float32, into: UnsafeMutableBufferPointer(start: view.baseAddress, count: array.count))
       }
     }
     return matrix
   }
 
-  private static func malformed(_ path: String, _ problem: String) -> DataError {
-    DataError(.malformed, path: path, problem, mend: "make the file anew")
+  /// The array in a `.npy` file, .gz or plain.
+  ///
+  /// - Throws: ``DataError`` for a file that cannot be read, is no such file, or holds something other than numbers.
+  public static func read(_ path: String) throws(DataError) -> StoredArray {
+    try decodeArray(ByteSource(path: path).read(upTo: Int.max), path: path)
+  }
+
+  private static func reverseBytes(of elements: inout [UInt8], width: Int) {
+    for start in stride(from: 0, to: elements.count, by: width) { elements[start..<start + width].reverse() }
+  }
+
+  /// Elements whose first dimension runs fastest, with the last running fastest.
+  private static func inCOrder(_ elements: [UInt8], shape: [Int], width: Int) -> [UInt8] {
+    let rank = shape.count
+    guard rank > 1, !elements.isEmpty else { return elements }
+    // How far apart in the file neighbours along each dimension are.
+    var strides = [Int](repeating: width, count: rank)
+    for k in 1..<rank { strides[k] = strides[k - 1] * shape[k - 1] }
+    var index = [Int](repeating: 0, count: rank)
+    var offset = 0
+    return [UInt8](unsafeUninitializedCapacity: elements.count) { target, initialised in
+      for start in stride(from: 0, to: elements.count, by: width) {
+        for byte in 0..<width { target[start + byte] = elements[offset + byte] }
+        // The next index, the last dimension first.
+        var k = rank - 1
+        while k >= 0 {
+          index[k] += 1
+          offset += strides[k]
+          if index[k] < shape[k] { break }
+          offset -= strides[k] * shape[k]
+          index[k] = 0
+          k -= 1
+        }
+      }
+      initialised = elements.count
+    }
   }
 }

@@ -128,7 +128,8 @@ public struct SafeTensorsFile: Sendable {
     }
     guard checksum.digits == expected else {
       throw DataError(
-        .malformed, path: path, "the content has the checksum \(checksum.digits), not \(expected) as when it was written",
+        .malformed, path: path,
+        "the content has the checksum \(checksum.digits), not \(expected) as when it was written",
         mend: "the file is damaged; use another one")
     }
   }

@@ -1,0 +1,134 @@
+/// The header of an NPY file: the type of the elements, their order and the shape.
+///
+/// A file is `\x93NUMPY`, two bytes of version, the length of the header as a little-endian number of 16 bits (version 1)
+/// or 32 (versions 2 and 3), the header as a Python dictionary padded with blanks, and the elements. Source: the
+/// documentation of `numpy.lib.format`.
+struct NPYHeader {
+  let elementType: ElementType
+  /// Whether the elements' bytes come the greatest first.
+  let isBigEndian: Bool
+  /// Whether the first dimension runs fastest.
+  let isFortranOrder: Bool
+  let shape: [Int]
+  /// The bytes of all elements.
+  let byteCount: Int
+  /// Where the elements begin.
+  let dataOffset: Int
+
+  static let magic = [0x93] + Array("NUMPY".utf8)
+
+  /// Reads the header at the beginning of a file's bytes, and checks it against the bytes that follow.
+  ///
+  /// - Throws: ``DataError`` for bytes that are no NPY file, for elements that are no numbers, and for a shape that does
+  ///   not fit what follows.
+  init(parsing bytes: [UInt8], path: String) throws(DataError) {
+    guard bytes.count >= 10, bytes.starts(with: Self.magic) else {
+      throw DataError(
+        .malformed, path: path, "this is no NPY file: it does not begin with \\x93NUMPY",
+        mend: "give a file of numpy.save")
+    }
+    guard (1...3).contains(bytes[6]), bytes[7] == 0 else {
+      throw DataError(
+        .malformed, path: path, "the version \(bytes[6]).\(bytes[7]) of the NPY format is unknown",
+        mend: "save it with version 1.0, 2.0 or 3.0")
+    }
+    let lengthSize = bytes[6] == 1 ? 2 : 4
+    let headerStart = 8 + lengthSize
+    guard bytes.count >= headerStart else { throw Self.cutShort(path) }
+    let length = bytes[8..<headerStart].reversed().reduce(0) { $0 << 8 | Int($1) }
+    guard length <= bytes.count - headerStart else { throw Self.cutShort(path) }
+    dataOffset = headerStart + length
+    var fields = NPYFields()
+    var scanner = PythonLiteralScanner(Array(bytes[headerStart..<dataOffset]), path: path)
+    try scanner.dictionary { (scanner, key) throws(DataError) in
+      switch key {
+      case "descr": fields.type = try scanner.elementDescription()
+      case "fortran_order": fields.isFortranOrder = try scanner.truthValue()
+      case "shape": fields.shape = try scanner.counts(atMost: ElementType.largestRank)
+      default: throw scanner.failure("the key '\(key)' is unknown")
+      }
+    }
+    guard let type = fields.type, let isFortranOrder = fields.isFortranOrder, let shape = fields.shape else {
+      throw DataError(
+        .malformed, path: path, "the NPY header lacks 'descr', 'fortran_order' or 'shape'", mend: "save the array again"
+      )
+    }
+    (elementType, isBigEndian) = try Self.elementType(type, path: path)
+    guard let byteCount = elementType.byteCount(ofShape: shape), byteCount == bytes.count - dataOffset else {
+      throw DataError(
+        .malformed, path: path,
+        "the NPY header announces the shape \(shape) of \(elementType), but \(bytes.count - dataOffset) bytes follow",
+        mend: "the file is damaged; save the array again")
+    }
+    self.isFortranOrder = isFortranOrder
+    self.shape = shape
+    self.byteCount = byteCount
+  }
+
+  private struct NPYFields {
+    var type: String?
+    var isFortranOrder: Bool?
+    var shape: [Int]?
+  }
+
+  /// The element type that NumPy writes as, for example, `<f4`.
+  private static func elementType(
+    _ description: String, path: String
+  ) throws(DataError) -> (type: ElementType, isBigEndian: Bool) {
+    let type = ElementType.allCases.first { $0.numPyName.map { description.dropFirst() == $0 } ?? false }
+    guard let order = description.first, "<>|=".contains(order), let type else {
+      let names = ElementType.allCases.compactMap(\.numPyName).joined(separator: ", ")
+      throw DataError(
+        .malformed, path: path, "the elements have NumPy's type '\(description)'",
+        mend: "convert them with astype to one of \(names)")
+    }
+    return (type, order == ">")
+  }
+
+  private static func cutShort(_ path: String) -> DataError {
+    DataError(
+      .malformed, path: path, "the file ends within its NPY header", mend: "the file is damaged; save the array again")
+  }
+}
+
+extension NPYHeader {
+  /// The bytes of a file up to its elements, which begin at a multiple of 64.
+  ///
+  /// - Throws: ``DataError`` for elements that NumPy does not have.
+  static func bytes(of elementType: ElementType, shape: [Int]) throws(DataError) -> [UInt8] {
+    guard let name = elementType.numPyName else {
+      throw DataError(
+        .invalidArgument, "NumPy has no elements of \(elementType)", mend: "convert the array to float32 first")
+    }
+    let order = elementType.byteCount == 1 ? "|" : "<"
+    // Python writes a tuple of one with a comma.
+    let extents = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
+    var text = "{'descr': '\(order)\(name)', 'fortran_order': False, 'shape': (\(extents)), }"
+    let unpadded = magic.count + 4 + text.utf8.count + 1
+    text += String(repeating: " ", count: (64 - unpadded % 64) % 64) + "\n"
+    // 64 extents of 20 digits are far below the 65535 bytes of version 1.
+    let length = UInt16(text.utf8.count)
+    return magic + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + Array(text.utf8)
+  }
+}
+
+extension ElementType {
+  /// NumPy's name of the type without its byte order; nil where it has none.
+  var numPyName: String? {
+    switch self {
+    case .float64: "f8"
+    case .float32: "f4"
+    case .float16: "f2"
+    case .bfloat16: nil
+    case .int64: "i8"
+    case .int32: "i4"
+    case .int16: "i2"
+    case .int8: "i1"
+    case .uint64: "u8"
+    case .uint32: "u4"
+    case .uint16: "u2"
+    case .uint8: "u1"
+    case .bool: "b1"
+    }
+  }
+}
