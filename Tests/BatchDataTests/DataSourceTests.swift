@@ -15,6 +15,7 @@ struct DataSourceTests {
     #expect(try DataSource(parsing: "a/b.csv", label: "y") == .csv(path: "a/b.csv", label: "y"))
     #expect(try DataSource(parsing: "b.csv.gz", directory: "/d") == .csv(path: "/d/b.csv.gz", label: nil))
     #expect(try DataSource(parsing: "/b.csv", directory: "/d") == .csv(path: "/b.csv", label: nil))
+    #expect(try DataSource(parsing: "a/b.npz", directory: "/d") == .npz(path: "/d/a/b.npz"))
     #expect(try DataSource(parsing: "/tmp") == .fashionMNIST(directory: "/tmp"))
   }
 
@@ -31,7 +32,7 @@ struct DataSourceTests {
       (
         "cifar",
         "there is no data set 'cifar'; choose one of fashion-mnist, mnist, dots, spirals, teacher, PATH.csv, "
-          + "or give a folder with IDX files"
+          + "PATH.npz, or give a folder with IDX files"
       ),
       ("mnist", "mnist is looked for in no folder of its own; give the folder with its IDX files"),
       ("dots:size=3", "dots has no option 'size'; its options are examples, distance"),
@@ -71,8 +72,8 @@ struct DataSourceTests {
   @Test("The catalogue tells what is there")
   func catalogue() {
     let here = DataSource.catalogue(directory: "/nowhere")
-    #expect(here.map(\.name) == ["fashion-mnist", "mnist", "dots", "spirals", "teacher", "PATH.csv"])
-    #expect(here.map(\.isPresent) == [false, false, true, true, true, false])
+    #expect(here.map(\.name) == ["fashion-mnist", "mnist", "dots", "spirals", "teacher", "PATH.csv", "PATH.npz"])
+    #expect(here.map(\.isPresent) == [false, false, true, true, true, false, false])
     #expect(here[0].location == "/nowhere")
   }
 }

@@ -35,6 +35,9 @@ extension DataSource {
       DataCatalogueEntry(
         name: "PATH.csv", summary: "a table of your own, one row an example; .csv.gz too",
         location: "a path you give", isPresent: false),
+      DataCatalogueEntry(
+        name: "PATH.npz", summary: "arrays of your own from NumPy: x_train, y_train, x_test, y_test, or x and y",
+        location: "a path you give", isPresent: false),
     ]
   }
 }

@@ -7,6 +7,11 @@ public enum DataSource: Sendable, Equatable {
   case fashionMNIST(directory: String?)
   /// A table, from a file of comma-separated text; the label column by name or number, nil for the last.
   case csv(path: String, label: String?)
+  /// The arrays of a `.npz` file: `x_train`, `y_train`, `x_test` and `y_test`, or `x` and `y`.
+  ///
+  /// The first dimension of `x` counts the examples; bytes are divided by 255, as in pictures, other numbers stay as they
+  /// are. Whole numbers in `y` are classes from 0 on, other numbers are values to predict.
+  case npz(path: String)
   /// Two Gaussian clouds.
   case dots(Dots)
   /// Arms of a spiral.
@@ -33,11 +38,11 @@ public enum DataSource: Sendable, Equatable {
 
   /// What is done to the features unless something else is asked for.
   ///
-  /// Pictures are standardised as a whole, which keeps the relative intensities of their pixels; tables column by
-  /// column, since their units differ. Synthetic tasks stay as their formulas say.
+  /// Pictures and NumPy's arrays are standardised as a whole, which keeps the relative intensities of pixels; tables
+  /// column by column, since their units differ. Synthetic tasks stay as their formulas say.
   public var defaultStandardisation: Standardisation.Mode {
     switch self {
-    case .fashionMNIST: .global
+    case .fashionMNIST, .npz: .global
     case .csv: .perFeature
     case .dots, .spirals, .teacher: .none
     }
@@ -70,6 +75,15 @@ public enum DataSource: Sendable, Equatable {
     case .csv(let path, let label):
       let all = try CSVTable(path: path).dataset(name: Self.lastComponent(of: path), label: label)
       return try Self.split(all, validation, seed, mode)
+    case .npz(let path):
+      let arrays = try NPZDataset(path: path)
+      let name = Self.lastComponent(of: path)
+      guard let (train, test) = try arrays.trainAndTest(name: name) else {
+        return try Self.split(arrays.all(name: name), validation, seed, mode)
+      }
+      return try DataSplits(
+        splitting: train, validation: validation ?? max(train.count / 12, 1), test: test, seed: seed,
+        standardisation: mode)
     case .dots(let task): return try Self.split(task.dataset(seed: seed), validation, seed, mode)
     case .spirals(let task): return try Self.split(task.dataset(seed: seed), validation, seed, mode)
     case .teacher(let task): return try Self.split(task.dataset(seed: seed), validation, seed, mode)

@@ -6,6 +6,7 @@ extension DataSource {
   /// - `fashion-mnist`, `mnist`: the IDX files in `directory`; without one, Fashion-MNIST where Debian installs it.
   /// - `dots`, `spirals`, `teacher`, with options behind a colon: `dots:examples=500,distance=3`.
   /// - a path that ends in `.csv` or `.csv.gz`, below `directory` when it is relative.
+  /// - a path that ends in `.npz`, below `directory` when it is relative.
   /// - a folder with IDX files.
   ///
   /// - Parameters:
@@ -55,11 +56,10 @@ extension DataSource {
 
   private static func file(_ name: String, directory: String?, label: String?) throws(DataError) -> DataSource {
     let lowercased = name.lowercased()
-    if lowercased.hasSuffix(".csv") || lowercased.hasSuffix(".csv.gz") {
-      let isRelative = !name.hasPrefix("/")
-      let path = directory.map { isRelative ? "\($0)/\(name)" : name } ?? name
-      return .csv(path: path, label: label)
-    }
+    let isRelative = !name.hasPrefix("/")
+    let path = directory.map { isRelative ? "\($0)/\(name)" : name } ?? name
+    if lowercased.hasSuffix(".csv") || lowercased.hasSuffix(".csv.gz") { return .csv(path: path, label: label) }
+    if lowercased.hasSuffix(".npz") { return .npz(path: path) }
     var status = stat()
     if stat(name, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return .fashionMNIST(directory: name) }
     let known = catalogue().map(\.name).joined(separator: ", ")
@@ -74,6 +74,7 @@ extension DataSource: CustomStringConvertible {
     switch self {
     case .fashionMNIST(let directory): directory.map { "fashion-mnist in \($0)" } ?? "fashion-mnist"
     case .csv(let path, let label): label.map { "\(path), label \($0)" } ?? path
+    case .npz(let path): path
     case .dots(let task): "dots:examples=\(task.examples),distance=\(task.distance)"
     case .spirals(let task):
       "spirals:examples=\(task.examples),arms=\(task.arms),noise=\(task.noise),turns=\(task.turns)"

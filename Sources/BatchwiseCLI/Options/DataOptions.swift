@@ -5,7 +5,7 @@ import Batchwise
 struct DataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The data: a name that 'batchwise data list' shows, or the path of a CSV file.", valueName: "name"))
+      "The data: a name that 'batchwise data list' shows, or the path of a CSV or NPZ file.", valueName: "name"))
   var data = "fashion-mnist"
 
   @Option(
