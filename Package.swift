@@ -63,6 +63,10 @@ let package = Package(
     .target(
       name: "BatchTestSupport", dependencies: ["Batchwise"], path: "Tests/BatchTestSupport",
       swiftSettings: swiftSettings),
+    // The Swift half of scripts/check-formats.
+    .executableTarget(
+      name: "format-samples", dependencies: ["Batchwise", "BatchData"], path: "Tests/FormatSamples",
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "BatchAlgebraTests", dependencies: ["BatchAlgebra", "BatchTestSupport"],
       swiftSettings: swiftSettings),
