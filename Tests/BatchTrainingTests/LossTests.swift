@@ -11,12 +11,16 @@ import Testing
     var targets: Targets
     var loss: Double
     var gradient: [[Double]]
+    var smoothing: Double?
   }
 
-  @Test(arguments: ["loss_softmax_cross_entropy", "loss_softmax_cross_entropy_extreme"])
+  @Test(arguments: [
+    "loss_softmax_cross_entropy", "loss_softmax_cross_entropy_extreme", "loss_softmax_cross_entropy_smoothed",
+  ])
   func crossEntropyEqualsPyTorch(_ name: String) throws {
     let torch = try Fixture.load(name, as: TorchLoss<[Int32]>.self)
-    let result = evaluate(.softmaxCrossEntropy, torch.outputs, labels: torch.targets, values: nil)
+    let result = evaluate(
+      .softmaxCrossEntropy, torch.outputs, labels: torch.targets, values: nil, smoothing: torch.smoothing ?? 0)
     #expect(abs(result.loss - torch.loss) <= 1e-12 * max(1, torch.loss))
     #expect(largestError(result.gradient, torch.gradient.flat) < 1e-12)
   }
@@ -33,15 +37,17 @@ import Testing
     #expect(largestError(result.gradient, torch.gradient.flat) < 1e-12)
   }
 
-  @Test(arguments: Loss.allCases)
-  func gradientIsTheDerivativeOfTheMean(_ loss: Loss) {
+  @Test(arguments: Loss.allCases, [0, 0.3])
+  func gradientIsTheDerivativeOfTheMean(_ loss: Loss, smoothing: Double) {
     var stream = RandomStream(seed: 3, name: "test")
     let outputs = (0..<5).map { _ in (0..<4).map { _ in 2 * stream.normal() } }
     let labels: [Int32] = [0, 3, 1, 1, 2]
     let values = (0..<5).map { _ in (0..<4).map { _ in stream.uniform() } }
-    let result = evaluate(loss, outputs, labels: labels, values: values)
+    let result = evaluate(loss, outputs, labels: labels, values: values, smoothing: smoothing)
     let expected = finiteDifferences(at: outputs.flat) { moved in
-      evaluate(loss, (0..<5).map { Array(moved[$0 * 4..<$0 * 4 + 4]) }, labels: labels, values: values).loss
+      evaluate(
+        loss, (0..<5).map { Array(moved[$0 * 4..<$0 * 4 + 4]) }, labels: labels, values: values, smoothing: smoothing
+      ).loss
     }
     #expect(largestError(result.gradient, expected) < 1e-7)
   }
@@ -62,7 +68,7 @@ import Testing
   }
 
   private func evaluate(
-    _ loss: Loss, _ outputs: [[Double]], labels: [Int32]?, values: [[Double]]?
+    _ loss: Loss, _ outputs: [[Double]], labels: [Int32]?, values: [[Double]]?, smoothing: Double = 0
   ) -> (loss: Double, gradient: [Double], correct: Int) {
     let (rows, columns) = (outputs.count, outputs[0].count)
     var gradient = [Double](repeating: .nan, count: rows * columns)
@@ -77,7 +83,8 @@ import Testing
               targets: BatchTargets(
                 labels: labels == nil ? nil : l.baseAddress!,
                 values: values == nil ? nil : MatrixView(t.baseAddress!, rows: rows, columns: columns)),
-              scale: 1 / Double(rows), gradient: MutableMatrixView(dy.baseAddress!, rows: rows, columns: columns))
+              smoothing: smoothing, scale: 1 / Double(rows),
+              gradient: MutableMatrixView(dy.baseAddress!, rows: rows, columns: columns))
           }
         }
       }

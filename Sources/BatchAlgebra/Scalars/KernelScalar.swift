@@ -37,15 +37,22 @@ public protocol KernelScalar {
     _ activation: bk_activation, _ rows: Int, _ columns: Int, _ dy: UnsafeMutablePointer<Self>, _ dyStride: Int,
     _ saved: UnsafePointer<Self>, _ savedStride: Int, _ sums: UnsafeMutablePointer<Self>?
   )
-  /// Summed softmax cross-entropy of the rows and, where asked for, its gradient times `scale`.
+  /// y = x with the elements that the dropout says times 0, and the others times 1 / (1 − rate).
+  static func kernelDropout(
+    _ dropout: bk_dropout, _ rows: Int, _ columns: Int, _ x: UnsafePointer<Self>, _ xStride: Int,
+    _ y: UnsafeMutablePointer<Self>, _ yStride: Int
+  )
+  /// Summed softmax cross-entropy of the rows, with labels smoothed, and, where asked for, its gradient times `scale`.
   static func kernelSoftmaxCrossEntropy(
     _ rows: Int, _ classes: Int, _ logits: UnsafePointer<Self>, _ stride: Int, _ labels: UnsafePointer<Int32>,
-    _ scale: Self, _ gradient: UnsafeMutablePointer<Self>?, _ gradientStride: Int, _ correct: inout Int
+    _ smoothing: Double, _ scale: Self, _ gradient: UnsafeMutablePointer<Self>?, _ gradientStride: Int,
+    _ correct: inout Int
   ) -> Double
-  /// Summed binary cross-entropy on logits and, where asked for, its gradient times `scale`.
+  /// Summed binary cross-entropy on logits, with targets smoothed, and, where asked for, its gradient times `scale`.
   static func kernelBinaryCrossEntropy(
     _ rows: Int, _ columns: Int, _ logits: UnsafePointer<Self>, _ stride: Int, _ targets: UnsafePointer<Self>,
-    _ targetStride: Int, _ scale: Self, _ gradient: UnsafeMutablePointer<Self>?, _ gradientStride: Int
+    _ targetStride: Int, _ smoothing: Double, _ scale: Self, _ gradient: UnsafeMutablePointer<Self>?,
+    _ gradientStride: Int
   ) -> Double
   /// Squared error summed over rows, averaged over columns, and its gradient times `scale`.
   static func kernelSquaredError(
@@ -63,6 +70,13 @@ public protocol KernelScalar {
   static func kernelSquaredDistance(
     _ count: Int, _ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>
   ) -> Double
+  /// x ← factor·x; a NaN stays.
+  static func kernelScale(_ count: Int, _ factor: Self, _ x: UnsafeMutablePointer<Self>)
+  /// x ← x kept within ± `bound`; a NaN stays.
+  static func kernelClamp(_ count: Int, _ bound: Self, _ x: UnsafeMutablePointer<Self>)
+  /// y ← y + share·(x − y).
+  static func kernelApproach(
+    _ count: Int, _ share: Self, _ x: UnsafePointer<Self>, _ y: UnsafeMutablePointer<Self>)
   /// An optimizer's update of some weights from their gradient.
   static func kernelUpdate(
     _ update: bk_update, _ count: Int, _ weights: UnsafeMutablePointer<Self>, _ gradient: UnsafePointer<Self>,
@@ -128,20 +142,29 @@ extension Float: KernelScalar {
     active.pointee.activation_backward(activation, rows, columns, dy, dyStride, saved, savedStride, sums)
   }
 
+  public static func kernelDropout(
+    _ dropout: bk_dropout, _ rows: Int, _ columns: Int, _ x: UnsafePointer<Float>, _ xStride: Int,
+    _ y: UnsafeMutablePointer<Float>, _ yStride: Int
+  ) {
+    withUnsafePointer(to: dropout) { active.pointee.dropout($0, rows, columns, x, xStride, y, yStride) }
+  }
+
   public static func kernelSoftmaxCrossEntropy(
     _ rows: Int, _ classes: Int, _ logits: UnsafePointer<Float>, _ stride: Int, _ labels: UnsafePointer<Int32>,
-    _ scale: Float, _ gradient: UnsafeMutablePointer<Float>?, _ gradientStride: Int, _ correct: inout Int
+    _ smoothing: Double, _ scale: Float, _ gradient: UnsafeMutablePointer<Float>?, _ gradientStride: Int,
+    _ correct: inout Int
   ) -> Double {
     active.pointee.softmax_cross_entropy(
-      rows, classes, logits, stride, labels, scale, gradient, gradientStride, &correct)
+      rows, classes, logits, stride, labels, smoothing, scale, gradient, gradientStride, &correct)
   }
 
   public static func kernelBinaryCrossEntropy(
     _ rows: Int, _ columns: Int, _ logits: UnsafePointer<Float>, _ stride: Int, _ targets: UnsafePointer<Float>,
-    _ targetStride: Int, _ scale: Float, _ gradient: UnsafeMutablePointer<Float>?, _ gradientStride: Int
+    _ targetStride: Int, _ smoothing: Double, _ scale: Float, _ gradient: UnsafeMutablePointer<Float>?,
+    _ gradientStride: Int
   ) -> Double {
     active.pointee.binary_cross_entropy(
-      rows, columns, logits, stride, targets, targetStride, scale, gradient, gradientStride)
+      rows, columns, logits, stride, targets, targetStride, smoothing, scale, gradient, gradientStride)
   }
 
   public static func kernelSquaredError(
@@ -166,6 +189,20 @@ extension Float: KernelScalar {
     _ count: Int, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>
   ) -> Double {
     active.pointee.squared_distance(count, x, y)
+  }
+
+  public static func kernelScale(_ count: Int, _ factor: Float, _ x: UnsafeMutablePointer<Float>) {
+    active.pointee.scale(count, factor, x)
+  }
+
+  public static func kernelClamp(_ count: Int, _ bound: Float, _ x: UnsafeMutablePointer<Float>) {
+    active.pointee.clamp(count, bound, x)
+  }
+
+  public static func kernelApproach(
+    _ count: Int, _ share: Float, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>
+  ) {
+    active.pointee.approach(count, share, x, y)
   }
 
   public static func kernelUpdate(
@@ -234,20 +271,29 @@ extension Double: KernelScalar {
     active.pointee.activation_backward(activation, rows, columns, dy, dyStride, saved, savedStride, sums)
   }
 
+  public static func kernelDropout(
+    _ dropout: bk_dropout, _ rows: Int, _ columns: Int, _ x: UnsafePointer<Double>, _ xStride: Int,
+    _ y: UnsafeMutablePointer<Double>, _ yStride: Int
+  ) {
+    withUnsafePointer(to: dropout) { active.pointee.dropout($0, rows, columns, x, xStride, y, yStride) }
+  }
+
   public static func kernelSoftmaxCrossEntropy(
     _ rows: Int, _ classes: Int, _ logits: UnsafePointer<Double>, _ stride: Int, _ labels: UnsafePointer<Int32>,
-    _ scale: Double, _ gradient: UnsafeMutablePointer<Double>?, _ gradientStride: Int, _ correct: inout Int
+    _ smoothing: Double, _ scale: Double, _ gradient: UnsafeMutablePointer<Double>?, _ gradientStride: Int,
+    _ correct: inout Int
   ) -> Double {
     active.pointee.softmax_cross_entropy(
-      rows, classes, logits, stride, labels, scale, gradient, gradientStride, &correct)
+      rows, classes, logits, stride, labels, smoothing, scale, gradient, gradientStride, &correct)
   }
 
   public static func kernelBinaryCrossEntropy(
     _ rows: Int, _ columns: Int, _ logits: UnsafePointer<Double>, _ stride: Int, _ targets: UnsafePointer<Double>,
-    _ targetStride: Int, _ scale: Double, _ gradient: UnsafeMutablePointer<Double>?, _ gradientStride: Int
+    _ targetStride: Int, _ smoothing: Double, _ scale: Double, _ gradient: UnsafeMutablePointer<Double>?,
+    _ gradientStride: Int
   ) -> Double {
     active.pointee.binary_cross_entropy(
-      rows, columns, logits, stride, targets, targetStride, scale, gradient, gradientStride)
+      rows, columns, logits, stride, targets, targetStride, smoothing, scale, gradient, gradientStride)
   }
 
   public static func kernelSquaredError(
@@ -272,6 +318,20 @@ extension Double: KernelScalar {
     _ count: Int, _ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>
   ) -> Double {
     active.pointee.squared_distance(count, x, y)
+  }
+
+  public static func kernelScale(_ count: Int, _ factor: Double, _ x: UnsafeMutablePointer<Double>) {
+    active.pointee.scale(count, factor, x)
+  }
+
+  public static func kernelClamp(_ count: Int, _ bound: Double, _ x: UnsafeMutablePointer<Double>) {
+    active.pointee.clamp(count, bound, x)
+  }
+
+  public static func kernelApproach(
+    _ count: Int, _ share: Double, _ x: UnsafePointer<Double>, _ y: UnsafeMutablePointer<Double>
+  ) {
+    active.pointee.approach(count, share, x, y)
   }
 
   public static func kernelUpdate(

@@ -19,6 +19,13 @@ public struct LossResult: Sendable, Hashable {
   /// The number of examples.
   public var examples: Int
 
+  /// Adds the examples of another part of the same batch or data set.
+  mutating func add(_ part: LossResult) {
+    total += part.total
+    correct = part.correct.map { $0 + (correct ?? 0) }
+    examples += part.examples
+  }
+
   /// The mean loss of an example.
   public var mean: Double { total / Double(examples) }
 
@@ -38,11 +45,17 @@ extension Loss {
   /// Whether targets are read as values: class numbers are then written as such.
   var needsValues: Bool { self != .softmaxCrossEntropy }
 
+  /// Whether the targets are probabilities, so that label smoothing has a meaning.
+  var canSmoothLabels: Bool { self != .meanSquaredError }
+
   /// The loss of some rows of a batch; where `gradient` is given it receives the loss's gradient times `scale`.
+  ///
+  /// Labels are smoothed by `smoothing`, as ``Regularisation/labelSmoothing`` says.
   @specialized(where S == Float)
   @specialized(where S == Double)
   func evaluate<S: Scalar>(
-    rows: Range<Int>, outputs: MatrixView<S>, targets: BatchTargets<S>, scale: S, gradient: MutableMatrixView<S>?
+    rows: Range<Int>, outputs: MatrixView<S>, targets: BatchTargets<S>, smoothing: Double = 0, scale: S,
+    gradient: MutableMatrixView<S>?
   ) -> (total: Double, correct: Int) {
     let block = outputs.block(rows: rows, columns: 0..<outputs.columns)
     let slope = gradient?.block(rows: rows, columns: 0..<outputs.columns)
@@ -50,17 +63,21 @@ extension Loss {
       guard let labels = targets.labels else { preconditionFailure("softmax cross-entropy needs classes") }
       var correct = 0
       let total = S.kernelSoftmaxCrossEntropy(
-        block.rows, block.columns, block.baseAddress, block.rowStride, labels + rows.lowerBound, scale,
-        slope?.baseAddress, slope?.rowStride ?? 0, &correct)
+        block.rows, block.columns, block.baseAddress, block.rowStride, labels + rows.lowerBound,
+        smoothing, scale, slope?.baseAddress, slope?.rowStride ?? 0, &correct)
       return (total, correct)
     }
     guard let values = targets.values?.block(rows: rows, columns: 0..<outputs.columns) else {
       preconditionFailure("\(rawValue) needs target values")
     }
-    let kernel = self == .binaryCrossEntropy ? S.kernelBinaryCrossEntropy : S.kernelSquaredError
-    let total = kernel(
-      block.rows, block.columns, block.baseAddress, block.rowStride, values.baseAddress, values.rowStride, scale,
-      slope?.baseAddress, slope?.rowStride ?? 0)
+    let total =
+      self == .binaryCrossEntropy
+      ? S.kernelBinaryCrossEntropy(
+        block.rows, block.columns, block.baseAddress, block.rowStride, values.baseAddress, values.rowStride, smoothing,
+        scale, slope?.baseAddress, slope?.rowStride ?? 0)
+      : S.kernelSquaredError(
+        block.rows, block.columns, block.baseAddress, block.rowStride, values.baseAddress, values.rowStride, scale,
+        slope?.baseAddress, slope?.rowStride ?? 0)
     let correct = targets.labels.map { countCorrect(block, labels: $0 + rows.lowerBound) } ?? 0
     return (total, correct)
   }

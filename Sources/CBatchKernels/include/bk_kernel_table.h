@@ -41,20 +41,29 @@ typedef struct {
   void (*activation_backward)(bk_activation f, ptrdiff_t rows, ptrdiff_t cols, REAL *dy, ptrdiff_t dy_stride,
                               const REAL *saved, ptrdiff_t saved_stride, REAL *_Nullable sums);
 
+  // ---- Dropout ----
+
+  // y = x with some elements times 0 and the others times 1 / (1 - rate), as bk_dropout says. The gradient of x is had
+  // from that of y in the same way.
+  void (*dropout)(const bk_dropout *dropout, ptrdiff_t rows, ptrdiff_t cols, const REAL *x, ptrdiff_t x_stride, REAL *y,
+                  ptrdiff_t y_stride);
+
   // ---- Losses ----
   // Each returns the SUM of the examples' losses and writes gradients times `scale` (1 / batch for a mean loss) where
   // there is a place for them. A NaN in an example makes its loss NaN.
 
   // Softmax cross-entropy. logits [rows][classes], labels [rows] in 0 ..< classes. *correct receives the number of rows
-  // whose first largest logit is at the label; rows with a NaN do not count.
+  // whose first largest logit is at the label; rows with a NaN do not count. With `smoothing` s the target is 1 - s at the
+  // label plus s / classes everywhere (Szegedy et al. 2016, section 7).
   double (*softmax_cross_entropy)(ptrdiff_t rows, ptrdiff_t classes, const REAL *logits, ptrdiff_t stride,
-                                  const int *labels, REAL scale, REAL *_Nullable dlogits, ptrdiff_t dstride,
-                                  ptrdiff_t *correct);
+                                  const int *labels, double smoothing, REAL scale, REAL *_Nullable dlogits,
+                                  ptrdiff_t dstride, ptrdiff_t *correct);
 
-  // Binary cross-entropy on logits z with targets t in [0, 1], summed over rows and cols.
+  // Binary cross-entropy on logits z with targets t in [0, 1], summed over rows and cols. With `smoothing` s a target is
+  // t (1 - s) + s / 2.
   double (*binary_cross_entropy)(ptrdiff_t rows, ptrdiff_t cols, const REAL *logits, ptrdiff_t stride,
-                                 const REAL *targets, ptrdiff_t tstride, REAL scale, REAL *_Nullable dlogits,
-                                 ptrdiff_t dstride);
+                                 const REAL *targets, ptrdiff_t tstride, double smoothing, REAL scale,
+                                 REAL *_Nullable dlogits, ptrdiff_t dstride);
 
   // Squared error, summed over rows and averaged over cols.
   double (*squared_error)(ptrdiff_t rows, ptrdiff_t cols, const REAL *outputs, ptrdiff_t stride, const REAL *targets,
@@ -76,6 +85,18 @@ typedef struct {
   // neither overflow nor vanish, and differences of such sums (a gradient's noise) keep their digits.
   double (*sum_of_squares)(ptrdiff_t count, const REAL *x);
   double (*squared_distance)(ptrdiff_t count, const REAL *x, const REAL *y);
+
+  // ---- Passes over vectors ----
+  // A NaN stays a NaN in all of them.
+
+  // x <- factor * x.
+  void (*scale)(ptrdiff_t count, REAL factor, REAL *x);
+
+  // x <- x, but no lower than -bound and no higher than bound.
+  void (*clamp)(ptrdiff_t count, REAL bound, REAL *x);
+
+  // y <- y + share * (x - y).
+  void (*approach)(ptrdiff_t count, REAL share, const REAL *x, REAL *y);
 } BK_TABLE;
 
 #pragma clang assume_nonnull end

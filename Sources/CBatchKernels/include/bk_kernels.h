@@ -3,6 +3,7 @@
 #define BK_KERNELS_H
 
 #include "bk_activation.h"
+#include "bk_dropout.h"
 #include "bk_instruction_set.h"
 #include "bk_product.h"
 #include "bk_update.h"

@@ -8,9 +8,11 @@
 #include "mirrored_product.h"
 
 #include "activation.h"
+#include "dropout.h"
 #include "loss.h"
 #include "reduction.h"
 #include "update.h"
+#include "vector.h"
 
 #include "gradient_product.h"
 
@@ -30,6 +32,7 @@ const BK(kernels) BK_JOIN(bk_, SET, SUFFIX) = {
     .add = BK(add),
     .bias_activation = BK(bias_activation),
     .activation_backward = BK(activation_backward),
+    .dropout = BK(dropout),
     .softmax_cross_entropy = BK(softmax_cross_entropy),
     .binary_cross_entropy = BK(binary_cross_entropy),
     .squared_error = BK(squared_error),
@@ -37,4 +40,7 @@ const BK(kernels) BK_JOIN(bk_, SET, SUFFIX) = {
     .update = BK(update),
     .sum_of_squares = BK(sum_of_squares),
     .squared_distance = BK(squared_distance),
+    .scale = BK(scale),
+    .clamp = BK(clamp),
+    .approach = BK(approach),
 };

@@ -19,9 +19,19 @@ BK_INLINE REAL BK(shifted_exponentials)(ptrdiff_t classes, const REAL *z, REAL p
   return sum;
 }
 
+// The mean of peak - z[j].
+BK_INLINE double BK(mean_below)(ptrdiff_t classes, const REAL *z, REAL peak) {
+  BK_FAST_SUMS
+  double sum = 0;
+  for (ptrdiff_t j = 0; j < classes; j++) sum += (double)peak - (double)z[j];
+  return sum / (double)classes;
+}
+
 static double BK(softmax_cross_entropy)(ptrdiff_t rows, ptrdiff_t classes, const REAL *logits, ptrdiff_t stride,
-                                 const int *labels, REAL scale, REAL *dlogits, ptrdiff_t dstride,
+                                 const int *labels, double smoothing, REAL scale, REAL *dlogits, ptrdiff_t dstride,
                                  ptrdiff_t *correct) {
+  // What every class is given of the target, and the label's share of the rest.
+  const REAL spread = (REAL)(smoothing / (double)classes) * scale, certain = (REAL)(1 - smoothing) * scale;
   double total = 0;
   ptrdiff_t hits = 0;
   for (ptrdiff_t i = 0; i < rows; i++) {
@@ -34,12 +44,14 @@ static double BK(softmax_cross_entropy)(ptrdiff_t rows, ptrdiff_t classes, const
       REAL *d = dlogits + i * dstride;
       sum = BK(shifted_exponentials)(classes, z, peak, d);
       REAL factor = scale / sum;
-      for (ptrdiff_t j = 0; j < classes; j++) d[j] *= factor;
-      d[label] -= scale;
+      for (ptrdiff_t j = 0; j < classes; j++) d[j] = d[j] * factor - spread;
+      d[label] -= certain;
     } else {
       sum = BK(shifted_exponentials)(classes, z, peak, NULL);
     }
-    total += log((double)sum) + ((double)peak - (double)z[label]);
+    const double below = (double)peak - (double)z[label];
+    // Only where it counts: a class masked out with -infinity is infinitely far below the peak.
+    total += log((double)sum) + (smoothing > 0 ? below + smoothing * (BK(mean_below)(classes, z, peak) - below) : below);
     // A row with a NaN has no largest logit, and a diverged network no accuracy.
     hits += where == label && sum == sum;
   }
@@ -48,15 +60,16 @@ static double BK(softmax_cross_entropy)(ptrdiff_t rows, ptrdiff_t classes, const
 }
 
 static double BK(binary_cross_entropy)(ptrdiff_t rows, ptrdiff_t cols, const REAL *logits, ptrdiff_t stride,
-                                const REAL *targets, ptrdiff_t tstride, REAL scale, REAL *dlogits, ptrdiff_t dstride) {
+                                const REAL *targets, ptrdiff_t tstride, double smoothing, REAL scale, REAL *dlogits,
+                                ptrdiff_t dstride) {
   double total = 0;
   for (ptrdiff_t i = 0; i < rows; i++) {
     const REAL *z = logits + i * stride, *t = targets + i * tstride;
     for (ptrdiff_t j = 0; j < cols; j++) {
       // max(z, 0) - z t + log(1 + e^-|z|): neither exponential overflows.
-      double x = (double)z[j];
-      total += (x > 0 ? x : 0) - x * (double)t[j] + log1p(exp(-fabs(x)));
-      if (dlogits) dlogits[i * dstride + j] = scale * (1 / (1 + BK(exp)(-z[j])) - t[j]);
+      double x = (double)z[j], target = (double)t[j] + smoothing * (0.5 - (double)t[j]);
+      total += (x > 0 ? x : 0) - x * target + log1p(exp(-fabs(x)));
+      if (dlogits) dlogits[i * dstride + j] = scale * (1 / (1 + BK(exp)(-z[j])) - (REAL)target);
     }
   }
   return total;

@@ -2,6 +2,7 @@
 //   SET             the name of the table, VECTOR_BYTES and VECTOR_REGISTERS, and pushed the target attribute.
 
 #include "elementary_functions.h"
+#include "philox.h"
 
 // Reductions vectorise only when sums may be reordered; C's strict order runs 15 times slower.
 #define BK_FAST_SUMS _Pragma("clang fp reassociate(on) contract(fast)")

@@ -26,10 +26,10 @@ import Testing
     var correct = -1
     var correctWithoutGradient = -1
     let loss = S.kernelSoftmaxCrossEntropy(
-      rows, classes, UnsafePointer(logits.baseAddress), logits.rowStride, labels32, S(scale), gradient.baseAddress,
+      rows, classes, UnsafePointer(logits.baseAddress), logits.rowStride, labels32, 0, S(scale), gradient.baseAddress,
       gradient.rowStride, &correct)
     let lossAlone = S.kernelSoftmaxCrossEntropy(
-      rows, classes, UnsafePointer(logits.baseAddress), logits.rowStride, labels32, S(scale), nil, 0,
+      rows, classes, UnsafePointer(logits.baseAddress), logits.rowStride, labels32, 0, S(scale), nil, 0,
       &correctWithoutGradient)
     let expected = NaiveLoss.softmaxCrossEntropy(z.map(Double.init), classes: classes, labels: labels)
     #expect(
@@ -55,9 +55,58 @@ import Testing
     #expect(probabilities.paddingIsIntact)
   }
 
+  @Test(arguments: shapes, [0.1, 0.5]) func smoothedLossesAgree(shape: (Int, Int), smoothing: Double) {
+    checkSmoothed(shape, smoothing, as: Float.self, tolerance: 2e-6)
+    checkSmoothed(shape, smoothing, as: Double.self, tolerance: 1e-14)
+  }
+
+  /// Smoothing is another target and nothing else: 1 − s at the label and s/K everywhere, or t(1 − s) + s/2.
+  private func checkSmoothed<S: Scalar>(
+    _ shape: (rows: Int, classes: Int), _ smoothing: Double, as type: S.Type, tolerance: Double
+  ) {
+    let (rows, classes) = shape
+    var numbers = TestNumbers(seed: UInt64(rows * 1000 + classes))
+    let z: [S] = numbers.uniform(count: rows * classes, 20, as: S.self)
+    let logits = z.map(Double.init)
+    let labels = (0..<rows).map { _ in Int(numbers.next() % UInt64(classes)) }
+    var gradient = [S](repeating: 0, count: rows * classes)
+    var correct = 0
+    let loss = S.kernelSoftmaxCrossEntropy(
+      rows, classes, z, classes, labels.map(Int32.init), smoothing, 0.5, &gradient, classes, &correct)
+    var (total, slopes) = (0.0, [Double]())
+    for i in 0..<rows {
+      let row = Array(logits[i * classes..<(i + 1) * classes])
+      let p = NaiveLoss.softmax(row)
+      let peak = row.max() ?? 0
+      let logSum = peak + log(row.reduce(0) { $0 + exp($1 - peak) })
+      for j in 0..<classes {
+        let target = (j == labels[i] ? 1 - smoothing : 0) + smoothing / Double(classes)
+        total += target * (logSum - row[j])
+        slopes.append(0.5 * (p[j] - target))
+      }
+    }
+    #expect(firstMismatch([loss], [total], relative: tolerance * 10, absolute: tolerance) == nil)
+    #expect(firstMismatch(gradient, slopes, absolute: tolerance) == nil)
+
+    let t: [S] = (0..<rows * classes).map { S([0, 1, 0.25][$0 % 3]) }
+    let binary = S.kernelBinaryCrossEntropy(
+      rows, classes, z, classes, t, classes, smoothing, 0.5, &gradient, classes)
+    let smoothed = t.map { Double($0) * (1 - smoothing) + smoothing / 2 }
+    let twin = NaiveLoss.binaryCrossEntropy(logits, targets: smoothed)
+    #expect(firstMismatch([binary], [twin.total], relative: 1e-12, absolute: 1e-12) == nil)
+    #expect(firstMismatch(gradient, twin.gradient.map { $0 * 0.5 }, absolute: tolerance) == nil)
+  }
+
+  @Test func aMaskedClassCostsNothingWithoutSmoothingAndEverythingWith() {
+    var correct = 0
+    let masked: [Float] = [1, -.infinity]
+    #expect(Float.kernelSoftmaxCrossEntropy(1, 2, masked, 2, [0], 0, 1, nil, 0, &correct) == 0)
+    #expect(Float.kernelSoftmaxCrossEntropy(1, 2, masked, 2, [0], 0.1, 1, nil, 0, &correct) == .infinity)
+  }
+
   @Test func equalLogitsCostTheLogarithmOfTheClassesAndTheFirstWins() {
     var correct = 0
-    let loss = Float.kernelSoftmaxCrossEntropy(2, 4, [5, 5, 5, 5, 5, 5, 5, 5], 4, [0, 1], 1, nil, 0, &correct)
+    let loss = Float.kernelSoftmaxCrossEntropy(2, 4, [5, 5, 5, 5, 5, 5, 5, 5], 4, [0, 1], 0, 1, nil, 0, &correct)
     #expect((loss - 2 * log(4)).magnitude < 1e-6)
     #expect(correct == 1)
   }
@@ -65,9 +114,9 @@ import Testing
   @Test func certainAndHopelessPredictions() {
     var correct = 0
     var gradient: [Float] = [9, 9]
-    let certain = Float.kernelSoftmaxCrossEntropy(1, 2, [1e4, -1e4], 2, [0], 1, &gradient, 2, &correct)
+    let certain = Float.kernelSoftmaxCrossEntropy(1, 2, [1e4, -1e4], 2, [0], 0, 1, &gradient, 2, &correct)
     #expect(certain == 0 && gradient == [0, 0] && correct == 1)
-    let hopeless = Float.kernelSoftmaxCrossEntropy(1, 2, [1e4, -1e4], 2, [1], 1, &gradient, 2, &correct)
+    let hopeless = Float.kernelSoftmaxCrossEntropy(1, 2, [1e4, -1e4], 2, [1], 0, 1, &gradient, 2, &correct)
     #expect(hopeless == 2e4 && gradient == [1, -1] && correct == 0)
     // A class masked out with −∞ has no probability at all.
     var probabilities: [Float] = [9, 9]
@@ -93,10 +142,10 @@ import Testing
     let gradient = PaddedMatrix(rows: rows, columns: columns, padding: 5, z)
     let loss = S.kernelBinaryCrossEntropy(
       rows, columns, UnsafePointer(logits.baseAddress), logits.rowStride, UnsafePointer(targets.baseAddress),
-      targets.rowStride, 0.5, gradient.baseAddress, gradient.rowStride)
+      targets.rowStride, 0, 0.5, gradient.baseAddress, gradient.rowStride)
     let lossAlone = S.kernelBinaryCrossEntropy(
       rows, columns, UnsafePointer(logits.baseAddress), logits.rowStride, UnsafePointer(targets.baseAddress),
-      targets.rowStride, 0.5, nil, 0)
+      targets.rowStride, 0, 0.5, nil, 0)
     let expected = NaiveLoss.binaryCrossEntropy(z.map(Double.init), targets: t.map(Double.init))
     #expect(
       firstMismatch([loss, lossAlone], [expected.total, expected.total], relative: 1e-12, absolute: 1e-12) == nil)
@@ -148,11 +197,11 @@ import Testing
       var gradient = zeros
       // The label is where a search for the largest would end up: at the NaN in front, or at the first number.
       var correct = -1
-      #expect(S.kernelSoftmaxCrossEntropy(1, 19, z, 19, [0], 1, nil, 0, &correct).isNaN && correct == 0)
-      #expect(S.kernelSoftmaxCrossEntropy(1, 19, z, 19, [0], 1, &gradient, 19, &correct).isNaN && correct == 0)
+      #expect(S.kernelSoftmaxCrossEntropy(1, 19, z, 19, [0], 0, 1, nil, 0, &correct).isNaN && correct == 0)
+      #expect(S.kernelSoftmaxCrossEntropy(1, 19, z, 19, [0], 0, 1, &gradient, 19, &correct).isNaN && correct == 0)
       #expect(gradient.allSatisfy { $0.isNaN })
       gradient = zeros
-      #expect(S.kernelBinaryCrossEntropy(1, 19, z, 19, zeros, 19, 1, &gradient, 19).isNaN)
+      #expect(S.kernelBinaryCrossEntropy(1, 19, z, 19, zeros, 19, 0, 1, &gradient, 19).isNaN)
       #expect(gradient.indices.allSatisfy { gradient[$0].isNaN == ($0 == place) })
       gradient = zeros
       #expect(S.kernelSquaredError(1, 19, z, 19, zeros, 19, 1, &gradient, 19).isNaN)

@@ -1,0 +1,14 @@
+// Passes over whole vectors of bk_kernel_table.h.
+
+static void BK(scale)(ptrdiff_t count, REAL factor, REAL *x) {
+  for (ptrdiff_t i = 0; i < count; i++) x[i] *= factor;
+}
+
+static void BK(clamp)(ptrdiff_t count, REAL bound, REAL *x) {
+  // Written so that a NaN passes through: a diverged run must show itself.
+  for (ptrdiff_t i = 0; i < count; i++) x[i] = x[i] > bound ? bound : x[i] < -bound ? -bound : x[i];
+}
+
+static void BK(approach)(ptrdiff_t count, REAL share, const REAL *restrict x, REAL *restrict y) {
+  for (ptrdiff_t i = 0; i < count; i++) y[i] += share * (x[i] - y[i]);
+}
