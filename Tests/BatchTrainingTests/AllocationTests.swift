@@ -41,4 +41,39 @@ import Testing
       precondition(allocations == 0, "100 steps made \(allocations) allocations")
     }
   }
+
+  /// In three micro-batches, clipped, smoothed, averaged, through a layer that draws random numbers.
+  @Test(arguments: [false, true])
+  func aRegularisedStepAllocatesNothing(clipsNorm: Bool) async {
+    await #expect(processExitsWith: .success) { [clipsNorm] in
+      let data = try Dataset(
+        name: "zeros", features: Matrix(rows: 64, columns: 20), exampleShape: [20],
+        targets: .classes(labels: (0..<64).map { Int32($0 % 3) }, names: ["a", "b", "c"]))
+      let model = Sequential(inputShape: [20]) {
+        Dense(512, .relu)
+        Dropout(0.5)
+        Dense(3)
+      }
+      let team = try ThreadTeam(threads: 2)
+      let network = try Network<Float>(model, seed: 1)
+      let optimizer: any Optimizer = try SGD(learningRate: 0.1, momentum: 0.9)
+      let step = try TrainingStep(
+        network, on: data, loss: .softmaxCrossEntropy, optimizer: optimizer.accumulating(microBatches: 3), capacity: 64,
+        regularisation: Regularisation(clipping: clipsNorm ? .norm(1e-3) : .value(1e-3), labelSmoothing: 0.1),
+        team: team)
+      let averager = try WeightAverager(.ema(decay: 0.9), of: network, team: team)
+      var sampler = try BatchSampler(exampleCount: 64, batchSize: 64, seed: 1)
+      let position = TrainingPosition(examples: 0, examplesPerEpoch: 64, totalExamples: 640)
+      var before = 0
+      for epoch in 0..<103 {
+        // The first steps may set up what later ones use.
+        if epoch == 3 { before = Int(allocation_count()) }
+        sampler.start(epoch: epoch)
+        _ = sampler.withBatch(0) { step($0) }
+        averager.update(at: position, examples: 64)
+      }
+      let allocations = Int(allocation_count()) - before
+      precondition(allocations == 0, "100 steps made \(allocations) allocations")
+    }
+  }
 }

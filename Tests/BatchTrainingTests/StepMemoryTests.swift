@@ -48,6 +48,7 @@ import Testing
         try Self.requireTrue(
           loss, SGD(learningRate: 0.1, momentum: 0.9), capacity: capacity, engine: engine, Float.self)
         try Self.requireTrue(loss, Adam(), capacity: capacity, engine: engine, Double.self)
+        try Self.requireTrue(loss, sgd.accumulating(microBatches: 3), capacity: capacity, engine: engine, Float.self)
       }
     }
   }
@@ -79,6 +80,29 @@ import Testing
     #expect(memory.byteCount == memory.fixedBytes + memory.batchBytes + memory.activationBytes)
     #expect(try self.memory(200).fixedBytes == memory.fixedBytes)
     #expect(try self.memory(100, threads: 4).scratchBytes > memory.scratchBytes)
+  }
+
+  @Test func microBatchesTakeTheirShareAndASecondGradient() throws {
+    func memory(_ capacity: Int, microBatches: Int) throws -> StepMemory {
+      try StepMemory(
+        Self.model, loss: .softmaxCrossEntropy, optimizer: Accumulating(Adam(), microBatches: microBatches),
+        capacity: capacity, threads: 2)
+    }
+    let whole = try self.memory(34)
+    let cut = try memory(100, microBatches: 3)
+    #expect(cut.activationBytes == whole.activationBytes && cut.batchBytes == whole.batchBytes)
+    #expect(cut.gradientBytes == 2 * whole.gradientBytes && cut.optimizerStateBytes == whole.optimizerStateBytes)
+    #expect(cut.bytesPerExample == whole.bytesPerExample && cut.capacity == 100)
+    // Where there is nothing to cut, there is nothing to add up.
+    #expect(try memory(1, microBatches: 3) == self.memory(1))
+    #expect(try memory(100, microBatches: 1) == self.memory(100))
+    let largest = try #require(
+      try StepMemory.largestBatch(
+        within: cut.byteCount, for: Self.model, loss: .softmaxCrossEntropy,
+        optimizer: Accumulating(Adam(), microBatches: 3), threads: 2))
+    #expect(largest >= 100 && largest % 3 == 0)
+    #expect(try memory(largest, microBatches: 3).byteCount <= cut.byteCount)
+    #expect(try memory(largest + 1, microBatches: 3).byteCount > cut.byteCount)
   }
 
   /// But for what eleven buffers are rounded up by, at most a huge page each.

@@ -19,6 +19,10 @@ public protocol Layer: Sendable, CustomStringConvertible {
   /// Whether ``backward(_:)`` updates the layer's parameters itself where ``LayerPass/update`` is given.
   var fusesUpdate: Bool { get }
 
+  /// Whether what the layer does to an example depends on the others of its batch, as in batch normalisation; see
+  /// ``CoupledLayer``.
+  var couplesExamples: Bool { get }
+
   /// Computes `pass.output` from `pass.input`.
   func forward<S: Scalar>(_ pass: LayerPass<S>)
 
@@ -33,4 +37,7 @@ public protocol Layer: Sendable, CustomStringConvertible {
 extension Layer {
   /// False: the training step updates the parameters from their gradient.
   public var fusesUpdate: Bool { false }
+
+  /// False: each example goes its own way.
+  public var couplesExamples: Bool { false }
 }

@@ -25,6 +25,8 @@ public struct LayerPass<S: Scalar> {
   public let update: LayerUpdate<S>?
   /// Where products keep what they need for a moment; only in a backward pass.
   public let scratch: ProductScratch<S>?
+  /// Where in a training run the pass stands; nil outside training.
+  public let place: PassPlace?
   /// The kernels that the parameters are laid out for.
   public let instructionSet: InstructionSet
   /// Where one way of computing a product gives way to another.
@@ -39,8 +41,9 @@ public struct LayerPass<S: Scalar> {
     input: MatrixView<S>, output: MutableMatrixView<S>, saved: MutableMatrixView<S>,
     outputGradient: MutableMatrixView<S>? = nil, inputGradient: MutableMatrixView<S>? = nil,
     slots: ArraySlice<ParameterSlot>, parameters: UnsafeMutablePointer<S>, gradient: UnsafeMutablePointer<S>? = nil,
-    update: LayerUpdate<S>? = nil, scratch: ProductScratch<S>? = nil, instructionSet: InstructionSet,
-    crossovers: GEMMCrossovers = .defaults, phases: StepPhaseTimes? = nil, team: ThreadTeam
+    update: LayerUpdate<S>? = nil, scratch: ProductScratch<S>? = nil, place: PassPlace? = nil,
+    instructionSet: InstructionSet, crossovers: GEMMCrossovers = .defaults, phases: StepPhaseTimes? = nil,
+    team: ThreadTeam
   ) {
     self.input = input
     self.output = output
@@ -52,11 +55,15 @@ public struct LayerPass<S: Scalar> {
     self.gradient = gradient
     self.update = update
     self.scratch = scratch
+    self.place = place
     self.instructionSet = instructionSet
     self.crossovers = crossovers
     self.phases = phases
     self.team = team
   }
+
+  /// Whether the pass is part of training, and not of an evaluation.
+  public var isTraining: Bool { place != nil }
 
   /// The number of examples.
   public var batch: Int { input.rows }

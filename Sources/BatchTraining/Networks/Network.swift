@@ -52,6 +52,17 @@ public final class Network<S: Scalar>: Sendable {
     }
   }
 
+  /// A network of the layout of another, with the given memory for its parameters.
+  init(_ other: Network, parameters: AlignedBuffer<S>) {
+    layers = other.layers
+    shapes = other.shapes
+    slots = other.slots
+    slotStarts = other.slotStarts
+    engine = other.engine
+    instructionSet = other.instructionSet
+    self.parameters = parameters
+  }
+
   /// The number of inputs of one example.
   public var inputCount: Int { shapes[0].reduce(1, *) }
 

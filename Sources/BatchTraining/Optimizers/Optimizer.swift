@@ -10,6 +10,8 @@ public protocol Optimizer: Sendable, CustomStringConvertible {
   var learningRate: Double { get set }
   /// The number of state vectors.
   var stateCount: Int { get }
+  /// The number of micro-batches in which a full batch goes through the network; 1 unless it is ``Accumulating``.
+  var microBatches: Int { get }
   /// The rule as the kernels know it, with the numbers of update number `step` (the first is 1); nil for a rule that
   /// they do not know.
   ///
@@ -24,6 +26,9 @@ public protocol Optimizer: Sendable, CustomStringConvertible {
 }
 
 extension Optimizer {
+  /// A batch goes through the network at once.
+  public var microBatches: Int { 1 }
+
   /// Nothing to do for a rule that the kernels know: the training step leaves it to them.
   public func update<S: Scalar>(
     parameters: UnsafeMutablePointer<S>, gradient: UnsafePointer<S>, state: UnsafeMutablePointer<S>?,

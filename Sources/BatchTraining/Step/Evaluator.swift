@@ -38,10 +38,7 @@ public final class Evaluator<S: Scalar> {
   public func evaluate() -> LossResult {
     var sum = LossResult(total: 0, correct: nil, examples: 0)
     forEachBatch { outputs, _ in
-      let part = workspace.evaluate(loss, outputs: outputs, gradient: nil)
-      sum.total += part.total
-      sum.correct = part.correct.map { $0 + (sum.correct ?? 0) }
-      sum.examples += part.examples
+      sum.add(workspace.evaluate(loss, outputs: outputs, gradient: nil, of: outputs.rows))
     }
     return sum
   }

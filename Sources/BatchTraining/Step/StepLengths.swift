@@ -1,6 +1,6 @@
 import BatchAlgebra
 
-/// The lengths of all buffers of a training step and its network.
+/// The lengths of all buffers of a training step and its network, and in how many parts a batch goes through.
 struct StepLengths<S: Scalar> {
   /// The length of the parameter vector, and of its gradient.
   let parameterCount: Int
@@ -8,11 +8,14 @@ struct StepLengths<S: Scalar> {
   let stateCount: Int
   /// The lengths of what a batch goes through.
   let workspace: WorkspaceLayout<S>
+  /// The number of micro-batches of a full batch.
+  let microBatches: Int
 
   init(parameterCount: Int, optimizer: any Optimizer, workspace: WorkspaceLayout<S>) {
     self.parameterCount = parameterCount
     stateCount = parameterCount * optimizer.stateCount
     self.workspace = workspace
+    microBatches = optimizer.microBatches
   }
 
   init(
@@ -28,7 +31,13 @@ struct StepLengths<S: Scalar> {
         instructionSet: instructionSet))
   }
 
-  /// What one more example adds, before rounding; nil where an `Int` does not hold it.
+  /// The number of examples that go through the network at once, of batches of up to `capacity`.
+  func microBatch(capacity: Int) -> Int { capacity / microBatches + (capacity % microBatches > 0 ? 1 : 0) }
+
+  /// The number of gradients in memory: the sum, and that of a micro-batch on its way there.
+  func gradientCount(capacity: Int) -> Int { microBatch(capacity: capacity) < capacity ? 2 : 1 }
+
+  /// What one more example of a micro-batch adds, before rounding; nil where an `Int` does not hold it.
   var bytesPerExample: Int? {
     guard let scalars = sum([workspace.inputCount, workspace.valueCount] + activationCounts) else { return nil }
     let (bytes, overflow) = scalars.multipliedReportingOverflow(by: MemoryLayout<S>.stride)
@@ -41,22 +50,25 @@ struct StepLengths<S: Scalar> {
 
   /// The memory for batches of up to `capacity` examples; nil where an `Int` does not hold the number of its bytes.
   func memory(capacity: Int) -> StepMemory? {
+    let examples = microBatch(capacity: capacity)
+    let gradients = [Int](repeating: parameterCount, count: gradientCount(capacity: capacity))
     guard
       let parameterBytes = byteCount(of: S.self, [parameterCount]),
+      let gradientBytes = byteCount(of: S.self, gradients),
       let stateBytes = byteCount(of: S.self, [stateCount]),
-      let labelBytes = byteCount(of: Int32.self, [1], times: capacity),
-      let exampleBytes = byteCount(of: S.self, [workspace.inputCount, workspace.valueCount], times: capacity),
+      let labelBytes = byteCount(of: Int32.self, [1], times: examples),
+      let exampleBytes = byteCount(of: S.self, [workspace.inputCount, workspace.valueCount], times: examples),
       let batchBytes = sum([labelBytes, exampleBytes]),
-      let activationBytes = byteCount(of: S.self, activationCounts, times: capacity),
+      let activationBytes = byteCount(of: S.self, activationCounts, times: examples),
       let productBytes = byteCount(of: S.self, [workspace.scratchCount]),
       let partialSumBytes = byteCount(of: Double.self, [workspace.partialSumCount]),
       let scratchBytes = sum([productBytes, partialSumBytes]),
       // Whoever adds the parts up again need not check.
-      sum([parameterBytes, parameterBytes, stateBytes, batchBytes, activationBytes, scratchBytes]) != nil,
+      sum([parameterBytes, gradientBytes, stateBytes, batchBytes, activationBytes, scratchBytes]) != nil,
       let bytesPerExample
     else { return nil }
     return StepMemory(
-      capacity: capacity, parameterBytes: parameterBytes, gradientBytes: parameterBytes,
+      capacity: capacity, parameterBytes: parameterBytes, gradientBytes: gradientBytes,
       optimizerStateBytes: stateBytes, batchBytes: batchBytes, activationBytes: activationBytes,
       scratchBytes: scratchBytes, bytesPerExample: bytesPerExample)
   }

@@ -10,7 +10,7 @@ public struct StepMemory: Sendable, Hashable, Codable {
   public let capacity: Int
   /// The parameters, what pads them included.
   public let parameterBytes: Int
-  /// The gradient, laid out like the parameters.
+  /// The gradient, laid out like the parameters, and another one where it is summed up over micro-batches.
   public let gradientBytes: Int
   /// The optimizer's state vectors.
   public let optimizerStateBytes: Int
@@ -20,7 +20,7 @@ public struct StepMemory: Sendable, Hashable, Codable {
   public let activationBytes: Int
   /// What products and sums over threads need for a moment.
   public let scratchBytes: Int
-  /// What one more example adds, before rounding.
+  /// What one more example of a micro-batch adds, before rounding; without micro-batches, of a batch.
   public let bytesPerExample: Int
 
   /// What does not depend on the capacity: parameters, gradient, optimizer state and scratch.
@@ -59,11 +59,18 @@ extension StepMemory {
       return nil
     }
     guard let bytesPerExample = lengths.bytesPerExample else { return nil }
+    let (bound, overflow) = max(0, byteCount / bytesPerExample).multipliedReportingOverflow(by: lengths.microBatches)
+    return largestBatch(within: byteCount, lengths, notAbove: overflow ? Int.max : bound)
+  }
+
+  private static func largestBatch<S: Scalar>(
+    within byteCount: Int, _ lengths: StepLengths<S>, notAbove bound: Int
+  ) -> Int? {
     // Rounding makes steps, but never fewer bytes for more examples.
     var largest = 0
-    var bound = byteCount / bytesPerExample
+    var bound = bound
     while largest < bound {
-      let middle = largest + (bound - largest + 1) / 2
+      let middle = largest + (bound - largest) / 2 + (bound - largest) % 2
       if let bytes = lengths.memory(capacity: middle)?.byteCount, bytes <= byteCount {
         largest = middle
       } else {

@@ -13,7 +13,8 @@ public enum StepPhase: String, Sendable, Hashable, CaseIterable, Codable {
   case loss
   /// The layers compute the gradients of what activations and products took in, and of biases.
   case backwardData = "backward-data"
-  /// The layers compute the gradients of their weights, and update these where they fuse the update.
+  /// The layers compute the gradients of their weights, and update these where they fuse the update; the gradients of
+  /// micro-batches are added up.
   case backwardWeights = "backward-weights"
   /// The optimizer updates parameters in a pass of its own.
   case update

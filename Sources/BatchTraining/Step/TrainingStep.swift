@@ -3,8 +3,9 @@ public import BatchData
 
 /// One step of training: gather, forward, loss, backward, update; allocates nothing.
 ///
-/// The step owns the gradient vector and the optimizer's state. It takes any batch up to its capacity. Called, it may
-/// update weights while it computes their gradient, and then does not write the gradient out; who needs that calls
+/// The step owns the gradient vector and the optimizer's state. It takes any batch up to its capacity; one larger than
+/// ``microBatch`` goes through the network in parts, as an ``Accumulating`` optimizer asks for. Called, it may update
+/// weights while it computes their gradient, and then does not write the gradient out; who needs that calls
 /// ``computeGradient(_:)`` and ``update()``, which end with the same parameters.
 public final class TrainingStep<S: Scalar> {
   /// The network that is trained.
@@ -13,10 +14,16 @@ public final class TrainingStep<S: Scalar> {
   public let loss: Loss
   /// The update rule; its learning rate may be changed between steps.
   public var optimizer: any Optimizer
-  /// The gradient of the last step's mean loss, in the parameters' layout.
+  /// Clipping and label smoothing; the rest is not the step's.
+  public let regularisation: Regularisation
+  /// The gradient of the last step's mean loss, in the parameters' layout; clipped once it was used for an update.
   public let gradient: AlignedBuffer<S>
   /// The largest batch.
-  public var capacity: Int { workspace.capacity }
+  public let capacity: Int
+  /// The largest number of examples that go through the network at once.
+  public var microBatch: Int { workspace.capacity }
+  /// The layers for which a batch in micro-batches is not what one large batch is; none without micro-batches.
+  public let accumulationWarnings: [CoupledLayer]
   /// The bytes that the step and its network take.
   public let memory: StepMemory
 
@@ -24,17 +31,25 @@ public final class TrainingStep<S: Scalar> {
   public var phaseTimes: StepPhaseTimes?
   /// The number of updates so far.
   public private(set) var updates = 0
+  /// The Euclidean norm of the last update's gradient before it was clipped; nil before and without clipping.
+  public private(set) var lastGradientNorm: Double?
 
   private let workspace: Workspace<S>
+  private let partialGradient: AlignedBuffer<S>?
+  private let seed: UInt64
   private let state: AlignedBuffer<S>
   private let dataset: Dataset
 
   /// Plans the memory for batches of up to `capacity` examples of the data set.
   ///
-  /// - Throws: ``ModelError`` when network, data and loss do not fit or memory is short.
+  /// `seed` is that of the run, for layers that draw random numbers.
+  ///
+  /// - Throws: ``ModelError`` when network, data, loss and regularisation do not fit or memory is short.
   public init(
-    _ network: Network<S>, on dataset: Dataset, loss: Loss, optimizer: any Optimizer, capacity: Int, team: ThreadTeam
+    _ network: Network<S>, on dataset: Dataset, loss: Loss, optimizer: any Optimizer, capacity: Int,
+    regularisation: Regularisation = .none, seed: UInt64 = 0, team: ThreadTeam
   ) throws(ModelError) {
+    try regularisation.requireFit(loss)
     guard network.inputCount == dataset.featureCount else {
       throw .mismatch(
         "the network takes \(network.inputCount) inputs and the data has \(dataset.featureCount) features")
@@ -43,9 +58,12 @@ public final class TrainingStep<S: Scalar> {
     let layout = WorkspaceLayout(network, targets: targets, trains: true, team: team)
     let lengths = StepLengths(parameterCount: network.parameters.count, optimizer: optimizer, workspace: layout)
     memory = try StepMemory(lengths, capacity: capacity)
-    workspace = try Workspace(network, layout: layout, targets: targets, capacity: capacity, team: team)
+    workspace = try Workspace(
+      network, layout: layout, targets: targets, capacity: lengths.microBatch(capacity: capacity), team: team)
+    let accumulates = lengths.gradientCount(capacity: capacity) > 1
     do {
       gradient = try AlignedBuffer(count: lengths.parameterCount)
+      partialGradient = accumulates ? try AlignedBuffer(count: lengths.parameterCount) : nil
       state = try AlignedBuffer(count: lengths.stateCount)
     } catch {
       throw .allocation(error)
@@ -54,6 +72,10 @@ public final class TrainingStep<S: Scalar> {
     self.dataset = dataset
     self.loss = loss
     self.optimizer = optimizer
+    self.capacity = capacity
+    self.regularisation = regularisation
+    self.seed = seed
+    accumulationWarnings = accumulates ? network.coupledLayers : []
   }
 
   /// Trains on the examples with the given indices and returns their loss before the update.
@@ -64,15 +86,17 @@ public final class TrainingStep<S: Scalar> {
   @discardableResult
   public func callAsFunction(_ indices: UnsafeBufferPointer<Int32>) -> LossResult {
     phaseTimes?.start()
-    guard network.engine == .kernels, let rule = optimizer.kernelRule(step: updates + 1) else {
+    guard network.engine == .kernels, regularisation.clipping == nil, indices.count <= microBatch,
+      let rule = optimizer.kernelRule(step: updates + 1)
+    else {
       let result = computeGradient(indices)
       update()
       return result
     }
     phaseTimes?.end(.other)
-    let result = forward(indices)
+    let result = forward(indices, firstExample: 0, of: indices.count)
     workspace.backward(
-      batch: indices.count, gradient: gradient.baseAddress,
+      batch: indices.count, place: place(firstExample: 0), gradient: gradient.baseAddress,
       update: workspace.layerUpdate(rule, stateCount: optimizer.stateCount, state: state), phases: phaseTimes)
     updates += 1
     return result
@@ -83,30 +107,59 @@ public final class TrainingStep<S: Scalar> {
   @specialized(where S == Double)
   public func computeGradient(_ indices: UnsafeBufferPointer<Int32>) -> LossResult {
     phaseTimes?.start()
-    let result = forward(indices)
-    workspace.backward(batch: indices.count, gradient: gradient.baseAddress, phases: phaseTimes)
+    var result = gradientOfMicroBatch(indices, from: 0, into: gradient)
+    guard let partialGradient else { return result }
+    for first in stride(from: microBatch, to: indices.count, by: microBatch) {
+      result.add(gradientOfMicroBatch(indices, from: first, into: partialGradient))
+      workspace.team.run(
+        GradientSumTask(
+          count: gradient.count, part: UnsafePointer(partialGradient.baseAddress), sum: gradient.baseAddress))
+      phaseTimes?.end(.backwardWeights)
+    }
     return result
   }
 
-  /// The loss, with its gradient left where the backward pass begins.
-  private func forward(_ indices: UnsafeBufferPointer<Int32>) -> LossResult {
-    precondition(
-      indices.count >= 1 && indices.count <= capacity, "a batch of \(indices.count) does not fit 1 … \(capacity)")
+  /// The loss of the micro-batch that begins with example `first`, and its part of the gradient of the mean loss.
+  private func gradientOfMicroBatch(
+    _ indices: UnsafeBufferPointer<Int32>, from first: Int, into gradient: AlignedBuffer<S>
+  ) -> LossResult {
+    let part = UnsafeBufferPointer(rebasing: indices[first..<min(first + microBatch, indices.count)])
+    let result = forward(part, firstExample: first, of: indices.count)
+    workspace.backward(
+      batch: part.count, place: place(firstExample: first), gradient: gradient.baseAddress, phases: phaseTimes)
+    return result
+  }
+
+  /// The loss, with the gradient of what it contributes to the mean of `examples` examples left where the backward pass
+  /// begins.
+  private func forward(
+    _ indices: UnsafeBufferPointer<Int32>, firstExample: Int, of examples: Int
+  ) -> LossResult {
+    precondition(examples >= 1 && examples <= capacity, "a batch of \(examples) does not fit 1 … \(capacity)")
     workspace.load(dataset, indices)
     phaseTimes?.end(.data)
-    let outputs = workspace.forward(batch: indices.count)
+    let outputs = workspace.forward(batch: indices.count, place: place(firstExample: firstExample))
     phaseTimes?.end(.forward)
     let result = workspace.evaluate(
-      loss, outputs: outputs, gradient: workspace.outputGradient(batch: indices.count))
+      loss, smoothing: regularisation.labelSmoothing, outputs: outputs,
+      gradient: workspace.outputGradient(batch: indices.count), of: examples)
     phaseTimes?.end(.loss)
     return result
   }
 
-  /// Updates the parameters from ``gradient``.
+  /// Where the run stands; the workspace fills in the layer.
+  private func place(firstExample: Int) -> PassPlace {
+    PassPlace(seed: seed, layer: 0, update: updates, firstExample: firstExample)
+  }
+
+  /// Updates the parameters from ``gradient``, which is clipped first where that is asked for.
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func update() {
     phaseTimes?.start()
+    if let clipping = regularisation.clipping {
+      lastGradientNorm = workspace.clip(gradient.baseAddress, clipping)
+    }
     let all = 0..<network.parameters.count
     if let rule = optimizer.kernelRule(step: updates + 1) {
       let update = workspace.layerUpdate(rule, stateCount: optimizer.stateCount, state: state)

@@ -19,7 +19,7 @@ final class Workspace<S: Scalar>: Sendable {
   private let travelling: [AlignedBuffer<S>]
   private let scratchMemory: AlignedBuffer<S>
   private let scratch: ProductScratch<S>
-  private let partialSums: AlignedBuffer<Double>
+  let partialSums: AlignedBuffer<Double>
   private let targetKind: TargetKind
   private let crossovers: GEMMCrossovers
   private let outputCount: Int
@@ -83,9 +83,9 @@ final class Workspace<S: Scalar>: Sendable {
     }
   }
 
-  /// Runs the layers from input to output and returns the outputs, [batch, outputs].
-  func forward(batch: Int) -> MatrixView<S> {
-    for layer in network.layers.indices { network.layers[layer].forward(pass(layer, batch: batch)) }
+  /// Runs the layers from input to output and returns the outputs, [batch, outputs]; `place` is that of a training run.
+  func forward(batch: Int, place: PassPlace? = nil) -> MatrixView<S> {
+    for layer in network.layers.indices { network.layers[layer].forward(pass(layer, batch: batch, place: place)) }
     return output(of: network.layers.count - 1, batch: batch).readOnly
   }
 
@@ -94,12 +94,13 @@ final class Workspace<S: Scalar>: Sendable {
   /// With an update given each layer's parameters are updated as soon as their gradient is known; of the gradient only
   /// what could not be used at once is then written.
   func backward(
-    batch: Int, gradient: UnsafeMutablePointer<S>, update: LayerUpdate<S>? = nil, phases: StepPhaseTimes?
+    batch: Int, place: PassPlace, gradient: UnsafeMutablePointer<S>, update: LayerUpdate<S>? = nil,
+    phases: StepPhaseTimes?
   ) {
     for layer in network.layers.indices.reversed() {
       let fuses = network.layers[layer].fusesUpdate
       network.layers[layer].backward(
-        pass(layer, batch: batch, gradient: gradient, update: fuses ? update : nil, phases: phases))
+        pass(layer, batch: batch, place: place, gradient: gradient, update: fuses ? update : nil, phases: phases))
       // What a layer left unmarked must not count to the next one's first part.
       phases?.end(.other)
       if let update, !fuses { apply(update, toLayer: layer, gradient: gradient, phases: phases) }
@@ -139,10 +140,13 @@ final class Workspace<S: Scalar>: Sendable {
         ? MatrixView(UnsafePointer(values.baseAddress), rows: batch, columns: outputCount) : nil)
   }
 
-  /// The loss of the outputs, shared out by rows; the gradient of the mean loss is written where it is asked for.
-  func evaluate(_ loss: Loss, outputs: MatrixView<S>, gradient: MutableMatrixView<S>?) -> LossResult {
+  /// The loss of the outputs, shared out by rows; where it is asked for, the gradient of what they contribute to the mean
+  /// loss of `examples` examples is written.
+  func evaluate(
+    _ loss: Loss, smoothing: Double = 0, outputs: MatrixView<S>, gradient: MutableMatrixView<S>?, of examples: Int
+  ) -> LossResult {
     let task = LossTask(
-      loss: loss, outputs: outputs, targets: targets(batch: outputs.rows), scale: 1 / S(outputs.rows),
+      loss: loss, smoothing: smoothing, outputs: outputs, targets: targets(batch: outputs.rows), scale: 1 / S(examples),
       gradient: gradient, sums: partialSums.baseAddress, stride: WorkspaceLayout<S>.partialSumStride)
     // A softmax row of ten classes costs about 50 ns.
     let threads = outputs.rows >= 64 ? team.threads : 1
@@ -157,10 +161,12 @@ final class Workspace<S: Scalar>: Sendable {
   }
 
   private func pass(
-    _ layer: Int, batch: Int, gradient: UnsafeMutablePointer<S>? = nil, update: LayerUpdate<S>? = nil,
-    phases: StepPhaseTimes? = nil
+    _ layer: Int, batch: Int, place: PassPlace?, gradient: UnsafeMutablePointer<S>? = nil,
+    update: LayerUpdate<S>? = nil, phases: StepPhaseTimes? = nil
   ) -> LayerPass<S> {
-    LayerPass(
+    var place = place
+    place?.layer = layer
+    return LayerPass(
       input: (layer == 0 ? padded(input, batch, layout.widths[0]) : output(of: layer - 1, batch: batch)).readOnly,
       output: output(of: layer, batch: batch),
       saved: MutableMatrixView(saved[layer].baseAddress, rows: batch, columns: layout.savedCounts[layer]),
@@ -168,8 +174,8 @@ final class Workspace<S: Scalar>: Sendable {
       inputGradient: gradient == nil || layer == 0 ? nil : travellingGradient(after: layer - 1, batch),
       slots: network.slots[network.slotStarts[layer]..<network.slotStarts[layer + 1]],
       parameters: network.parameters.baseAddress, gradient: gradient, update: update,
-      scratch: gradient == nil ? nil : scratch, instructionSet: network.instructionSet,
-      crossovers: crossovers, phases: phases, team: team)
+      scratch: gradient == nil ? nil : scratch, place: place,
+      instructionSet: network.instructionSet, crossovers: crossovers, phases: phases, team: team)
   }
 
   private func output(of layer: Int, batch: Int) -> MutableMatrixView<S> {
@@ -208,6 +214,7 @@ private struct UpdateTask<S: Scalar>: TeamTask {
 /// Each thread evaluates its rows and leaves its sums in a place of its own.
 private struct LossTask<S: Scalar>: TeamTask {
   let loss: Loss
+  let smoothing: Double
   let outputs: MatrixView<S>
   let targets: BatchTargets<S>
   let scale: S
@@ -217,7 +224,8 @@ private struct LossTask<S: Scalar>: TeamTask {
 
   func run(thread: Int, of threads: Int) {
     let rows = workShare(of: outputs.rows, thread: thread, threads: threads)
-    let part = loss.evaluate(rows: rows, outputs: outputs, targets: targets, scale: scale, gradient: gradient)
+    let part = loss.evaluate(
+      rows: rows, outputs: outputs, targets: targets, smoothing: smoothing, scale: scale, gradient: gradient)
     sums[thread * stride] = part.total
     sums[thread * stride + 1] = Double(part.correct)
   }

@@ -6,6 +6,8 @@ public import BatchTraining
 public final class LayerProbe<S: Scalar> {
   /// The layer's parameters, one array each.
   public var parameters: [[S]]
+  /// Where in a training run the passes stand; nil as in an evaluation.
+  public var place: PassPlace?
   private let layer: any Layer
   private let inputShape: [Int]
   private let team: ThreadTeam
@@ -58,7 +60,7 @@ public final class LayerProbe<S: Scalar> {
         outputGradient: backward ? dy.view : nil, inputGradient: backward ? dx.view : nil, slots: network.slots[...],
         parameters: network.parameters.baseAddress, gradient: backward ? gradient.baseAddress : nil,
         scratch: backward ? ProductScratch(scratch.baseAddress, widest: widest, instructionSet: set) : nil,
-        instructionSet: set, team: team)
+        place: place, instructionSet: set, team: team)
     }
     layer.forward(pass(backward: false))
     guard outputGradient != nil else {
