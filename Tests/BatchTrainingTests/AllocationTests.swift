@@ -11,35 +11,50 @@ import Testing
   @Test(arguments: Loss.allCases, [false, true])
   func aStepAllocatesNothing(_ loss: Loss, recordsPhases: Bool) async {
     await #expect(processExitsWith: .success) { [loss, recordsPhases] in
-      let data = try Dataset(
-        name: "zeros", features: Matrix(rows: 64, columns: 20), exampleShape: [20],
-        targets: .classes(labels: (0..<64).map { Int32($0 % 3) }, names: ["a", "b", "c"]))
-      let model = Sequential(inputShape: [20]) {
-        // Wide enough that the threads share it.
-        Dense(512, .relu)
-        Dense(33, .relu)
-        Dense(17, .gelu)
-        Dense(3)
-      }
-      let step = try TrainingStep(
-        Network<Float>(model, seed: 1), on: data, loss: loss, optimizer: SGD(learningRate: 0.1, momentum: 0.9),
-        capacity: 64, team: ThreadTeam(threads: 2))
-      var sampler = try BatchSampler(exampleCount: 64, batchSize: 64, seed: 1)
-      let times = recordsPhases ? StepPhaseTimes() : nil
-      step.phaseTimes = times
-      // The first steps may set up what later ones use.
-      for _ in 0..<3 { _ = sampler.withBatch(0) { step($0) } }
-      let before = allocation_count()
-      for epoch in 0..<100 {
-        sampler.start(epoch: epoch)
-        _ = sampler.withBatch(0) { step($0) }
-        _ = sampler.withBatch(0) { step.computeGradient($0) }
-        step.update()
-        times?.reset()
-      }
-      let allocations = allocation_count() - before
-      precondition(allocations == 0, "100 steps made \(allocations) allocations")
+      try Self.requireNoAllocations(
+        loss, SGD(learningRate: 0.1, momentum: 0.9), times: recordsPhases ? StepPhaseTimes() : nil)
     }
+  }
+
+  @Test(arguments: OptimizerSettings.Kind.allCases)
+  func noOptimizerAllocates(_ kind: OptimizerSettings.Kind) async {
+    await #expect(processExitsWith: .success) { [kind] in
+      let settings = try OptimizerSettings(kind, learningRate: 0.001)
+      try Self.requireNoAllocations(.softmaxCrossEntropy, settings.optimizer, times: nil)
+    }
+  }
+
+  private static func requireNoAllocations(
+    _ loss: Loss, _ optimizer: any Optimizer, times: StepPhaseTimes?
+  ) throws {
+    let data = try Dataset(
+      name: "zeros", features: Matrix(rows: 64, columns: 20), exampleShape: [20],
+      targets: .classes(labels: (0..<64).map { Int32($0 % 3) }, names: ["a", "b", "c"]))
+    let model = Sequential(inputShape: [20]) {
+      // Wide enough that the threads share it.
+      Dense(512, .relu)
+      Dense(33, .relu)
+      Dense(17, .gelu)
+      Dense(3)
+    }
+    let step = try TrainingStep(
+      Network<Float>(model, seed: 1), on: data, loss: loss, optimizer: optimizer,
+      capacity: 64, team: ThreadTeam(threads: 2))
+    var sampler = try BatchSampler(exampleCount: 64, batchSize: 64, seed: 1)
+    step.phaseTimes = times
+    var before = 0
+    for epoch in -3..<100 {
+      // The first steps may set up what later ones use.
+      if epoch == 0 { before = allocation_count() }
+      sampler.start(epoch: epoch + 3)
+      step.optimizer.learningRate = 0.001 / Double(epoch + 4)
+      _ = sampler.withBatch(0) { step($0) }
+      _ = sampler.withBatch(0) { step.computeGradient($0) }
+      step.update()
+      times?.reset()
+    }
+    let allocations = allocation_count() - before
+    precondition(allocations == 0, "100 steps made \(allocations) allocations")
   }
 
   /// In three micro-batches, clipped, smoothed, averaged, through a layer that draws random numbers.

@@ -106,14 +106,89 @@ import Testing
     #expect(error?.description == settings.message)
   }
 
-  @Test func adamRefusesSettingsThatMakeNoSense() {
-    func message(_ make: () throws -> Adam) -> String? {
-      (#expect(throws: OptimizerError.self) { try make() })?.description
+  private func message(_ make: () throws -> any Optimizer) -> String? {
+    (#expect(throws: OptimizerError.self) { _ = try make() })?.description
+  }
+
+  @Test func dampeningHasBoundsAndNoPlaceBesideNesterov() {
+    #expect(
+      message { try SGD(learningRate: 1, momentum: 0.9, dampening: 1) }
+        == "the dampening must be at least 0 and below 1, not 1.0")
+    #expect(
+      message { try SGD(learningRate: 1, momentum: 0.9, dampening: 0.1, nesterov: true) }
+        == "Nesterov's rule has no dampening: it must be 0, not 0.1")
+  }
+
+  @Test func adamAndItsRelativesRefuseSettingsThatMakeNoSense() throws {
+    let makers: [(Double, Double, Double, Double, Double) throws -> any Optimizer] = [
+      { try Adam(learningRate: $0, beta1: $1, beta2: $2, epsilon: $3, weightDecay: $4) },
+      { try AdamW(learningRate: $0, beta1: $1, beta2: $2, epsilon: $3, weightDecay: $4) },
+      { try LAMB(learningRate: $0, beta1: $1, beta2: $2, epsilon: $3, weightDecay: $4) },
+    ]
+    for make in makers {
+      #expect(message { try make(-1, 0.9, 0.99, 1, 0) } == "the learning rate must be a positive number, not -1.0")
+      #expect(message { try make(1, 1, 0.99, 1, 0) } == "beta1 must be at least 0 and below 1, not 1.0")
+      #expect(message { try make(1, 0.9, .nan, 1, 0) } == "beta2 must be at least 0 and below 1, not nan")
+      #expect(message { try make(1, 0.9, 0.99, 0, 0) } == "epsilon must be a positive number, not 0.0")
+      #expect(message { try make(1, 0.9, 0.99, 1, -0.5) } == "the weight decay must be 0 or more, not -0.5")
     }
-    #expect(message { try Adam(learningRate: -1) } == "the learning rate must be a positive number, not -1.0")
-    #expect(message { try Adam(beta1: 1) } == "beta1 must be at least 0 and below 1, not 1.0")
-    #expect(message { try Adam(beta2: .nan) } == "beta2 must be at least 0 and below 1, not nan")
-    #expect(message { try Adam(epsilon: 0) } == "epsilon must be a positive number, not 0.0")
-    #expect(message { try Adam(weightDecay: -0.5) } == "the weight decay must be 0 or more, not -0.5")
+  }
+
+  @Test func theOthersRefuseSettingsThatMakeNoSense() {
+    #expect(message { try RMSProp(learningRate: 0) } == "the learning rate must be a positive number, not 0.0")
+    #expect(message { try RMSProp(alpha: 1) } == "alpha must be at least 0 and below 1, not 1.0")
+    #expect(message { try RMSProp(epsilon: 0) } == "epsilon must be a positive number, not 0.0")
+    #expect(message { try RMSProp(momentum: -0.1) } == "the momentum must be at least 0 and below 1, not -0.1")
+    #expect(message { try RMSProp(weightDecay: .infinity) } == "the weight decay must be 0 or more, not inf")
+    #expect(message { try Adagrad(learningRate: -1) } == "the learning rate must be a positive number, not -1.0")
+    #expect(
+      message { try Adagrad(learningRateDecay: -1) } == "the decay of the learning rate must be 0 or more, not -1.0")
+    #expect(message { try Adagrad(initialAccumulator: -1) } == "the initial accumulator must be 0 or more, not -1.0")
+    #expect(message { try Adagrad(epsilon: 0) } == "epsilon must be a positive number, not 0.0")
+    #expect(message { try Adagrad(weightDecay: -1) } == "the weight decay must be 0 or more, not -1.0")
+    #expect(message { try LARS(learningRate: 0) } == "the learning rate must be a positive number, not 0.0")
+    #expect(
+      message { try LARS(learningRate: 1, momentum: 1) } == "the momentum must be at least 0 and below 1, not 1.0")
+    #expect(
+      message { try LARS(learningRate: 1, trustCoefficient: 0) }
+        == "the trust coefficient must be a positive number, not 0.0")
+    #expect(
+      message { try LARS(learningRate: 1, weightDecay: -1) } == "the weight decay must be 0 or more, not -1.0")
+  }
+
+  /// What the batch-size rules of adaptive optimizers change, and nothing else.
+  @Test func scalingChangesTheNumbersOfTheRule() throws {
+    func check<O: AdaptiveOptimizer & Equatable>(_ optimizer: O, _ expected: O) throws {
+      let scaled = try optimizer.scaled(learningRate: 0.5, beta1: 0.6, beta2: 0.7, epsilon: 0.8)
+      #expect(scaled == expected)
+      #expect(message { try optimizer.scaled(learningRate: 0.5, beta1: -0.6, beta2: 0.7, epsilon: 0.8) } != nil)
+    }
+    try check(
+      Adam(weightDecay: 0.1, decayScope: .weights),
+      Adam(learningRate: 0.5, beta1: 0.6, beta2: 0.7, epsilon: 0.8, weightDecay: 0.1, decayScope: .weights))
+    try check(
+      AdamW(weightDecay: 0.1, decayScope: .weights),
+      AdamW(learningRate: 0.5, beta1: 0.6, beta2: 0.7, epsilon: 0.8, weightDecay: 0.1, decayScope: .weights))
+    try check(
+      LAMB(weightDecay: 0.1, decayScope: .all, adaptationScope: .all),
+      LAMB(
+        learningRate: 0.5, beta1: 0.6, beta2: 0.7, epsilon: 0.8, weightDecay: 0.1, decayScope: .all,
+        adaptationScope: .all))
+    let rmsProp = try RMSProp(momentum: 0.9, centred: true, weightDecay: 0.1, decayScope: .weights)
+    #expect(
+      try rmsProp.scaled(learningRate: 0.5, alpha: 0.6, epsilon: 0.7)
+        == RMSProp(
+          learningRate: 0.5, alpha: 0.6, epsilon: 0.7, momentum: 0.9, centred: true, weightDecay: 0.1,
+          decayScope: .weights))
+    #expect(message { try rmsProp.scaled(learningRate: 0.5, alpha: 1, epsilon: 0.7) } != nil)
+  }
+
+  /// Where the paper says nothing, nothing special: a parameter of zeros, or one without a gradient.
+  @Test(arguments: [SquaredNorms(weights: 0, steps: 4), SquaredNorms(weights: 4, steps: 0)])
+  func withoutANormTheRateIsTheGlobalOne(_ norms: SquaredNorms) throws {
+    let lars = try LARS(learningRate: 0.25).kernelRule(step: 1, for: .weight, norms: norms)
+    #expect(lars.share == 0.25)
+    let lamb = try LAMB(learningRate: 0.25).kernelRule(step: 1, for: .weight, norms: norms)
+    #expect(lamb.rate == 0.25)
   }
 }

@@ -49,6 +49,10 @@ import Testing
           loss, SGD(learningRate: 0.1, momentum: 0.9), capacity: capacity, engine: engine, Float.self)
         try Self.requireTrue(loss, Adam(), capacity: capacity, engine: engine, Double.self)
         try Self.requireTrue(loss, sgd.accumulating(microBatches: 3), capacity: capacity, engine: engine, Float.self)
+        try Self.requireTrue(
+          loss, RMSProp(momentum: 0.9, centred: true), capacity: capacity, engine: engine, Float.self)
+        // Its norms are memory, too.
+        try Self.requireTrue(loss, LAMB(), capacity: capacity, engine: engine, Float.self)
       }
     }
   }

@@ -12,6 +12,13 @@ import Testing
     [
       try SGD(learningRate: 0.05), try SGD(learningRate: 0.02, momentum: 0.9, weightDecay: 0.01),
       try SGD(learningRate: 0.02, momentum: 0.9, nesterov: true), try Adam(learningRate: 0.01),
+      try SGD(learningRate: 0.05, momentum: 0.9, dampening: 0.5, weightDecay: 0.1, decayScope: .weights),
+      try AdamW(learningRate: 0.01, weightDecay: 0.1, decayScope: .weights),
+      try RMSProp(learningRate: 0.003, epsilon: 1e-4), try RMSProp(learningRate: 0.003, epsilon: 1e-4, momentum: 0.5),
+      try RMSProp(learningRate: 0.001, epsilon: 1e-2, centred: true),
+      try RMSProp(learningRate: 0.001, epsilon: 1e-2, momentum: 0.5, centred: true),
+      try Adagrad(learningRate: 0.02, initialAccumulator: 0.01, epsilon: 1e-4),
+      try LARS(learningRate: 0.1, trustCoefficient: 0.1, weightDecay: 0.01), try LAMB(learningRate: 0.01),
     ]
   }
 
@@ -97,9 +104,9 @@ import Testing
   /// A rule that the kernels do not know, and a layer that leaves updates to the step.
   private struct SignDescent: Optimizer {
     var learningRate = 0.01
-    var stateCount: Int { 0 }
+    var stateNames: [String] { [] }
     var description: String { "sign descent" }
-    func kernelRule(step: Int) -> bk_update? { nil }
+    func kernelRule(step: Int, for kind: ParameterKind) -> bk_update? { nil }
     func update<S: Scalar>(
       parameters: UnsafeMutablePointer<S>, gradient: UnsafePointer<S>, state: UnsafeMutablePointer<S>?,
       stateStride: Int, range: Range<Int>, step: Int

@@ -57,7 +57,7 @@ public struct BackwardWeightsProduct<S: Scalar>: TeamTask {
         c_panel: target.inputs * width)
       S.kernelGradientProduct(
         target.instructionSet, product, update?.rule, update?.state0.map { $0 + offset },
-        update?.state1.map { $0 + offset }, scratch.kernel(thread: thread))
+        update?.state1.map { $0 + offset }, update?.state2.map { $0 + offset }, scratch.kernel(thread: thread))
     case .transposed(let rowStride):
       precondition(update == nil, "an update is fused with weights in panels only")
       let width = S.panelWidth(target.instructionSet)
@@ -68,7 +68,7 @@ public struct BackwardWeightsProduct<S: Scalar>: TeamTask {
           a: dy.baseAddress + rows.lowerBound, a_depth: dy.rowStride, b: x.baseAddress + columns.lowerBound,
           b_depth: x.rowStride, b_panel: width,
           c: target.baseAddress + rows.lowerBound * rowStride + columns.lowerBound, c_row: rowStride, c_panel: width),
-        nil, nil, nil, scratch.kernel(thread: thread))
+        nil, nil, nil, nil, scratch.kernel(thread: thread))
     }
   }
 }
@@ -98,11 +98,17 @@ public struct WeightUpdate<S: Scalar>: @unchecked Sendable {
   public let state0: UnsafeMutablePointer<S>?
   /// The first element of the rule's second state vector; nil where it has none.
   public let state1: UnsafeMutablePointer<S>?
+  /// The first element of the rule's third state vector; nil where it has none.
+  public let state2: UnsafeMutablePointer<S>?
 
   /// An update with all of its parts.
-  public init(rule: bk_update, state0: UnsafeMutablePointer<S>?, state1: UnsafeMutablePointer<S>?) {
+  public init(
+    rule: bk_update, state0: UnsafeMutablePointer<S>? = nil, state1: UnsafeMutablePointer<S>? = nil,
+    state2: UnsafeMutablePointer<S>? = nil
+  ) {
     self.rule = rule
     self.state0 = state0
     self.state1 = state1
+    self.state2 = state2
   }
 }

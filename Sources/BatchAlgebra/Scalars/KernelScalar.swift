@@ -14,7 +14,8 @@ public protocol KernelScalar {
   /// C = Aᵀ·B; with an update, that of the weights which C points to and of their state, with Aᵀ·B as the gradient.
   static func kernelGradientProduct(
     _ set: InstructionSet, _ product: bk_gradient_product, _ update: bk_update?,
-    _ state0: UnsafeMutablePointer<Self>?, _ state1: UnsafeMutablePointer<Self>?, _ scratch: UnsafeMutablePointer<Self>
+    _ state0: UnsafeMutablePointer<Self>?, _ state1: UnsafeMutablePointer<Self>?,
+    _ state2: UnsafeMutablePointer<Self>?, _ scratch: UnsafeMutablePointer<Self>
   )
   /// C = A·Bᵀ, with both contiguous along the contraction, for few rows.
   static func kernelDotProduct(_ set: InstructionSet, _ product: bk_dot_product)
@@ -80,8 +81,13 @@ public protocol KernelScalar {
   /// An optimizer's update of some weights from their gradient.
   static func kernelUpdate(
     _ update: bk_update, _ count: Int, _ weights: UnsafeMutablePointer<Self>, _ gradient: UnsafePointer<Self>,
-    _ state0: UnsafeMutablePointer<Self>?, _ state1: UnsafeMutablePointer<Self>?
+    _ state0: UnsafeMutablePointer<Self>?, _ state1: UnsafeMutablePointer<Self>?, _ state2: UnsafeMutablePointer<Self>?
   )
+  /// The first of LAMB's two passes: updates its moments and returns Σ w² and the sum of the squares of its steps.
+  static func kernelLAMBMoments(
+    _ update: bk_update, _ count: Int, _ weights: UnsafePointer<Self>, _ gradient: UnsafePointer<Self>,
+    _ state0: UnsafeMutablePointer<Self>, _ state1: UnsafeMutablePointer<Self>
+  ) -> (weights: Double, steps: Double)
 }
 
 extension Float: KernelScalar {
@@ -98,15 +104,15 @@ extension Float: KernelScalar {
   public static func kernelGradientProduct(
     _ set: InstructionSet, _ product: bk_gradient_product, _ update: bk_update?,
     _ state0: UnsafeMutablePointer<Float>?, _ state1: UnsafeMutablePointer<Float>?,
-    _ scratch: UnsafeMutablePointer<Float>
+    _ state2: UnsafeMutablePointer<Float>?, _ scratch: UnsafeMutablePointer<Float>
   ) {
     withUnsafePointer(to: product) { product in
       guard let update else {
-        bk_f32(set.kernel).pointee.gradient_product(product, nil, nil, nil, scratch)
+        bk_f32(set.kernel).pointee.gradient_product(product, nil, nil, nil, nil, scratch)
         return
       }
       withUnsafePointer(to: update) { update in
-        bk_f32(set.kernel).pointee.gradient_product(product, update, state0, state1, scratch)
+        bk_f32(set.kernel).pointee.gradient_product(product, update, state0, state1, state2, scratch)
       }
     }
   }
@@ -207,9 +213,24 @@ extension Float: KernelScalar {
 
   public static func kernelUpdate(
     _ update: bk_update, _ count: Int, _ weights: UnsafeMutablePointer<Float>, _ gradient: UnsafePointer<Float>,
-    _ state0: UnsafeMutablePointer<Float>?, _ state1: UnsafeMutablePointer<Float>?
+    _ state0: UnsafeMutablePointer<Float>?, _ state1: UnsafeMutablePointer<Float>?,
+    _ state2: UnsafeMutablePointer<Float>?
   ) {
-    withUnsafePointer(to: update) { active.pointee.update($0, count, weights, gradient, state0, state1) }
+    withUnsafePointer(to: update) { active.pointee.update($0, count, weights, gradient, state0, state1, state2) }
+  }
+
+  public static func kernelLAMBMoments(
+    _ update: bk_update, _ count: Int, _ weights: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>,
+    _ state0: UnsafeMutablePointer<Float>, _ state1: UnsafeMutablePointer<Float>
+  ) -> (weights: Double, steps: Double) {
+    var sums = (weights: 0.0, steps: 0.0)
+    withUnsafePointer(to: update) { update in
+      withUnsafeMutableBytes(of: &sums) { bytes in
+        active.pointee.lamb_moments(
+          update, count, weights, gradient, state0, state1, bytes.assumingMemoryBound(to: Double.self).baseAddress!)
+      }
+    }
+    return sums
   }
 }
 
@@ -227,15 +248,15 @@ extension Double: KernelScalar {
   public static func kernelGradientProduct(
     _ set: InstructionSet, _ product: bk_gradient_product, _ update: bk_update?,
     _ state0: UnsafeMutablePointer<Double>?, _ state1: UnsafeMutablePointer<Double>?,
-    _ scratch: UnsafeMutablePointer<Double>
+    _ state2: UnsafeMutablePointer<Double>?, _ scratch: UnsafeMutablePointer<Double>
   ) {
     withUnsafePointer(to: product) { product in
       guard let update else {
-        bk_f64(set.kernel).pointee.gradient_product(product, nil, nil, nil, scratch)
+        bk_f64(set.kernel).pointee.gradient_product(product, nil, nil, nil, nil, scratch)
         return
       }
       withUnsafePointer(to: update) { update in
-        bk_f64(set.kernel).pointee.gradient_product(product, update, state0, state1, scratch)
+        bk_f64(set.kernel).pointee.gradient_product(product, update, state0, state1, state2, scratch)
       }
     }
   }
@@ -336,8 +357,23 @@ extension Double: KernelScalar {
 
   public static func kernelUpdate(
     _ update: bk_update, _ count: Int, _ weights: UnsafeMutablePointer<Double>, _ gradient: UnsafePointer<Double>,
-    _ state0: UnsafeMutablePointer<Double>?, _ state1: UnsafeMutablePointer<Double>?
+    _ state0: UnsafeMutablePointer<Double>?, _ state1: UnsafeMutablePointer<Double>?,
+    _ state2: UnsafeMutablePointer<Double>?
   ) {
-    withUnsafePointer(to: update) { active.pointee.update($0, count, weights, gradient, state0, state1) }
+    withUnsafePointer(to: update) { active.pointee.update($0, count, weights, gradient, state0, state1, state2) }
+  }
+
+  public static func kernelLAMBMoments(
+    _ update: bk_update, _ count: Int, _ weights: UnsafePointer<Double>, _ gradient: UnsafePointer<Double>,
+    _ state0: UnsafeMutablePointer<Double>, _ state1: UnsafeMutablePointer<Double>
+  ) -> (weights: Double, steps: Double) {
+    var sums = (weights: 0.0, steps: 0.0)
+    withUnsafePointer(to: update) { update in
+      withUnsafeMutableBytes(of: &sums) { bytes in
+        active.pointee.lamb_moments(
+          update, count, weights, gradient, state0, state1, bytes.assumingMemoryBound(to: Double.self).baseAddress!)
+      }
+    }
+    return sums
   }
 }

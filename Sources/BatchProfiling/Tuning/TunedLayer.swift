@@ -32,6 +32,6 @@ final class TunedLayer<S: Scalar> {
     rule.rule = BK_MOMENTUM
     products.runBackwardWeights(
       batch: batch, into: products.operands.weight(),
-      update: WeightUpdate(rule: rule, state0: momentum.baseAddress, state1: nil), crossovers: crossovers)
+      update: WeightUpdate(rule: rule, state0: momentum.baseAddress), crossovers: crossovers)
   }
 }

@@ -138,8 +138,9 @@ private struct DenseOutputGradient<S: Scalar>: TeamTask {
       activation.kernel, dz.rows, dz.columns, dz.baseAddress, dz.rowStride, savedBlock.baseAddress,
       savedBlock.rowStride, pass.parameterGradient(1) + columns.lowerBound)
     guard let update = pass.update, let all = pass.gradient else { return }
+    let slot = pass.slot(1)
     update.apply(
-      at: pass.slot(1).offset + columns.lowerBound, count: columns.count, parameters: pass.parameters,
+      to: slot.kind, at: slot.offset + columns.lowerBound, count: columns.count, parameters: pass.parameters,
       gradient: UnsafePointer(all))
   }
 }
@@ -157,7 +158,8 @@ private struct DenseWeightGradient<S: Scalar>: TeamTask {
     let (rows, columns) = product.plan.block(thread: thread)
     let offset = pass.slot(0).offset
     product.forEachRun(rows: rows, columns: columns) { start, count in
-      update.apply(at: offset + start, count: count, parameters: pass.parameters, gradient: UnsafePointer(all))
+      update.apply(
+        to: .weight, at: offset + start, count: count, parameters: pass.parameters, gradient: UnsafePointer(all))
     }
   }
 }

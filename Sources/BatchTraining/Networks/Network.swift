@@ -89,12 +89,27 @@ public final class Network<S: Scalar>: Sendable {
 
   /// The elements that belong to one parameter in a vector that is laid out like the parameters, such as a gradient.
   public func values(of slot: ParameterSlot, in vector: AlignedBuffer<S>) -> [S] {
-    (0..<slot.count).map { vector.baseAddress[slot.place(of: $0)] }
+    values(of: slot, in: vector.elements)
+  }
+
+  /// The same in a vector of that layout that lies elsewhere.
+  public func values(of slot: ParameterSlot, in vector: UnsafeMutableBufferPointer<S>) -> [S] {
+    requireLayout(of: vector)
+    return (0..<slot.count).map { vector[slot.place(of: $0)] }
   }
 
   /// Sets the elements of one parameter, given in the shape's row-major order.
-  public func setValues(of slot: ParameterSlot, _ values: [S]) {
+  public func setValues(of slot: ParameterSlot, _ values: [S]) { setValues(of: slot, values, in: parameters.elements) }
+
+  /// Sets the elements that belong to one parameter in a vector that is laid out like the parameters.
+  public func setValues(of slot: ParameterSlot, _ values: [S], in vector: UnsafeMutableBufferPointer<S>) {
+    requireLayout(of: vector)
     precondition(values.count == slot.count, "\(slot.name) has \(slot.count) elements, not \(values.count)")
-    for (index, value) in values.enumerated() { parameters.baseAddress[slot.place(of: index)] = value }
+    for (index, value) in values.enumerated() { vector[slot.place(of: index)] = value }
+  }
+
+  private func requireLayout(of vector: UnsafeMutableBufferPointer<S>) {
+    precondition(
+      vector.count == parameters.count, "a vector of \(vector.count) elements is not laid out like \(parameters.count)")
   }
 }

@@ -5,9 +5,7 @@ public import CBatchKernels
 ///
 /// What an update averages and what goes through the network at once are then two settings: a ``TrainingStep`` of
 /// capacity B with k micro-batches holds the activations of ⌈B/k⌉ examples. Every example weighs the same, whatever
-/// micro-batch it is in, so that the update is that of one large batch up to the rounding of a sum in another order. (Adam
-/// makes a whole step of a gradient that is nothing but rounding, or of a ReLU whose input is 0 but for it.) All else is
-/// left to the optimizer that is wrapped.
+/// micro-batch it is in, so that the update is that of one large batch. All else is left to the optimizer that is wrapped.
 public struct Accumulating<Base: Optimizer>: Optimizer {
   /// The optimizer that makes the updates.
   public var base: Base
@@ -30,13 +28,29 @@ public struct Accumulating<Base: Optimizer>: Optimizer {
     set { base.learningRate = newValue }
   }
 
-  public var stateCount: Int { base.stateCount }
+  public var stateNames: [String] { base.stateNames }
+
+  public func initialState(_ index: Int) -> Double { base.initialState(index) }
 
   public var description: String {
     microBatches == 1 ? base.description : "\(base.description), in \(microBatches) micro-batches"
   }
 
-  public func kernelRule(step: Int) -> bk_update? { base.kernelRule(step: step) }
+  public func kernelRule(step: Int, for kind: ParameterKind) -> bk_update? { base.kernelRule(step: step, for: kind) }
+
+  public var usesNorms: Bool { base.usesNorms }
+
+  public func measure<S: Scalar>(
+    _ kind: ParameterKind, count: Int, parameters: UnsafePointer<S>, gradient: UnsafePointer<S>,
+    state: UnsafeMutablePointer<S>?, stateStride: Int, step: Int
+  ) -> SquaredNorms {
+    base.measure(
+      kind, count: count, parameters: parameters, gradient: gradient, state: state, stateStride: stateStride, step: step)
+  }
+
+  public func kernelRule(step: Int, for kind: ParameterKind, norms: SquaredNorms) -> bk_update {
+    base.kernelRule(step: step, for: kind, norms: norms)
+  }
 
   public func update<S: Scalar>(
     parameters: UnsafeMutablePointer<S>, gradient: UnsafePointer<S>, state: UnsafeMutablePointer<S>?,

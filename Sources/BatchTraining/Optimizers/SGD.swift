@@ -1,50 +1,83 @@
 public import CBatchKernels
 
-/// Stochastic gradient descent with momentum, Nesterov's momentum and weight decay, as PyTorch defines them.
+/// Stochastic gradient descent with momentum, dampening, Nesterov's momentum and weight decay, as PyTorch defines them.
 ///
-/// g ← ∇ + λw; v ← μv + g; w ← w − η·v, or with Nesterov w ← w − η·(g + μv) (Sutskever et al. 2013, §2).
-public struct SGD: Optimizer, Hashable, Codable {
+/// g ← ∇ + λw; v ← μv + (1 − τ)g, in the first update v ← g; w ← w − η·v, or with Nesterov w ← w − η·(g + μv)
+/// (Sutskever et al. 2013, §2).
+public struct SGD: Optimizer, Hashable {
   /// The step size η.
   public var learningRate: Double
   /// The momentum μ.
   public let momentum: Double
+  /// The share τ of the gradient that the velocity leaves out.
+  public let dampening: Double
   /// Whether the gradient is taken ahead, after Nesterov.
   public let nesterov: Bool
   /// The weight decay λ.
   public let weightDecay: Double
+  /// The parameters that decay.
+  public let decayScope: ParameterScope
 
   /// Plain descent unless told otherwise.
   ///
-  /// - Throws: ``OptimizerError`` for a rate that is not positive, a momentum outside 0 ..< 1, a negative decay, or
-  ///   Nesterov without momentum.
+  /// - Throws: ``OptimizerError`` for a rate that is not positive, a momentum or a dampening outside 0 ..< 1, a
+  ///   negative decay, or Nesterov without momentum or with dampening.
   public init(
-    learningRate: Double, momentum: Double = 0, nesterov: Bool = false, weightDecay: Double = 0
+    learningRate: Double, momentum: Double = 0, dampening: Double = 0, nesterov: Bool = false, weightDecay: Double = 0,
+    decayScope: ParameterScope = .all
   ) throws(OptimizerError) {
     try requirePositive("the learning rate", learningRate)
     try requireBelowOne("the momentum", momentum)
+    try requireBelowOne("the dampening", dampening)
     try requireNotNegative("the weight decay", weightDecay)
     guard !nesterov || momentum > 0 else { throw OptimizerError("Nesterov's rule needs a momentum above 0") }
+    guard !nesterov || dampening == 0 else {
+      throw OptimizerError("Nesterov's rule has no dampening: it must be 0, not \(dampening)")
+    }
     self.learningRate = learningRate
     self.momentum = momentum
+    self.dampening = dampening
     self.nesterov = nesterov
     self.weightDecay = weightDecay
+    self.decayScope = decayScope
   }
 
   public var description: String {
     var text = "SGD, rate \(learningRate)"
     if momentum > 0 { text += ", \(nesterov ? "Nesterov " : "")momentum \(momentum)" }
-    if weightDecay > 0 { text += ", weight decay \(weightDecay)" }
-    return text
+    if dampening > 0 { text += ", dampening \(dampening)" }
+    return text + decayScope.description(ofDecay: weightDecay)
   }
 
-  public var stateCount: Int { momentum > 0 ? 1 : 0 }
+  private static let velocity = ["momentum_buffer"]
+  public var stateNames: [String] { momentum > 0 ? Self.velocity : [] }
 
-  public func kernelRule(step: Int) -> bk_update? {
+  public func kernelRule(step: Int, for kind: ParameterKind) -> bk_update? {
     var update = bk_update()
     update.rule = momentum == 0 ? BK_SGD : nesterov ? BK_NESTEROV : BK_MOMENTUM
     update.rate = learningRate
     update.momentum = momentum
-    update.weight_decay = weightDecay
+    // The first velocity is the whole gradient: torch.optim.SGD makes its buffer a copy of it.
+    update.share = step == 1 ? 1 : 1 - dampening
+    update.weight_decay = decayScope.value(weightDecay, for: kind)
     return update
+  }
+}
+
+extension SGD: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case learningRate, momentum, dampening, nesterov, weightDecay, decayScope
+  }
+
+  /// Reads settings; those that are left out are as in the initialiser.
+  ///
+  /// - Throws: ``OptimizerError`` for settings that make no sense, or what the decoder throws.
+  public init(from decoder: any Decoder) throws {
+    let settings = try decoder.container(keyedBy: CodingKeys.self)
+    try self.init(
+      learningRate: settings.decode(Double.self, forKey: .learningRate),
+      momentum: settings.value(.momentum, or: 0), dampening: settings.value(.dampening, or: 0),
+      nesterov: settings.value(.nesterov, or: false), weightDecay: settings.value(.weightDecay, or: 0),
+      decayScope: settings.value(.decayScope, or: .all))
   }
 }

@@ -6,14 +6,19 @@ struct StepLengths<S: Scalar> {
   let parameterCount: Int
   /// The length of all of the optimizer's state vectors together.
   let stateCount: Int
+  /// The number of norms that an update collects; 0 for a rule without them.
+  let normCount: Int
   /// The lengths of what a batch goes through.
   let workspace: WorkspaceLayout<S>
   /// The number of micro-batches of a full batch.
   let microBatches: Int
 
-  init(parameterCount: Int, optimizer: any Optimizer, workspace: WorkspaceLayout<S>) {
+  init(
+    parameterCount: Int, slotCount: Int, optimizer: any Optimizer, threads: Int, workspace: WorkspaceLayout<S>
+  ) {
     self.parameterCount = parameterCount
     stateCount = parameterCount * optimizer.stateCount
+    normCount = optimizer.usesNorms ? NormUpdate<S>.normCount(parameters: slotCount, threads: threads) : 0
     self.workspace = workspace
     microBatches = optimizer.microBatches
   }
@@ -25,7 +30,7 @@ struct StepLengths<S: Scalar> {
     guard 1...1024 ~= threads else { throw .mismatch(ThreadTeamError.invalidCount(threads).description) }
     let parameters = try ParameterLayout(model, of: S.self, engine: engine, instructionSet: instructionSet)
     self.init(
-      parameterCount: parameters.count, optimizer: optimizer,
+      parameterCount: parameters.count, slotCount: parameters.slots.count, optimizer: optimizer, threads: threads,
       workspace: WorkspaceLayout(
         layers: model.layers, shapes: parameters.shapes, needsValues: loss.needsValues, trains: true, threads: threads,
         instructionSet: instructionSet))
@@ -62,7 +67,8 @@ struct StepLengths<S: Scalar> {
       let activationBytes = byteCount(of: S.self, activationCounts, times: examples),
       let productBytes = byteCount(of: S.self, [workspace.scratchCount]),
       let partialSumBytes = byteCount(of: Double.self, [workspace.partialSumCount]),
-      let scratchBytes = sum([productBytes, partialSumBytes]),
+      let normBytes = normCount > 0 ? byteCount(of: SquaredNorms.self, [normCount]) : 0,
+      let scratchBytes = sum([productBytes, partialSumBytes, normBytes]),
       // Whoever adds the parts up again need not check.
       sum([parameterBytes, gradientBytes, stateBytes, batchBytes, activationBytes, scratchBytes]) != nil,
       let bytesPerExample

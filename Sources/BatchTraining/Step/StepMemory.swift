@@ -18,7 +18,7 @@ public struct StepMemory: Sendable, Hashable, Codable {
   public let batchBytes: Int
   /// What the layers put out, what they keep for the backward pass, and the gradients that travel backwards.
   public let activationBytes: Int
-  /// What products and sums over threads need for a moment.
+  /// What products, and sums and norms over threads, need for a moment.
   public let scratchBytes: Int
   /// What one more example of a micro-batch adds, before rounding; without micro-batches, of a batch.
   public let bytesPerExample: Int

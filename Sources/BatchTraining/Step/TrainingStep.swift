@@ -12,7 +12,9 @@ public final class TrainingStep<S: Scalar> {
   public let network: Network<S>
   /// The loss that is made small.
   public let loss: Loss
-  /// The update rule; its learning rate may be changed between steps.
+  /// The update rule; its numbers may be changed between steps, what state it has may not.
+  ///
+  /// Not observed: its rate could then not be set without an allocation.
   public var optimizer: any Optimizer
   /// Clipping and label smoothing; the rest is not the step's.
   public let regularisation: Regularisation
@@ -30,14 +32,17 @@ public final class TrainingStep<S: Scalar> {
   /// Where the step records what time each of its phases takes; without one, as at first, no clock is read.
   public var phaseTimes: StepPhaseTimes?
   /// The number of updates so far.
-  public private(set) var updates = 0
+  public internal(set) var updates = 0
   /// The Euclidean norm of the last update's gradient before it was clipped; nil before and without clipping.
   public private(set) var lastGradientNorm: Double?
 
-  private let workspace: Workspace<S>
+  /// The optimizer's state.
+  let state: StateVectors<S>
+  private let stateMemory: AlignedBuffer<S>
+  private let norms: AlignedBuffer<SquaredNorms>?
+  let workspace: Workspace<S>
   private let partialGradient: AlignedBuffer<S>?
   private let seed: UInt64
-  private let state: AlignedBuffer<S>
   private let dataset: Dataset
 
   /// Plans the memory for batches of up to `capacity` examples of the data set.
@@ -56,7 +61,9 @@ public final class TrainingStep<S: Scalar> {
     }
     let targets = try TargetKind(loss: loss, dataset: dataset, outputs: network.outputCount)
     let layout = WorkspaceLayout(network, targets: targets, trains: true, team: team)
-    let lengths = StepLengths(parameterCount: network.parameters.count, optimizer: optimizer, workspace: layout)
+    let lengths = StepLengths(
+      parameterCount: network.parameters.count, slotCount: network.slots.count, optimizer: optimizer,
+      threads: team.threads, workspace: layout)
     memory = try StepMemory(lengths, capacity: capacity)
     workspace = try Workspace(
       network, layout: layout, targets: targets, capacity: lengths.microBatch(capacity: capacity), team: team)
@@ -64,9 +71,15 @@ public final class TrainingStep<S: Scalar> {
     do {
       gradient = try AlignedBuffer(count: lengths.parameterCount)
       partialGradient = accumulates ? try AlignedBuffer(count: lengths.parameterCount) : nil
-      state = try AlignedBuffer(count: lengths.stateCount)
+      stateMemory = try AlignedBuffer(count: lengths.stateCount)
+      norms = lengths.normCount > 0 ? try AlignedBuffer(count: lengths.normCount) : nil
     } catch {
       throw .allocation(error)
+    }
+    state = StateVectors(stateMemory, count: optimizer.stateCount)
+    for index in 0..<state.count {
+      // What pads parameters has a gradient of 0, and stays 0 whatever its state is.
+      state[index, at: 0]?.update(repeating: S(optimizer.initialState(index)), count: state.stride)
     }
     self.network = network
     self.dataset = dataset
@@ -80,24 +93,28 @@ public final class TrainingStep<S: Scalar> {
 
   /// Trains on the examples with the given indices and returns their loss before the update.
   ///
+  /// Where the loss is no number nothing is updated: the parameters stay those that gave it, to be looked at.
+  ///
   /// Indices are between 1 and ``capacity`` row numbers of the data set.
   @specialized(where S == Float)
   @specialized(where S == Double)
   @discardableResult
   public func callAsFunction(_ indices: UnsafeBufferPointer<Int32>) -> LossResult {
     phaseTimes?.start()
+    requireState()
     guard network.engine == .kernels, regularisation.clipping == nil, indices.count <= microBatch,
-      let rule = optimizer.kernelRule(step: updates + 1)
+      let update = LayerUpdate(optimizer, step: updates + 1, state: state)
     else {
       let result = computeGradient(indices)
-      update()
+      if result.total.isFinite { update() }
       return result
     }
     phaseTimes?.end(.other)
     let result = forward(indices, firstExample: 0, of: indices.count)
+    guard result.total.isFinite else { return result }
     workspace.backward(
-      batch: indices.count, place: place(firstExample: 0), gradient: gradient.baseAddress,
-      update: workspace.layerUpdate(rule, stateCount: optimizer.stateCount, state: state), phases: phaseTimes)
+      batch: indices.count, place: place(firstExample: 0), gradient: gradient.baseAddress, update: update,
+      phases: phaseTimes)
     updates += 1
     return result
   }
@@ -157,38 +174,32 @@ public final class TrainingStep<S: Scalar> {
   @specialized(where S == Double)
   public func update() {
     phaseTimes?.start()
+    requireState()
     if let clipping = regularisation.clipping {
       lastGradientNorm = workspace.clip(gradient.baseAddress, clipping)
     }
-    let all = 0..<network.parameters.count
-    if let rule = optimizer.kernelRule(step: updates + 1) {
-      let update = workspace.layerUpdate(rule, stateCount: optimizer.stateCount, state: state)
-      workspace.apply(update, to: all, gradient: gradient.baseAddress)
+    let runs = workspace.runs[...]
+    let (parameters, gradient) = (network.parameters.baseAddress, UnsafePointer(gradient.baseAddress))
+    let step = updates + 1
+    if let update = LayerUpdate(optimizer, step: step, state: state) {
+      workspace.apply(update, to: runs, gradient: self.gradient.baseAddress)
+    } else if let norms {
+      NormUpdate(
+        optimizer: optimizer, runs: runs, parameters: parameters, gradient: gradient, state: state, step: step,
+        norms: norms.baseAddress
+      ).run(on: workspace.team)
     } else {
       workspace.team.run(
-        OptimizerUpdateTask(
-          optimizer: optimizer, range: all, parameters: network.parameters.baseAddress,
-          gradient: UnsafePointer(gradient.baseAddress), state: optimizer.stateCount > 0 ? state.baseAddress : nil,
-          step: updates + 1))
+        OwnUpdateTask(
+          optimizer: optimizer, runs: runs, parameters: parameters, gradient: gradient, state: state, step: step))
     }
     phaseTimes?.end(.update)
-    updates += 1
+    updates = step
   }
-}
 
-/// Each thread updates a part of the parameters by a rule of the optimizer's own.
-private struct OptimizerUpdateTask<S: Scalar>: TeamTask {
-  let optimizer: any Optimizer
-  let range: Range<Int>
-  let parameters: UnsafeMutablePointer<S>
-  let gradient: UnsafePointer<S>
-  let state: UnsafeMutablePointer<S>?
-  let step: Int
-
-  func run(thread: Int, of threads: Int) {
-    let share = updateShare(of: range, thread: thread, threads: threads)
-    guard !share.isEmpty else { return }
-    optimizer.update(
-      parameters: parameters, gradient: gradient, state: state, stateStride: range.count, range: share, step: step)
+  private func requireState() {
+    precondition(
+      optimizer.stateCount == state.count && optimizer.usesNorms == (norms != nil),
+      "\(optimizer) has other state than the optimizer that this step was made for")
   }
 }

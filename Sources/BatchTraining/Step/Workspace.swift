@@ -1,6 +1,5 @@
 import BatchAlgebra
 import BatchData
-import CBatchKernels
 
 /// The memory of a network's passes for batches of up to `capacity` examples, allocated once.
 ///
@@ -23,6 +22,8 @@ final class Workspace<S: Scalar>: Sendable {
   private let targetKind: TargetKind
   private let crossovers: GEMMCrossovers
   private let outputCount: Int
+  /// The network's parameters, as updates see them.
+  let runs: [ParameterRun]
 
   init(
     _ network: Network<S>, layout: WorkspaceLayout<S>, targets: TargetKind, capacity: Int, team: ThreadTeam
@@ -34,6 +35,7 @@ final class Workspace<S: Scalar>: Sendable {
     targetKind = targets
     crossovers = .active(for: S.self, network.instructionSet, threads: team.threads)
     outputCount = network.outputCount
+    runs = network.slots.map { ParameterRun($0) }
     func buffers(_ counts: [Int]) throws(AllocationError) -> [AlignedBuffer<S>] {
       var buffers: [AlignedBuffer<S>] = []
       for count in counts { buffers.append(try AlignedBuffer(count: capacity * count)) }
@@ -110,23 +112,17 @@ final class Workspace<S: Scalar>: Sendable {
   private func apply(
     _ update: LayerUpdate<S>, toLayer layer: Int, gradient: UnsafeMutablePointer<S>, phases: StepPhaseTimes?
   ) {
-    let slots = network.slots[network.slotStarts[layer]..<network.slotStarts[layer + 1]]
-    guard let first = slots.first, let last = slots.last else { return }
-    apply(update, to: first.offset..<last.offset + last.storedCount, gradient: gradient)
+    let runs = runs[network.slotStarts[layer]..<network.slotStarts[layer + 1]]
+    guard !runs.isEmpty else { return }
+    apply(update, to: runs, gradient: gradient)
     phases?.end(.update)
   }
 
-  /// Updates a range of the parameters from their gradient.
-  func apply(_ update: LayerUpdate<S>, to range: Range<Int>, gradient: UnsafeMutablePointer<S>) {
+  /// Updates some parameters from their gradient.
+  func apply(_ update: LayerUpdate<S>, to runs: ArraySlice<ParameterRun>, gradient: UnsafeMutablePointer<S>) {
     team.run(
-      UpdateTask(update: update, range: range, parameters: network.parameters.baseAddress, gradient: gradient))
-  }
-
-  /// The optimizer's update as the layers take it.
-  func layerUpdate(_ rule: bk_update, stateCount: Int, state: AlignedBuffer<S>) -> LayerUpdate<S> {
-    LayerUpdate(
-      rule: rule, state: stateCount > 0 ? state.baseAddress : nil, stateCount: stateCount,
-      stateStride: network.parameters.count)
+      UpdateTask(
+        update: update, runs: runs, parameters: network.parameters.baseAddress, gradient: UnsafePointer(gradient)))
   }
 
   /// Where the loss leaves the gradient of the outputs, [batch, outputs].
@@ -188,26 +184,6 @@ final class Workspace<S: Scalar>: Sendable {
 
   private func padded(_ buffer: AlignedBuffer<S>, _ batch: Int, _ width: Int) -> MutableMatrixView<S> {
     MutableMatrixView(buffer.baseAddress, rows: batch, columns: width, rowStride: paddedRowStride(width))
-  }
-}
-
-/// One thread's part of an update; 1024 elements are a page of Float, and no thread writes to a page of another.
-func updateShare(of range: Range<Int>, thread: Int, threads: Int) -> Range<Int> {
-  let share = workShare(of: range.count, thread: thread, threads: threads, grain: 1024)
-  return range.lowerBound + share.lowerBound..<range.lowerBound + share.upperBound
-}
-
-/// Each thread updates a part of the parameters by a rule that the kernels know.
-private struct UpdateTask<S: Scalar>: TeamTask {
-  let update: LayerUpdate<S>
-  let range: Range<Int>
-  let parameters: UnsafeMutablePointer<S>
-  let gradient: UnsafeMutablePointer<S>
-
-  func run(thread: Int, of threads: Int) {
-    let share = updateShare(of: range, thread: thread, threads: threads)
-    update.apply(
-      at: share.lowerBound, count: share.count, parameters: parameters, gradient: UnsafePointer(gradient))
   }
 }
 

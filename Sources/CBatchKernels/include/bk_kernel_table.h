@@ -19,7 +19,7 @@ typedef struct {
   // to the weights, the state vectors (NULL where the rule has none) are laid out like them, and the gradient goes no
   // further than `scratch`.
   void (*gradient_product)(const bk_gradient_product *product, const bk_update *_Nullable update,
-                           REAL *_Nullable state0, REAL *_Nullable state1, REAL *scratch);
+                           REAL *_Nullable state0, REAL *_Nullable state1, REAL *_Nullable state2, REAL *scratch);
 
   // C = A B^T as bk_dot_product says, the best for few rows; and, where B's rows are as far apart as they are wide in a
   // panel, by A transposed on the way, the best for many.
@@ -77,7 +77,12 @@ typedef struct {
 
   // Updates `count` weights from their gradient; the state vectors are NULL where the rule has none.
   void (*update)(const bk_update *update, ptrdiff_t count, REAL *weights, const REAL *gradient, REAL *_Nullable state0,
-                 REAL *_Nullable state1);
+                 REAL *_Nullable state1, REAL *_Nullable state2);
+
+  // The first of LAMB's two passes: updates the moments, as Adam's, and leaves in sums[0] the sum of w^2, and in sums[1]
+  // that of the square of what BK_LAMB takes off w with the same numbers. `gradient` has no decay in it.
+  void (*lamb_moments)(const bk_update *update, ptrdiff_t count, const REAL *weights, const REAL *gradient,
+                       REAL *state0, REAL *state1, double *sums);
 
   // ---- Reductions ----
 

@@ -38,6 +38,7 @@ const BK(kernels) BK_JOIN(bk_, SET, SUFFIX) = {
     .squared_error = BK(squared_error),
     .softmax = BK(softmax),
     .update = BK(update),
+    .lamb_moments = BK(lamb_moments),
     .sum_of_squares = BK(sum_of_squares),
     .squared_distance = BK(squared_distance),
     .scale = BK(scale),

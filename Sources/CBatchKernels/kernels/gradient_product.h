@@ -31,7 +31,7 @@ enum {
   // From so deep on there is time to fetch what a tile needs at its end while it is at work.
   PREFETCHED_DEPTH = 8,
   // No rule: the gradient is stored.
-  BK_STORE = BK_ADAM + 1,
+  BK_STORE = BK_LAMB + 1,
   GRADIENT_RULES,
 };
 
@@ -46,7 +46,7 @@ typedef struct {
   ptrdiff_t b_depth;
   REAL *c;
   ptrdiff_t c_row;
-  REAL *state0, *state1;
+  REAL *state0, *state1, *state2;
   BK(rule) rule;
   // Sums of earlier pieces of the contraction, [rows][width]; whether this is the first piece, and the last.
   REAL *waiting;
@@ -57,7 +57,7 @@ typedef struct {
 // The tile is a copy of its own: what is written to C could otherwise be part of it.
 BK_INLINE void BK(gradient_tiles)(const int rule, const int decays, const int rows, ptrdiff_t count,
                                   BK(gradient_tile) t) {
-  const int has0 = rule != BK_SGD && rule != BK_STORE, has1 = rule == BK_ADAM;
+  const int states = bk_state_count(rule);
   for (; count > 0; count--) {
     VEC sums[DEEP_GRADIENT_ROWS][PANEL_VECTORS];
     BK_UNROLL for (int i = 0; i < rows; i++) BK_UNROLL for (int v = 0; v < PANEL_VECTORS; v++) sums[i][v] = (VEC){0};
@@ -71,8 +71,9 @@ BK_INLINE void BK(gradient_tiles)(const int rule, const int decays, const int ro
           const ptrdiff_t at = i * t.c_row + v * LANES;
           if (v * VECTOR_BYTES % 64 != 0) continue;
           __builtin_prefetch(t.c + at, 1);
-          if (has0) __builtin_prefetch(t.state0 + at, 1);
-          if (has1) __builtin_prefetch(t.state1 + at, 1);
+          if (states > 0) __builtin_prefetch(t.state0 + at, 1);
+          if (states > 1) __builtin_prefetch(t.state1 + at, 1);
+          if (states > 2) __builtin_prefetch(t.state2 + at, 1);
         }
     const REAL *a = t.a, *b = t.b;
     for (ptrdiff_t left = t.depth; left > 0; left--) {
@@ -91,13 +92,14 @@ BK_INLINE void BK(gradient_tiles)(const int rule, const int decays, const int ro
         else if (rule == BK_STORE)
           BK(store)(t.c + at, sums[i][v]);
         else
-          BK(update_vector)(rule, decays, t.rule, t.c + at, sums[i][v], has0 ? t.state0 + at : NULL,
-                            has1 ? t.state1 + at : NULL);
+          BK(update_vector)(rule, decays, t.rule, t.c + at, sums[i][v], states > 0 ? t.state0 + at : NULL,
+                            states > 1 ? t.state1 + at : NULL, states > 2 ? t.state2 + at : NULL);
       }
     t.a += rows;
     t.c += rows * t.c_row;
-    if (has0) t.state0 += rows * t.c_row;
-    if (has1) t.state1 += rows * t.c_row;
+    if (states > 0) t.state0 += rows * t.c_row;
+    if (states > 1) t.state1 += rows * t.c_row;
+    if (states > 2) t.state2 += rows * t.c_row;
     t.waiting += rows * PANEL_VECTORS * LANES;
   }
 }
@@ -113,7 +115,9 @@ BK_INLINE void BK(gradient_tiles)(const int rule, const int decays, const int ro
 #define BK_HEIGHTS(rule, decays) BK_TILES(rule, decays, 1) BK_TILES(rule, decays, 2) BK_TILES(rule, decays, 4)
 #endif
 #define BK_RULE(rule) BK_HEIGHTS(rule, 0) BK_HEIGHTS(rule, 1)
-BK_RULE(BK_SGD) BK_RULE(BK_MOMENTUM) BK_RULE(BK_NESTEROV) BK_RULE(BK_ADAM) BK_HEIGHTS(BK_STORE, 0)
+BK_RULE(BK_SGD) BK_RULE(BK_MOMENTUM) BK_RULE(BK_NESTEROV) BK_RULE(BK_ADAM) BK_RULE(BK_ADAMW) BK_RULE(BK_RMSPROP)
+BK_RULE(BK_RMSPROP_MOMENTUM) BK_RULE(BK_RMSPROP_CENTRED) BK_RULE(BK_RMSPROP_CENTRED_MOMENTUM) BK_RULE(BK_ADAGRAD)
+BK_HEIGHTS(BK_STORE, 0)
 #undef BK_RULE
 #undef BK_HEIGHTS
 #undef BK_TILES
@@ -129,7 +133,17 @@ static void BK(gradient_rows)(const int rule, ptrdiff_t rows, ptrdiff_t height, 
 #endif
 #define BK_RULE(rule) [rule] = {BK_HEIGHTS(rule##0), BK_HEIGHTS(rule##1)}
   static tiles *const all[GRADIENT_RULES][2][GRADIENT_HEIGHTS] = {
-      BK_RULE(BK_SGD), BK_RULE(BK_MOMENTUM), BK_RULE(BK_NESTEROV), BK_RULE(BK_ADAM), [BK_STORE] = {BK_HEIGHTS(BK_STORE0)},
+      BK_RULE(BK_SGD),
+      BK_RULE(BK_MOMENTUM),
+      BK_RULE(BK_NESTEROV),
+      BK_RULE(BK_ADAM),
+      BK_RULE(BK_ADAMW),
+      BK_RULE(BK_RMSPROP),
+      BK_RULE(BK_RMSPROP_MOMENTUM),
+      BK_RULE(BK_RMSPROP_CENTRED),
+      BK_RULE(BK_RMSPROP_CENTRED_MOMENTUM),
+      BK_RULE(BK_ADAGRAD),
+      [BK_STORE] = {BK_HEIGHTS(BK_STORE0)},
   };
 #undef BK_RULE
 #undef BK_HEIGHTS
@@ -141,6 +155,7 @@ static void BK(gradient_rows)(const int rule, ptrdiff_t rows, ptrdiff_t height, 
     t.c += done * t.c_row;
     if (t.state0) t.state0 += done * t.c_row;
     if (t.state1) t.state1 += done * t.c_row;
+    if (t.state2) t.state2 += done * t.c_row;
     t.waiting += done * PANEL_VECTORS * LANES;
     rows -= done;
   }
@@ -158,7 +173,7 @@ static void BK(copy_panels)(const bk_gradient_product *p, ptrdiff_t panel, ptrdi
 }
 
 static void BK(gradient_product)(const bk_gradient_product *p, const bk_update *update, REAL *state0, REAL *state1,
-                                 REAL *scratch) {
+                                 REAL *state2, REAL *scratch) {
   const ptrdiff_t width = PANEL_VECTORS * LANES;
   const int rule = update ? (int)update->rule : BK_STORE;
   const BK(rule) numbers = update ? BK(rule_of)(update) : (BK(rule)){0};
@@ -193,6 +208,7 @@ static void BK(gradient_product)(const bk_gradient_product *p, const bk_update *
               .c_row = p->c_row,
               .state0 = state0 ? state0 + corner : NULL,
               .state1 = state1 ? state1 + corner : NULL,
+              .state2 = state2 ? state2 + corner : NULL,
               .rule = numbers,
               .waiting = waiting + i * row_block * width,
               .first = first == 0,

@@ -1,19 +1,53 @@
 // Optimizer updates: one pass over weights, gradient and state.
 
-// Where the rule's numbers and operands lie while a loop runs over them.
+#ifndef BK_UPDATE_ONCE
+#define BK_UPDATE_ONCE
+
+// The number of a rule's state vectors, at most STATES; none for what is not a rule.
+enum { STATES = 3 };
+
+BK_INLINE int bk_state_count(const int rule) {
+  switch (rule) {
+    case BK_MOMENTUM:
+    case BK_NESTEROV:
+    case BK_RMSPROP:
+    case BK_ADAGRAD: return 1;
+    case BK_ADAM:
+    case BK_ADAMW:
+    case BK_LAMB:
+    case BK_RMSPROP_MOMENTUM:
+    case BK_RMSPROP_CENTRED: return 2;
+    case BK_RMSPROP_CENTRED_MOMENTUM: return 3;
+    default: return 0;
+  }
+}
+
+// Whether a rule takes the decay off the weights beside the step, instead of adding it to the gradient.
+BK_INLINE int bk_decouples_decay(const int rule) { return rule == BK_ADAMW || rule == BK_LAMB; }
+
+// Pieces of the weights whose directions are kept until they are summed, in the first level of the cache.
+enum { DIRECTION_BLOCK = 512 };
+
+#endif
+
+// The rule's numbers while a loop runs over the operands.
 typedef struct {
-  REAL rate, weight_decay, momentum, beta1, beta2, epsilon;
+  REAL rate, weight_decay, decay, momentum, share, fresh1, fresh2, epsilon;
 } BK(rule);
 
 BK_INLINE BK(rule) BK(rule_of)(const bk_update *u) {
   // Adam's corrections of both moments go into the rate and epsilon (Kingma & Ba 2015, end of section 2).
-  const double root = u->rule == BK_ADAM ? sqrt(u->correction2) : 1;
+  const int corrects = u->rule == BK_ADAM || u->rule == BK_ADAMW || u->rule == BK_LAMB;
+  const double root = corrects ? sqrt(u->correction2) : 1;
   return (BK(rule)){
-      .rate = (REAL)(u->rule == BK_ADAM ? u->rate * u->correction1 / root : u->rate),
+      .rate = (REAL)(corrects ? u->rate * u->correction1 / root : u->rate),
       .weight_decay = (REAL)u->weight_decay,
+      .decay = (REAL)(u->rate * u->weight_decay),
       .momentum = (REAL)u->momentum,
-      .beta1 = (REAL)u->beta1,
-      .beta2 = (REAL)u->beta2,
+      .share = (REAL)u->share,
+      // From double precision: of 1 - 0.999 in single precision four digits would be right.
+      .fresh1 = (REAL)(1 - u->beta1),
+      .fresh2 = (REAL)(1 - u->beta2),
       .epsilon = (REAL)(u->epsilon / root),
   };
 }
@@ -32,56 +66,136 @@ BK_INLINE VEC BK(quotient)(VEC numerator, VEC denominator) {
 #endif
 }
 
-// One vector of weights. `rule` and whether it `decays` weights are constants wherever this is inlined.
-BK_INLINE void BK(update_vector)(const bk_rule rule, const int decays, const BK(rule) r, REAL *weights,
-                                 const VEC gradient, REAL *state0, REAL *state1) {
-  VEC w = BK(load)(weights);
-  const VEC g = decays ? gradient + r.weight_decay * w : gradient;
-  if (rule == BK_SGD) {
-    w -= r.rate * g;
-  } else if (rule == BK_ADAM) {
-    const VEC old = BK(load)(state0), old_square = BK(load)(state1);
-    const VEC mean = old + (1 - r.beta1) * (g - old);
-    const VEC square = old_square + (1 - r.beta2) * (g * g - old_square);
-    BK(store)(state0, mean);
-    BK(store)(state1, square);
-    w -= r.rate * BK(quotient)(mean, __builtin_elementwise_sqrt(square) + r.epsilon);
-  } else {
-    const VEC v = r.momentum * BK(load)(state0) + g;
-    BK(store)(state0, v);
-    w -= r.rate * (rule == BK_NESTEROV ? g + r.momentum * v : v);
+// A running mean moved towards x.
+BK_INLINE VEC BK(moved)(REAL *state, const VEC x, const REAL fresh) {
+  const VEC old = BK(load)(state);
+  const VEC mean = old + fresh * (x - old);
+  BK(store)(state, mean);
+  return mean;
+}
+
+// A velocity that x is added to.
+BK_INLINE VEC BK(accelerated)(REAL *state, const VEC x, const REAL momentum) {
+  const VEC v = momentum * BK(load)(state) + x;
+  BK(store)(state, v);
+  return v;
+}
+
+// What `rule` subtracts from weights, over r.rate, with their state updated. `rule` is a constant wherever this is
+// inlined.
+BK_INLINE VEC BK(direction)(const int rule, const BK(rule) r, const VEC g, REAL *state0, REAL *state1, REAL *state2) {
+  switch (rule) {
+    case BK_MOMENTUM: return BK(accelerated)(state0, r.share * g, r.momentum);
+    case BK_NESTEROV: return g + r.momentum * BK(accelerated)(state0, g, r.momentum);
+    case BK_ADAM:
+    case BK_ADAMW: {
+      const VEC mean = BK(moved)(state0, g, r.fresh1), square = BK(moved)(state1, g * g, r.fresh2);
+      return BK(quotient)(mean, __builtin_elementwise_sqrt(square) + r.epsilon);
+    }
+    case BK_LAMB: return BK(quotient)(BK(load)(state0), __builtin_elementwise_sqrt(BK(load)(state1)) + r.epsilon);
+    case BK_RMSPROP:
+    case BK_RMSPROP_MOMENTUM: {
+      const VEC square = BK(moved)(state0, g * g, r.fresh2);
+      const VEC step = BK(quotient)(g, __builtin_elementwise_sqrt(square) + r.epsilon);
+      return rule == BK_RMSPROP ? step : BK(accelerated)(state1, step, r.momentum);
+    }
+    case BK_RMSPROP_CENTRED:
+    case BK_RMSPROP_CENTRED_MOMENTUM: {
+      const VEC square = BK(moved)(state0, g * g, r.fresh2), mean = BK(moved)(state1, g, r.fresh2);
+      const VEC variance = BK(rectified)(square - mean * mean);
+      const VEC step = BK(quotient)(g, __builtin_elementwise_sqrt(variance) + r.epsilon);
+      return rule == BK_RMSPROP_CENTRED ? step : BK(accelerated)(state2, step, r.momentum);
+    }
+    case BK_ADAGRAD: {
+      const VEC sum = BK(load)(state0) + g * g;
+      BK(store)(state0, sum);
+      return BK(quotient)(g, __builtin_elementwise_sqrt(sum) + r.epsilon);
+    }
+    default: return g;
   }
-  BK(store)(weights, w);
+}
+
+// One vector of weights. `rule` and whether it `decays` weights are constants wherever this is inlined.
+BK_INLINE void BK(update_vector)(const int rule, const int decays, const BK(rule) r, REAL *weights, const VEC gradient,
+                                 REAL *state0, REAL *state1, REAL *state2) {
+  const VEC w = BK(load)(weights);
+  const int decouples = bk_decouples_decay(rule);
+  const VEC g = decays && !decouples ? gradient + r.weight_decay * w : gradient;
+  VEC step = r.rate * BK(direction)(rule, r, g, state0, state1, state2);
+  if (decays && decouples) step += r.decay * w;
+  BK(store)(weights, w - step);
 }
 
 // `rule` is a constant wherever this is inlined, so that each rule has a loop of its own.
-BK_INLINE void BK(update_all)(const bk_rule rule, const BK(rule) r, ptrdiff_t count, REAL *weights,
-                              const REAL *gradient, REAL *state0, REAL *state1) {
-  const int has0 = rule != BK_SGD, has1 = rule == BK_ADAM;
+BK_INLINE void BK(update_all)(const int rule, const BK(rule) r, ptrdiff_t count, REAL *weights, const REAL *gradient,
+                              REAL *const *state) {
+  const int states = bk_state_count(rule);
   ptrdiff_t i = 0;
   for (; i + LANES <= count; i += LANES)
-    BK(update_vector)(rule, 1, r, weights + i, BK(load)(gradient + i), has0 ? state0 + i : NULL, has1 ? state1 + i : NULL);
+    BK(update_vector)(rule, 1, r, weights + i, BK(load)(gradient + i), states > 0 ? state[0] + i : NULL,
+                      states > 1 ? state[1] + i : NULL, states > 2 ? state[2] + i : NULL);
   if (i == count) return;
   // The rest goes through one padded vector, so that its elements see the same arithmetic.
-  REAL padded[4][LANE_COUNT] = {{0}};
+  REAL padded[2 + STATES][LANE_COUNT] = {{0}};
   const size_t bytes = (size_t)(count - i) * sizeof(REAL);
   memcpy(padded[0], weights + i, bytes);
   memcpy(padded[1], gradient + i, bytes);
-  if (has0) memcpy(padded[2], state0 + i, bytes);
-  if (has1) memcpy(padded[3], state1 + i, bytes);
-  BK(update_vector)(rule, 1, r, padded[0], BK(load)(padded[1]), padded[2], padded[3]);
+  for (int s = 0; s < states; s++) memcpy(padded[2 + s], state[s] + i, bytes);
+  BK(update_vector)(rule, 1, r, padded[0], BK(load)(padded[1]), padded[2], padded[3], padded[4]);
   memcpy(weights + i, padded[0], bytes);
-  if (has0) memcpy(state0 + i, padded[2], bytes);
-  if (has1) memcpy(state1 + i, padded[3], bytes);
+  for (int s = 0; s < states; s++) memcpy(state[s] + i, padded[2 + s], bytes);
 }
 
 static void BK(update)(const bk_update *u, ptrdiff_t count, REAL *weights, const REAL *gradient, REAL *state0,
-                       REAL *state1) {
+                       REAL *state1, REAL *state2) {
   const BK(rule) r = BK(rule_of)(u);
+  REAL *const state[STATES] = {state0, state1, state2};
+#define BK_CASE(rule) \
+  case rule: BK(update_all)(rule, r, count, weights, gradient, state); break;
   switch (u->rule) {
-    case BK_SGD: BK(update_all)(BK_SGD, r, count, weights, gradient, NULL, NULL); break;
-    case BK_MOMENTUM: BK(update_all)(BK_MOMENTUM, r, count, weights, gradient, state0, NULL); break;
-    case BK_NESTEROV: BK(update_all)(BK_NESTEROV, r, count, weights, gradient, state0, NULL); break;
-    case BK_ADAM: BK(update_all)(BK_ADAM, r, count, weights, gradient, state0, state1); break;
+    BK_CASE(BK_SGD)
+    BK_CASE(BK_MOMENTUM)
+    BK_CASE(BK_NESTEROV)
+    BK_CASE(BK_ADAM)
+    BK_CASE(BK_ADAMW)
+    BK_CASE(BK_RMSPROP)
+    BK_CASE(BK_RMSPROP_MOMENTUM)
+    BK_CASE(BK_RMSPROP_CENTRED)
+    BK_CASE(BK_RMSPROP_CENTRED_MOMENTUM)
+    BK_CASE(BK_ADAGRAD)
+    BK_CASE(BK_LAMB)
+  }
+#undef BK_CASE
+}
+
+static void BK(lamb_moments)(const bk_update *u, ptrdiff_t count, const REAL *weights, const REAL *gradient,
+                             REAL *state0, REAL *state1, double *sums) {
+  const BK(rule) r = BK(rule_of)(u);
+  REAL directions[DIRECTION_BLOCK];
+  sums[0] = sums[1] = 0;
+  for (ptrdiff_t first = 0; first < count; first += DIRECTION_BLOCK) {
+    const ptrdiff_t piece = BK(smaller)(DIRECTION_BLOCK, count - first);
+    const REAL *w = weights + first, *g = gradient + first;
+    REAL *mean = state0 + first, *square = state1 + first;
+    ptrdiff_t i = 0;
+    for (; i + LANES <= piece; i += LANES) {
+      const VEC direction = BK(direction)(BK_ADAM, r, BK(load)(g + i), mean + i, square + i, NULL);
+      BK(store)(directions + i, r.rate * direction + r.decay * BK(load)(w + i));
+    }
+    if (i < piece) {
+      REAL padded[4][LANE_COUNT] = {{0}};
+      const size_t bytes = (size_t)(piece - i) * sizeof(REAL);
+      memcpy(padded[0], w + i, bytes);
+      memcpy(padded[1], g + i, bytes);
+      memcpy(padded[2], mean + i, bytes);
+      memcpy(padded[3], square + i, bytes);
+      const VEC direction = BK(direction)(BK_ADAM, r, BK(load)(padded[1]), padded[2], padded[3], NULL);
+      // A whole vector fits: blocks are multiples of one.
+      BK(store)(directions + i, r.rate * direction + r.decay * BK(load)(padded[0]));
+      memcpy(mean + i, padded[2], bytes);
+      memcpy(square + i, padded[3], bytes);
+    }
+    sums[0] += BK(sum_of_squares)(piece, w);
+    sums[1] += BK(sum_of_squares)(piece, directions);
   }
 }

@@ -4,47 +4,92 @@ import CBatchKernels
 import Testing
 
 @Suite struct OptimizerKernelTests {
-  struct Settings: Sendable {
-    var momentum: Double
-    var weightDecay: Double
-    var nesterov: Bool
+  /// Calls the kernel with as many state vectors as there are.
+  private func apply<S: Scalar>(_ update: bk_update, _ weights: inout [S], _ gradient: [S], _ state: inout [[S]]) {
+    var vectors = state + [[S]](repeating: [], count: 3 - state.count)
+    var (state1, state2) = (vectors[1], vectors[2])
+    S.kernelUpdate(update, weights.count, &weights, gradient, &vectors[0], &state1, &state2)
+    state = Array([vectors[0], state1, state2].prefix(state.count))
   }
 
-  static let settings = [
-    Settings(momentum: 0, weightDecay: 0, nesterov: false), Settings(momentum: 0, weightDecay: 0.01, nesterov: false),
-    Settings(momentum: 0.9, weightDecay: 0, nesterov: false), Settings(momentum: 0.9, weightDecay: 0, nesterov: true),
-    Settings(momentum: 0.5, weightDecay: 0.1, nesterov: false),
-    Settings(momentum: 0.5, weightDecay: 0.1, nesterov: true),
-  ]
-
-  @Test(arguments: settings, [0, 1, 7, 16, 67]) func sgdFollowsItsTwin(settings: Settings, count: Int) {
-    check(settings, count, as: Float.self, tolerance: 2e-6)
-    check(settings, count, as: Double.self, tolerance: 1e-14)
+  @Test(arguments: UpdateExample.elementwise, [0, 1, 7, 16, 67]) func rulesFollowTheirTwin(
+    _ example: UpdateExample, _ count: Int
+  ) {
+    check(example, count, as: Float.self, tolerance: 3e-6)
+    check(example, count, as: Double.self, tolerance: 1e-14)
   }
 
-  private func check<S: Scalar>(_ settings: Settings, _ count: Int, as type: S.Type, tolerance: Double) {
+  private func check<S: Scalar>(_ example: UpdateExample, _ count: Int, as: S.Type, tolerance: Double) {
     var numbers = TestNumbers(seed: UInt64(count))
     var weights: [S] = numbers.uniform(count: count, as: S.self)
-    var velocity = [S](repeating: 0, count: count)
-    var twin = NaiveSGD(weights: weights.map(Double.init))
-    var withoutVelocity = weights
+    var state = example.state(count: count, from: &numbers, as: S.self)
+    var twin = NaiveUpdate(weights: weights.map(Double.init), state: state.map { $0.map(Double.init) })
     for _ in 0..<7 {
       let gradient: [S] = numbers.uniform(count: count, as: S.self)
-      var update = bk_update()
-      update.rate = 0.1
-      update.weight_decay = settings.weightDecay
-      S.kernelUpdate(update, count, &withoutVelocity, gradient, nil, nil)
-      update.rule = settings.nesterov ? BK_NESTEROV : BK_MOMENTUM
-      update.momentum = settings.momentum
-      S.kernelUpdate(update, count, &weights, gradient, &velocity, nil)
-      twin.step(
-        gradient.map(Double.init), rate: 0.1, momentum: settings.momentum, weightDecay: settings.weightDecay,
-        nesterov: settings.nesterov)
+      apply(example.update, &weights, gradient, &state)
+      twin.step(example.update, gradient.map(Double.init))
     }
     #expect(firstMismatch(weights, twin.weights, absolute: tolerance) == nil)
-    #expect(firstMismatch(velocity, twin.velocity, absolute: tolerance * 10) == nil)
-    if settings.momentum == 0 {
-      #expect(firstMismatch(withoutVelocity, twin.weights, absolute: tolerance) == nil)
+    for (found, expected) in zip(state, twin.state) {
+      #expect(firstMismatch(found, expected, absolute: tolerance * 10) == nil)
     }
+  }
+
+  /// More elements than a block of directions, and fewer than a vector.
+  @Test(arguments: [0, 1, 7, 64, 511, 512, 1541], [0, 0.1]) func lambFollowsItsTwin(_ count: Int, _ decay: Double) {
+    checkLAMB(count, decay, as: Float.self, tolerance: 3e-6)
+    checkLAMB(count, decay, as: Double.self, tolerance: 1e-13)
+  }
+
+  private func checkLAMB<S: Scalar>(_ count: Int, _ decay: Double, as: S.Type, tolerance: Double) {
+    let example = UpdateExample(BK_LAMB, decay: decay, "LAMB")
+    var numbers = TestNumbers(seed: UInt64(count))
+    var weights: [S] = numbers.uniform(count: count, as: S.self)
+    var state = example.state(count: count, from: &numbers, as: S.self)
+    var twin = NaiveUpdate(weights: weights.map(Double.init), state: state.map { $0.map(Double.init) })
+    for _ in 0..<7 {
+      let gradient: [S] = numbers.uniform(count: count, as: S.self)
+      var update = example.update
+      update.rate = 1
+      var (mean, square) = (state[0], state[1])
+      let sums = S.kernelLAMBMoments(update, count, weights, gradient, &mean, &square)
+      state = [mean, square]
+      update.rate = example.update.rate * (count > 0 ? (sums.weights / sums.steps).squareRoot() : 1)
+      apply(update, &weights, gradient, &state)
+      let expected = twin.lambStep(example.update, gradient.map(Double.init))
+      #expect(abs(sums.weights - expected.weights) <= tolerance * expected.weights)
+      #expect(abs(sums.steps - expected.steps) <= tolerance * expected.steps)
+    }
+    #expect(firstMismatch(weights, twin.weights, absolute: tolerance) == nil)
+    for (found, expected) in zip(state, twin.state) {
+      #expect(firstMismatch(found, expected, absolute: tolerance) == nil)
+    }
+  }
+
+  /// A diverged run must show itself, and only where it diverged.
+  @Test(arguments: UpdateExample.elementwise, [Double.nan, .infinity]) func whatIsNotFiniteStays(
+    _ example: UpdateExample, _ value: Double
+  ) {
+    var numbers = TestNumbers(seed: 1)
+    var weights: [Float] = numbers.uniform(count: 67, as: Float.self)
+    var state = example.state(count: 67, from: &numbers, as: Float.self)
+    var gradient: [Float] = numbers.uniform(count: 67, as: Float.self)
+    let places = [3, 66]
+    for place in places { gradient[place] = Float(value) }
+    apply(example.update, &weights, gradient, &state)
+    // Inf / Inf, or a step that never ends; a root of it that the kernel bounds makes a NaN all the same.
+    for (index, weight) in weights.enumerated() {
+      #expect(weight.isFinite == !places.contains(index), "\(index): \(weight)")
+    }
+  }
+
+  /// In single precision the mean square can come out below the square of the mean.
+  @Test func aVarianceIsNeverNegative() {
+    var example = UpdateExample(BK_RMSPROP_CENTRED, decay: 0, "centred")
+    example.update.epsilon = 1
+    var weights: [Float] = [0]
+    var state: [[Float]] = [[0.25], [1]]
+    apply(example.update, &weights, [0.5], &state)
+    #expect(abs(weights[0] + 0.005) < 1e-8)
   }
 }

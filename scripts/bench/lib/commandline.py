@@ -16,11 +16,12 @@ BATCHES = sorted([2**power for power in range(11)] + [7, 9, 33, 65, 100])
 class Parser(argparse.ArgumentParser):
     """The options that every benchmark has."""
 
-    def __init__(self, description, engines):
+    def __init__(self, description, known, noun="engine", batches=BATCHES):
+        """`known` are the names of what is compared, each of which is a `noun`."""
         super().__init__(prog=f"scripts/bench/{COMMAND}", description=description)
-        self.known_engines = engines
-        self.add_argument("--batch", type=numbers, default=BATCHES, help="batch sizes, with commas between them")
-        self.add_argument("--engines", type=self.names, default=engines, help=f"some of {','.join(engines)}")
+        self.known, self.noun = known, noun
+        self.add_argument("--batch", type=numbers, default=batches, help="batch sizes, with commas between them")
+        self.add_argument(f"--{noun}s", type=self.names, default=known, help=f"some of {','.join(known)}")
         self.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)), help="(all processors)")
         self.add_argument("--cycles", type=int, help="samples of each point (as many as fit in --seconds)")
         self.add_argument("--seconds", type=float, help="ends after the cycle in which so much time is over (300)")
@@ -41,10 +42,12 @@ class Parser(argparse.ArgumentParser):
 
     def names(self, text):
         chosen = text.split(",")
-        unknown = [name for name in chosen if name not in self.known_engines]
+        unknown = [name for name in chosen if name not in self.known]
         if unknown:
-            raise argparse.ArgumentTypeError(f"no engine {', '.join(unknown)}; there are {', '.join(self.known_engines)}")
-        return [name for name in self.known_engines if name in chosen]
+            raise argparse.ArgumentTypeError(
+                f"no {self.noun} {', '.join(unknown)}; there are {', '.join(self.known)}"
+            )
+        return [name for name in self.known if name in chosen]
 
     def error(self, message):
         """Ends with the exit code for wrong usage."""
@@ -74,6 +77,13 @@ def numbers(text):
     if not all(word.isdecimal() and int(word) > 0 for word in words):
         raise argparse.ArgumentTypeError(f"{text} is not a list of batch sizes such as 1,32,1024")
     return sorted({int(word) for word in words})
+
+
+def widths(text):
+    words = text.split("-")
+    if len(words) < 2 or not all(word.isdecimal() and int(word) > 0 for word in words):
+        raise argparse.ArgumentTypeError(f"{text} is not a list of widths such as 784-512-512-10")
+    return [int(word) for word in words]
 
 
 def say(*words):

@@ -3,7 +3,9 @@
 import argparse
 import pathlib
 
-from commandline import Parser, median_cell, microseconds, print_table, run_command, say, speed_up_cell, write_json
+from commandline import (
+    Parser, median_cell, microseconds, print_table, run_command, say, speed_up_cell, widths, write_json,
+)  # fmt: skip
 from floor import StepFloor
 from sampling import Peaks, Point, quiet, take_samples
 from summary import LEGEND, counts, summary_cell
@@ -28,11 +30,9 @@ def read_options():
     parser.add_argument("--peer-python", help=argparse.SUPPRESS)
     options = parser.read()
     try:
-        options.widths = [int(width) for width in options.model.split("-")]
-    except ValueError:
-        options.widths = []
-    if len(options.widths) < 2 or min(options.widths) < 1:
-        parser.error(f"--model {options.model} is not a list of widths such as 784-512-512-10")
+        options.widths = widths(options.model)
+    except argparse.ArgumentTypeError as problem:
+        parser.error(f"argument --model: {problem}")
     return options
 
 

@@ -8,7 +8,7 @@ final class StepBench {
 
   init(team: ThreadTeam) { self.team = team }
 
-  /// `prepare <widths, as 784-512-10> <sgd|adam> <largest batch> [float|double]`.
+  /// `prepare <widths, as 784-512-10> <optimizer> <largest batch> [float|double]`.
   func prepare(_ arguments: [String]) throws -> Answer {
     guard (3...4).contains(arguments.count), let capacity = Int(arguments[2]), capacity > 0 else {
       throw RequestError.malformed("prepare takes widths, an optimizer, the largest batch and a precision")
@@ -47,7 +47,14 @@ final class StepBench {
   private static func optimizer(_ name: String) throws -> any Optimizer {
     switch name {
     case "sgd": try SGD(learningRate: 0.01, momentum: 0.9)
+    case "sgd-plain": try SGD(learningRate: 0.01)
     case "adam": try Adam(learningRate: 0.001)
+    case "adamw": try AdamW(learningRate: 0.001)
+    case "rmsprop": try RMSProp(learningRate: 0.001)
+    case "rmsprop-centred": try RMSProp(learningRate: 0.001, epsilon: 0.01, momentum: 0.9, centred: true)
+    case "adagrad": try Adagrad(learningRate: 0.01)
+    case "lars": try LARS(learningRate: 1)
+    case "lamb": try LAMB(learningRate: 0.001)
     default: throw RequestError.unsupported("this engine has no optimizer \(name)")
     }
   }

@@ -1,0 +1,79 @@
+public import CBatchKernels
+
+/// Adagrad: steps scaled by the sum of all squares of the gradient (Duchi, Hazan & Singer 2011), as in PyTorch.
+///
+/// g ← ∇ + λw; s ← s + g²; w ← w − η / (1 + (t − 1)·δ)·g / (√s + ε).
+public struct Adagrad: Optimizer, Hashable {
+  /// The step size η.
+  public var learningRate: Double
+  /// The decay δ of the rate, an update.
+  public let learningRateDecay: Double
+  /// What the sum of squares begins with.
+  public let initialAccumulator: Double
+  /// The number ε that keeps the quotient finite.
+  public let epsilon: Double
+  /// The weight decay λ, added to the gradient.
+  public let weightDecay: Double
+  /// The parameters that decay.
+  public let decayScope: ParameterScope
+
+  /// PyTorch's settings unless told otherwise.
+  ///
+  /// - Throws: ``OptimizerError`` for a rate or ε that is not positive, or a decay or an initial sum that is negative.
+  public init(
+    learningRate: Double = 0.01, learningRateDecay: Double = 0, initialAccumulator: Double = 0, epsilon: Double = 1e-10,
+    weightDecay: Double = 0, decayScope: ParameterScope = .all
+  ) throws(OptimizerError) {
+    try requirePositive("the learning rate", learningRate)
+    try requireNotNegative("the decay of the learning rate", learningRateDecay)
+    try requireNotNegative("the initial accumulator", initialAccumulator)
+    try requirePositive("epsilon", epsilon)
+    try requireNotNegative("the weight decay", weightDecay)
+    self.learningRate = learningRate
+    self.learningRateDecay = learningRateDecay
+    self.initialAccumulator = initialAccumulator
+    self.epsilon = epsilon
+    self.weightDecay = weightDecay
+    self.decayScope = decayScope
+  }
+
+  public var description: String {
+    var text = "Adagrad, rate \(learningRate)"
+    if learningRateDecay > 0 { text += " with decay \(learningRateDecay)" }
+    if initialAccumulator > 0 { text += ", initial accumulator \(initialAccumulator)" }
+    if epsilon != 1e-10 { text += ", epsilon \(epsilon)" }
+    return text + decayScope.description(ofDecay: weightDecay)
+  }
+
+  private static let sum = ["sum"]
+  public var stateNames: [String] { Self.sum }
+
+  public func initialState(_ index: Int) -> Double { initialAccumulator }
+
+  public func kernelRule(step: Int, for kind: ParameterKind) -> bk_update? {
+    var update = bk_update()
+    update.rule = BK_ADAGRAD
+    update.rate = learningRate / (1 + Double(step - 1) * learningRateDecay)
+    update.epsilon = epsilon
+    update.weight_decay = decayScope.value(weightDecay, for: kind)
+    return update
+  }
+}
+
+extension Adagrad: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, decayScope
+  }
+
+  /// Reads settings; those that are left out are as in the initialiser.
+  ///
+  /// - Throws: ``OptimizerError`` for settings that make no sense, or what the decoder throws.
+  public init(from decoder: any Decoder) throws {
+    let settings = try decoder.container(keyedBy: CodingKeys.self)
+    try self.init(
+      learningRate: settings.value(.learningRate, or: 0.01),
+      learningRateDecay: settings.value(.learningRateDecay, or: 0),
+      initialAccumulator: settings.value(.initialAccumulator, or: 0), epsilon: settings.value(.epsilon, or: 1e-10),
+      weightDecay: settings.value(.weightDecay, or: 0), decayScope: settings.value(.decayScope, or: .all))
+  }
+}

@@ -1,0 +1,101 @@
+public import BatchAlgebra
+public import CBatchKernels
+
+/// LAMB: Adam's direction, with a step for each parameter by the norm of its weights.
+///
+/// You et al. 2020, algorithm 2:
+/// m ← β₁m + (1 − β₁)∇; s ← β₂s + (1 − β₂)∇²; u = m̂ / (√ŝ + ε) + λw, with m̂ = m / (1 − β₁ᵗ) and ŝ = s / (1 − β₂ᵗ);
+/// w ← w − η·ρ·u, with ρ = |w| / |u| over a whole parameter: the paper's scaling function φ is the identity. ρ is 1 where
+/// one of the norms is 0, and for parameters outside ``adaptationScope``: biases and what scales or shifts a normalised
+/// signal, unless told otherwise. NVIDIA's variant clips the gradient by its norm first; here that is no part of it.
+public struct LAMB: AdaptiveOptimizer, Hashable {
+  /// The step size η, relative to the weights.
+  public var learningRate: Double
+  public let beta1: Double
+  public let beta2: Double
+  public let epsilon: Double
+  /// The weight decay λ.
+  public let weightDecay: Double
+  /// The parameters that decay.
+  public let decayScope: ParameterScope
+  /// The parameters whose step is relative to their norm.
+  public let adaptationScope: ParameterScope
+
+  /// The paper's settings unless told otherwise.
+  ///
+  /// - Throws: ``OptimizerError`` for a rate or ε that is not positive, a β outside 0 ..< 1, or a negative decay.
+  public init(
+    learningRate: Double = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-6,
+    weightDecay: Double = 0.01, decayScope: ParameterScope = .weights, adaptationScope: ParameterScope = .weights
+  ) throws(OptimizerError) {
+    try requirePositive("the learning rate", learningRate)
+    _ = try AdamMoments(beta1: beta1, beta2: beta2, epsilon: epsilon)
+    try requireNotNegative("the weight decay", weightDecay)
+    self.learningRate = learningRate
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+    self.weightDecay = weightDecay
+    self.decayScope = decayScope
+    self.adaptationScope = adaptationScope
+  }
+
+  public var description: String {
+    "LAMB, rate \(learningRate)" + (adaptationScope == .all ? " relative to all parameters" : "")
+      + AdamMoments(self).description(usualEpsilon: 1e-6) + decayScope.description(ofDecay: weightDecay)
+  }
+
+  public var stateNames: [String] { AdamMoments.stateNames }
+
+  public func kernelRule(step: Int, for kind: ParameterKind) -> bk_update? { nil }
+
+  public var usesNorms: Bool { true }
+
+  /// The norms of the weights and of u; updates both moments.
+  public func measure<S: Scalar>(
+    _ kind: ParameterKind, count: Int, parameters: UnsafePointer<S>, gradient: UnsafePointer<S>,
+    state: UnsafeMutablePointer<S>?, stateStride: Int, step: Int
+  ) -> SquaredNorms {
+    guard let state else { preconditionFailure("LAMB has two moments") }
+    let sums = S.kernelLAMBMoments(
+      rule(rate: 1, step: step, for: kind), count, parameters, gradient, state, state + stateStride)
+    return SquaredNorms(weights: sums.weights, steps: sums.steps)
+  }
+
+  public func kernelRule(step: Int, for kind: ParameterKind, norms: SquaredNorms) -> bk_update {
+    let adapts = adaptationScope.includes(kind) && norms.weights > 0 && norms.steps > 0
+    let ratio = adapts ? norms.weights.squareRoot() / norms.steps.squareRoot() : 1
+    return rule(rate: learningRate * ratio, step: step, for: kind)
+  }
+
+  private func rule(rate: Double, step: Int, for kind: ParameterKind) -> bk_update {
+    AdamMoments(self).update(
+      BK_LAMB, rate: rate, weightDecay: decayScope.value(weightDecay, for: kind), step: step)
+  }
+
+  public func scaled(
+    learningRate: Double, beta1: Double, beta2: Double, epsilon: Double
+  ) throws(OptimizerError) -> LAMB {
+    try LAMB(
+      learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
+      decayScope: decayScope, adaptationScope: adaptationScope)
+  }
+}
+
+extension LAMB: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case learningRate, beta1, beta2, epsilon, weightDecay, decayScope, adaptationScope
+  }
+
+  /// Reads settings; those that are left out are as in the initialiser.
+  ///
+  /// - Throws: ``OptimizerError`` for settings that make no sense, or what the decoder throws.
+  public init(from decoder: any Decoder) throws {
+    let settings = try decoder.container(keyedBy: CodingKeys.self)
+    try self.init(
+      learningRate: settings.value(.learningRate, or: 0.001), beta1: settings.value(.beta1, or: 0.9),
+      beta2: settings.value(.beta2, or: 0.999), epsilon: settings.value(.epsilon, or: 1e-6),
+      weightDecay: settings.value(.weightDecay, or: 0.01), decayScope: settings.value(.decayScope, or: .weights),
+      adaptationScope: settings.value(.adaptationScope, or: .weights))
+  }
+}

@@ -1,0 +1,23 @@
+/// Optimizer settings that make no sense.
+public struct OptimizerError: Error, Equatable, CustomStringConvertible {
+  /// The setting, its value and what it must be.
+  public let description: String
+
+  /// An error that names the setting, its value and what it must be.
+  public init(_ description: String) { self.description = description }
+}
+
+/// Throws unless a setting is a number above 0.
+func requirePositive(_ name: String, _ value: Double) throws(OptimizerError) {
+  guard value > 0, value.isFinite else { throw OptimizerError("\(name) must be a positive number, not \(value)") }
+}
+
+/// Throws unless a setting is a number and not below 0.
+func requireNotNegative(_ name: String, _ value: Double) throws(OptimizerError) {
+  guard value >= 0, value.isFinite else { throw OptimizerError("\(name) must be 0 or more, not \(value)") }
+}
+
+/// Throws unless a setting lies in 0 ..< 1, as the share of the past that a running mean keeps.
+func requireBelowOne(_ name: String, _ value: Double) throws(OptimizerError) {
+  guard value >= 0, value < 1 else { throw OptimizerError("\(name) must be at least 0 and below 1, not \(value)") }
+}

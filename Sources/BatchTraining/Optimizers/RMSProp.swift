@@ -1,0 +1,111 @@
+public import CBatchKernels
+
+/// RMSProp: steps scaled by a running mean of the gradient's square (Tieleman & Hinton 2012), as in PyTorch.
+///
+/// g ← ∇ + λw; s ← αs + (1 − α)g²; u = g / (√s + ε); w ← w − η·u, or with momentum v ← μv + u and w ← w − η·v. Centred
+/// (Graves 2013, eq. 38 to 41), m ← αm + (1 − α)g and the root is of s − m². Where rounding makes that negative it counts
+/// as 0; PyTorch's result is then not a number.
+public struct RMSProp: Optimizer, Hashable {
+  /// The step size η.
+  public var learningRate: Double
+  /// The decay α of the mean square.
+  public let alpha: Double
+  /// The number ε that keeps the quotient finite.
+  public let epsilon: Double
+  /// The momentum μ.
+  public let momentum: Double
+  /// Whether steps are scaled by the gradient's variance instead of its mean square.
+  public let centred: Bool
+  /// The weight decay λ, added to the gradient.
+  public let weightDecay: Double
+  /// The parameters that decay.
+  public let decayScope: ParameterScope
+
+  /// PyTorch's settings unless told otherwise.
+  ///
+  /// - Throws: ``OptimizerError`` for a rate or ε that is not positive, an α or a momentum outside 0 ..< 1, or a
+  ///   negative decay.
+  public init(
+    learningRate: Double = 0.01, alpha: Double = 0.99, epsilon: Double = 1e-8, momentum: Double = 0,
+    centred: Bool = false, weightDecay: Double = 0, decayScope: ParameterScope = .all
+  ) throws(OptimizerError) {
+    try requirePositive("the learning rate", learningRate)
+    try requireBelowOne("alpha", alpha)
+    try requirePositive("epsilon", epsilon)
+    try requireBelowOne("the momentum", momentum)
+    try requireNotNegative("the weight decay", weightDecay)
+    self.learningRate = learningRate
+    self.alpha = alpha
+    self.epsilon = epsilon
+    self.momentum = momentum
+    self.centred = centred
+    self.weightDecay = weightDecay
+    self.decayScope = decayScope
+  }
+
+  public var description: String {
+    var text = "\(centred ? "centred " : "")RMSProp, rate \(learningRate)"
+    if alpha != 0.99 { text += ", alpha \(alpha)" }
+    if epsilon != 1e-8 { text += ", epsilon \(epsilon)" }
+    if momentum > 0 { text += ", momentum \(momentum)" }
+    return text + decayScope.description(ofDecay: weightDecay)
+  }
+
+  private static let plain = ["square_avg"]
+  private static let withMomentum = ["square_avg", "momentum_buffer"]
+  private static let withMean = ["square_avg", "grad_avg"]
+  private static let withBoth = ["square_avg", "grad_avg", "momentum_buffer"]
+
+  public var stateNames: [String] {
+    switch (centred, momentum > 0) {
+    case (false, false): Self.plain
+    case (false, true): Self.withMomentum
+    case (true, false): Self.withMean
+    case (true, true): Self.withBoth
+    }
+  }
+
+  public func kernelRule(step: Int, for kind: ParameterKind) -> bk_update? {
+    var update = bk_update()
+    update.rule =
+      switch (centred, momentum > 0) {
+      case (false, false): BK_RMSPROP
+      case (false, true): BK_RMSPROP_MOMENTUM
+      case (true, false): BK_RMSPROP_CENTRED
+      case (true, true): BK_RMSPROP_CENTRED_MOMENTUM
+      }
+    update.rate = learningRate
+    update.beta2 = alpha
+    update.epsilon = epsilon
+    update.momentum = momentum
+    update.weight_decay = decayScope.value(weightDecay, for: kind)
+    return update
+  }
+
+  /// The same optimizer with other numbers, as a change of batch size changes them.
+  ///
+  /// - Throws: ``OptimizerError`` for a rate or ε that is not positive, or an α outside 0 ..< 1.
+  public func scaled(learningRate: Double, alpha: Double, epsilon: Double) throws(OptimizerError) -> RMSProp {
+    try RMSProp(
+      learningRate: learningRate, alpha: alpha, epsilon: epsilon, momentum: momentum, centred: centred,
+      weightDecay: weightDecay, decayScope: decayScope)
+  }
+}
+
+extension RMSProp: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case learningRate, alpha, epsilon, momentum, centred, weightDecay, decayScope
+  }
+
+  /// Reads settings; those that are left out are as in the initialiser.
+  ///
+  /// - Throws: ``OptimizerError`` for settings that make no sense, or what the decoder throws.
+  public init(from decoder: any Decoder) throws {
+    let settings = try decoder.container(keyedBy: CodingKeys.self)
+    try self.init(
+      learningRate: settings.value(.learningRate, or: 0.01), alpha: settings.value(.alpha, or: 0.99),
+      epsilon: settings.value(.epsilon, or: 1e-8), momentum: settings.value(.momentum, or: 0),
+      centred: settings.value(.centred, or: false), weightDecay: settings.value(.weightDecay, or: 0),
+      decayScope: settings.value(.decayScope, or: .all))
+  }
+}
