@@ -11,7 +11,7 @@ struct BatchwiseCommand: ParsableCommand {
     version: packageVersion,
     subcommands: [
       DoctorCommand.self, GEMMCommand.self, ProfileCommand.self, CompareCommand.self, DataCommand.self,
-      TrainCommand.self, StudyCommand.self, ReportCommand.self,
+      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, StudyCommand.self, ReportCommand.self,
     ])
 
   static func main() {

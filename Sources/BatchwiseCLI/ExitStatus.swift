@@ -21,6 +21,9 @@ enum ExitStatus: Int32 {
     case is BatchAxisError, is LayerShapeError, is OptimizerError, is InstructionSetError, is GEMMEngineError:
       self = .usage
     case let error as ModelError: self = Self.status(of: error)
+    case is ScheduleError, is RegularisationError, is LearningRateRuleError: self = .usage
+    case let error as CheckpointError: self = Self.status(of: error)
+    case let error as WeightsError: self = Self.status(of: error)
     case let error as TrainingError: self = Self.status(of: error)
     case let error as FileError: self = Self.status(of: error)
     case let error as StudyError: self = Self.status(of: error)
@@ -53,6 +56,19 @@ enum ExitStatus: Int32 {
     }
   }
 
+  private static func status(of error: CheckpointError) -> ExitStatus {
+    switch error {
+    case .unreadable(let error): status(of: error)
+    case .foreign, .none: .badData
+    case .mismatch: .usage
+    case .file(let error): status(of: error)
+    }
+  }
+
+  private static func status(of error: WeightsError) -> ExitStatus {
+    if case .notWritten(let error) = error { status(of: error) } else { .badData }
+  }
+
   private static func status(of error: GEMMProfileError) -> ExitStatus {
     switch error {
     case .empty, .library: .usage
@@ -78,7 +94,7 @@ enum ExitStatus: Int32 {
   private static func status(of error: StudyError) -> ExitStatus {
     switch error {
     case .training(let error): status(of: error)
-    case .anotherStudy, .noStudy: .usage
+    case .anotherStudy, .runExists, .noStudy: .usage
     case .interrupted: .interrupted
     case .file(let error): status(of: error)
     case .locked: .failure

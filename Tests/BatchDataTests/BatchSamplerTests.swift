@@ -52,6 +52,26 @@ struct BatchSamplerTests {
     }
   }
 
+  @Test("Batches whose size changes on the way go through the same order", arguments: BatchSampler.LastBatch.allCases)
+  func changingSizes(lastBatch: BatchSampler.LastBatch) throws {
+    let sampler = try BatchSampler(exampleCount: 100, batchSize: 32, lastBatch: lastBatch, seed: 5)
+    let whole = try BatchSampler(exampleCount: 100, batchSize: 100, seed: 5).withBatch(0) { Array($0) }
+    let sizes = [7, 32, 1, 32, 9, 32]
+    var seen: [Int32] = []
+    var counts: [Int] = []
+    for size in sizes {
+      guard let count = sampler.count(at: seen.count, size: size) else { break }
+      sampler.withExamples(at: seen.count, count: count) { seen += $0 }
+      counts.append(count)
+    }
+    switch lastBatch {
+    case .keep: #expect(counts == [7, 32, 1, 32, 9, 19] && seen == whole)
+    case .drop: #expect(counts == [7, 32, 1, 32, 9] && seen == Array(whole[..<81]))
+    case .wrap: #expect(counts == sizes && seen == whole + whole[..<13])
+    }
+    #expect(sampler.count(at: 100, size: 1) == nil)
+  }
+
   @Test("An epoch's order depends on seed and epoch, on nothing that came before and not on the batch size")
   func determinism() throws {
     func order(_ seed: UInt64, _ epoch: Int, after earlier: [Int] = [], batchSize: Int = 16) throws -> [Int32] {

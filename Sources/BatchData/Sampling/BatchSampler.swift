@@ -1,7 +1,8 @@
 /// The order in which a training run sees its examples, cut into batches.
 ///
 /// The order of an epoch depends on nothing but the seed and the epoch, so a run that resumes at an epoch needs to
-/// remember neither. After the sampler is made, nothing here allocates.
+/// remember neither. Batches are of one size, or of any smaller one where training changes it on the way. After the
+/// sampler is made, nothing here allocates.
 public struct BatchSampler: Sendable {
   /// What becomes of the last batch when the batch size does not divide the number of examples.
   public enum LastBatch: String, Sendable, CaseIterable, Codable {
@@ -15,7 +16,8 @@ public struct BatchSampler: Sendable {
 
   /// The number of examples.
   public let exampleCount: Int
-  /// The number of examples in a batch; the last may have fewer with ``LastBatch/keep``.
+  /// The number of examples in a batch, the largest where batches differ; the last may have fewer with
+  /// ``LastBatch/keep``.
   public let batchSize: Int
   /// What becomes of the last batch.
   public let lastBatch: LastBatch
@@ -28,7 +30,7 @@ public struct BatchSampler: Sendable {
   /// The epoch whose order is in place.
   public private(set) var epoch = 0
 
-  // One entry a place in a batch: the epoch's order, then for `wrap` its beginning again.
+  // The epoch's order, then for `wrap` its beginning again, enough to fill up a last batch of one.
   @usableFromInline internal var order: [Int32]
 
   /// A sampler that stands at the beginning of epoch 0.
@@ -65,8 +67,7 @@ public struct BatchSampler: Sendable {
     let full = exampleCount / batchSize
     let hasShort = exampleCount % batchSize != 0
     batchesPerEpoch = hasShort && lastBatch != .drop ? full + 1 : full
-    let places = lastBatch == .wrap ? batchesPerEpoch * batchSize : exampleCount
-    order = [Int32](repeating: 0, count: places)
+    order = [Int32](repeating: 0, count: lastBatch == .wrap ? exampleCount + batchSize - 1 : exampleCount)
     start(epoch: 0)
   }
 
@@ -80,7 +81,19 @@ public struct BatchSampler: Sendable {
 
   /// The number of examples in batch `index`.
   @inlinable
-  public func count(ofBatch index: Int) -> Int { min(batchSize, order.count - index * batchSize) }
+  public func count(ofBatch index: Int) -> Int { count(at: index * batchSize, size: batchSize) ?? 0 }
+
+  /// The number of examples in a batch of a size that begins at a place in the epoch's order; nil where the epoch ends
+  /// there, as it does before a short last batch that is dropped.
+  @inlinable
+  public func count(at place: Int, size: Int) -> Int? {
+    guard place < exampleCount else { return nil }
+    switch lastBatch {
+    case .keep: return min(size, exampleCount - place)
+    case .drop: return place + size <= exampleCount ? size : nil
+    case .wrap: return size
+    }
+  }
 
   /// Puts the order of an epoch in place; allocates nothing.
   public mutating func start(epoch: Int) {
@@ -102,10 +115,20 @@ public struct BatchSampler: Sendable {
     _ index: Int, _ body: (UnsafeBufferPointer<Int32>) throws(E) -> R
   ) throws(E) -> R {
     precondition(index >= 0 && index < batchesPerEpoch, "there is no batch \(index) in an epoch")
-    let start = index * batchSize
-    let count = count(ofBatch: index)
+    return try withExamples(at: index * batchSize, count: count(ofBatch: index), body)
+  }
+
+  /// Gives `body` the indices of `count` examples from a place in the epoch's order on, valid until it returns;
+  /// allocates nothing.
+  ///
+  /// `count` is what ``count(at:size:)`` gives for a size of at most ``batchSize``.
+  @inlinable
+  public func withExamples<R, E: Error>(
+    at place: Int, count: Int, _ body: (UnsafeBufferPointer<Int32>) throws(E) -> R
+  ) throws(E) -> R {
+    precondition(place >= 0 && count >= 1 && place + count <= order.count, "no \(count) examples begin at \(place)")
     return try order.withUnsafeBufferPointer { (order) throws(E) -> R in
-      try body(UnsafeBufferPointer(rebasing: order[start..<start + count]))
+      try body(UnsafeBufferPointer(rebasing: order[place..<place + count]))
     }
   }
 }

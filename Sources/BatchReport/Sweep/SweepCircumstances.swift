@@ -13,7 +13,9 @@ enum SweepCircumstances {
         "\(plan.data): \(plan.exampleCounts.map(NumberFormat.grouped).joined(separator: " / ")) examples for training, validation and test; fingerprint \(plan.dataFingerprint)"
       ),
       ("Model", "\(plan.model), \(parameters) parameters"),
-      ("Loss", plan.loss.rawValue), ("Optimizer", plan.optimizer.description),
+      ("Loss", plan.loss.rawValue), ("Optimizer", plan.recipe.optimizer.description),
+      ("Schedule", plan.recipe.schedule.description), ("Warm-up", plan.recipe.warmUpText),
+      ("Rule for the rate", plan.recipe.ruleText), ("Batch schedule", plan.batchSchedule.description),
       ("Short last batch", plan.lastBatch.rawValue), ("Seeds", plan.seeds.map(String.init).joined(separator: ", ")),
       (
         "Processor",

@@ -33,7 +33,7 @@ public struct SweepReport: Sendable {
       title: "What batch size does to \(plan.model) on \(plan.data)",
       subtitle: "\(results.trials.count) of \(plan.trials.count) training runs: batch sizes "
         + "\(plan.batchSizes.map(String.init).joined(separator: ", ")), \(plan.seeds.count) seeds, \(plan.epochs) epochs, "
-        + "\(plan.optimizer), every other setting equal.",
+        + "\(plan.recipe.optimizer), rule for the rate \(plan.recipe.ruleText), every other setting equal.",
       findings: SweepFindings(self).sentences,
       sections: analysis.learners.isEmpty ? [] : sections,
       circumstances: SweepCircumstances.list(results), json: results.json)

@@ -11,6 +11,7 @@ public enum TrainingTable {
       TextTable.Column("validation_loss", "validation loss"),
       TextTable.Column("validation_accuracy", "validation accuracy"), TextTable.Column("distance", "distance"),
       TextTable.Column("gradient_norm", "gradient norm"),
+      TextTable.Column("learning_rate", "rate"), TextTable.Column("batch", "batch"),
     ])
     func short(_ value: Double) -> String { NumberFormat.significant(value, digits: 3) }
     for record in records {
@@ -19,6 +20,8 @@ public enum TrainingTable {
         .number(record.trainingLoss, short), .number(record.trainingAccuracy) { NumberFormat.percent($0) },
         .number(record.validationLoss, short), .number(record.validationAccuracy) { NumberFormat.percent($0) },
         .number(record.distance, short), .number(record.gradientNorm, short),
+        .number(record.learningRate, short),
+        .number(record.batchSize.map(Double.init)) { NumberFormat.grouped(Int($0)) },
       ])
     }
     return table

@@ -7,6 +7,8 @@ public enum StudyError: Error, Equatable, CustomStringConvertible {
   case anotherStudy(folder: String, differences: [String])
   /// The folder is in use.
   case locked(folder: String)
+  /// The folder holds a training run already.
+  case runExists(folder: String)
   /// The folder holds no study.
   case noStudy(folder: String)
   /// A file could not be read or written, or does not hold what it should.
@@ -22,7 +24,9 @@ public enum StudyError: Error, Equatable, CustomStringConvertible {
       "\(folder) holds another study; it differs in \(differences.joined(separator: "; ")). "
         + "Give this study a folder of its own (--output), or repeat the other's settings to go on with it"
     case .locked(let folder):
-      "\(folder) is in use by another running study; wait for it or choose another folder (--output)"
+      "\(folder) is in use by another process; wait for it or choose another folder (--output)"
+    case .runExists(let folder):
+      "\(folder) holds a run already; go on with it (--resume) or give this one a folder of its own (--output)"
     case .noStudy(let folder):
       "\(folder) holds no study (there is no study.json); give the folder that 'study' wrote"
     case .file(let error):

@@ -1,6 +1,5 @@
 import BatchAlgebra
 import BatchData
-import Glibc
 
 /// The files of a study and the right to write them.
 ///
@@ -8,18 +7,13 @@ import Glibc
 /// Killed at any moment, a study loses at most the trial it is running.
 final class StudyFolder {
   let path: String
-  private let lock: Int32
+  private let lock: FolderLock
 
   /// Opens the folder for a plan: makes it where it is missing, and refuses one that holds another plan.
   init(path: String, description: SweepDescription, test: Dataset) throws(StudyError) {
     self.path = path
     try filing { () throws(FileError) in try DurableFile.makeFolder("\(path)/trials") }
-    lock = open("\(path)/study.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-    guard lock >= 0 else { throw .file(DurableFile.failure("write", "\(path)/study.lock")) }
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-      close(lock)
-      throw .locked(folder: path)
-    }
+    lock = try FolderLock(path)
     if DurableFile.exists(Self.descriptionPath(path)) {
       let existing = try Self.description(in: path)
       let differences = existing.plan.differences(from: description.plan)
@@ -37,8 +31,6 @@ final class StudyFolder {
       }
     }
   }
-
-  deinit { close(lock) }
 
   /// The plan and circumstances of the study in a folder.
   static func description(in folder: String) throws(StudyError) -> SweepDescription {

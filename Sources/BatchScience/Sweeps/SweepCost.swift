@@ -29,22 +29,16 @@ public struct SweepCost: Sendable {
     var entries: [Entry] = []
     do {
       let team = try ThreadTeam(threads: plan.threads)
-      let network = try Network<Float>(model, seed: 0)
       for size in plan.batchSizes {
-        var sampler = try BatchSampler(
-          exampleCount: data.train.count, batchSize: size, lastBatch: plan.lastBatch, seed: 0)
-        sampler.start(epoch: 0)
-        let step = try TrainingStep(
-          network, on: data.train, loss: plan.loss, optimizer: plan.optimizer, capacity: size, team: team)
+        let training = try plan.training(TrialID(batchSize: size, seed: 0))
+        let trainer = try Trainer<Float>(
+          model: model, data: data, loss: plan.loss, optimizer: training.optimizer, plan: training.plan, team: team)
         entries.append(
           Entry(
-            batchSize: size, updates: sampler.batchesPerEpoch * plan.epochs,
-            secondsPerStep: Self.time(step, sampler)))
+            batchSize: size, updates: trainer.plannedUpdates, secondsPerStep: Self.time(trainer.step, batch: size)))
       }
-    } catch let error as ModelError {
-      throw .training(.model(error))
-    } catch let error as DataError {
-      throw .training(.data(error))
+    } catch let error as TrainingError {
+      throw .training(error)
     } catch {
       throw .training(.plan("\(error)"))
     }
@@ -52,16 +46,16 @@ public struct SweepCost: Sendable {
     seconds = entries.reduce(0) { $0 + $1.secondsPerTrial } * Double(plan.seeds.count)
   }
 
-  private static func time(_ step: TrainingStep<Float>, _ sampler: BatchSampler) -> Double {
+  private static func time(_ step: TrainingStep<Float>, batch size: Int) -> Double {
     let clock = ContinuousClock()
+    let indices = Array(0..<Int32(size))
     var times: [Double] = []
     let begin = clock.now
-    var batch = 0
-    while batch < 5 || clock.now - begin < .milliseconds(50) {
-      let elapsed = clock.measure { _ = sampler.withBatch(batch % sampler.batchesPerEpoch) { step($0) } }
-      if batch >= 2 { times.append(elapsed / .seconds(1)) }
-      batch += 1
+    while times.count < 5 || clock.now - begin < .milliseconds(50) {
+      times.append(clock.measure { _ = indices.withUnsafeBufferPointer { step($0) } } / .seconds(1))
     }
-    return times.sorted()[times.count / 2]
+    // The first two find nothing in the caches.
+    let warm = times.dropFirst(2).sorted()
+    return warm[warm.count / 2]
   }
 }

@@ -75,10 +75,10 @@ public struct SweepStudy {
     let eventsPath = StudyFolder.eventsPath(folder.path, trial)
     var events = try filing { () throws(FileError) in try AppendingFile(path: eventsPath + ".partial") }
     let start = TrialStart(
-      trial: trial, parameters: trainer.step.network.parameterCount, updatesPerEpoch: trainer.updatesPerEpoch,
+      trial: trial, parameters: trainer.step.network.parameterCount, updates: trainer.plannedUpdates,
       environment: .current())
     try filing { () throws(FileError) in try events.append(RecordJSON.line(TrialEvent.start(start))) }
-    observer.onStart(trial, trainer.updatesPerEpoch * trainer.plan.epochs)
+    observer.onStart(trial, trainer.plannedUpdates)
     let outcome: TrainingOutcome
     do {
       outcome = try trainer.run(
@@ -104,11 +104,11 @@ public struct SweepStudy {
   private func finish(
     _ trial: TrialID, trainer: Trainer<Float>, outcome: TrainingOutcome
   ) throws(StudyError) -> TrialEnd {
-    if case .diverged(let update) = outcome { return TrialEnd(divergedAtUpdate: update) }
+    if case .diverged(let divergence) = outcome { return TrialEnd(divergedAtUpdate: divergence.update) }
     let result: LossResult
     let predictions: Matrix<Float>
     do {
-      let evaluator = try Evaluator(trainer.step.network, on: data.test, loss: description.plan.loss, team: team)
+      let evaluator = try Evaluator(trainer.network, on: data.test, loss: description.plan.loss, team: team)
       result = evaluator.evaluate()
       predictions = try evaluator.predictions()
     } catch {
@@ -124,10 +124,9 @@ public struct SweepStudy {
     _ trial: TrialID, plan: SweepPlan, data: DataSplits, model: Sequential, team: ThreadTeam
   ) throws(StudyError) -> Trainer<Float> {
     do {
+      let training = try plan.training(trial)
       return try Trainer<Float>(
-        model: model, data: data, loss: plan.loss, optimizer: plan.optimizer,
-        plan: TrainingPlan(
-          batchSize: trial.batchSize, epochs: plan.epochs, lastBatch: plan.lastBatch, seed: trial.seed), team: team)
+        model: model, data: data, loss: plan.loss, optimizer: training.optimizer, plan: training.plan, team: team)
     } catch {
       throw .training(error)
     }

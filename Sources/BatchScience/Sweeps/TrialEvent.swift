@@ -17,8 +17,8 @@ public struct TrialStart: Sendable, Hashable, Codable {
   public var trial: TrialID
   /// The number of trainable parameters.
   public var parameters: Int
-  /// The number of updates in an epoch.
-  public var updatesPerEpoch: Int
+  /// The number of updates that the run was to have.
+  public var updates: Int
   /// The machine the trial ran on.
   public var environment: MachineEnvironment
 }

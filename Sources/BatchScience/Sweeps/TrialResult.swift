@@ -21,7 +21,7 @@ public struct TrialResult: Sendable {
 
   /// The evaluations at the ends of epochs, the one before training left out.
   public var epochEnds: [EvaluationRecord] {
-    evaluations.filter { $0.update > 0 && $0.update % start.updatesPerEpoch == 0 }
+    evaluations.filter { $0.update > 0 && $0.endsEpoch }
   }
 
   /// Reads a finished trial.

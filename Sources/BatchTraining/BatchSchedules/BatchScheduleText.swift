@@ -8,6 +8,11 @@ public struct BatchScheduleText: BatchSchedule, TextCoded {
   /// The schedule that the text means.
   public let schedule: any BatchSchedule
 
+  /// The batch size as it is.
+  public static let fixed = BatchScheduleText(schedule: FixedBatch())
+
+  private init(schedule: any BatchSchedule) { self.schedule = schedule }
+
   /// Reads the text of a schedule.
   ///
   /// - Throws: ``ScheduleError/unreadable(text:reason:usage:)`` that says what is not understood and how it is written.

@@ -12,6 +12,11 @@ public struct LearningRateRuleText: LearningRateRule, TextCoded {
   /// The rule that the text means.
   public let rule: any LearningRateRule
 
+  /// The settings as they are.
+  public static let none = LearningRateRuleText(rule: NoScaling())
+
+  private init(rule: any LearningRateRule) { self.rule = rule }
+
   /// Reads the text of a rule.
   ///
   /// - Throws: ``LearningRateRuleError/unreadable(text:reason:)``, or ``LearningRateRuleError/criticalBatch(_:)``.

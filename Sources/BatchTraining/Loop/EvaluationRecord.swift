@@ -22,12 +22,19 @@ public struct EvaluationRecord: Sendable, Hashable, Codable {
   public var distance: Double
   /// The mean norm of the batch gradients sampled since the last evaluation; nil before the first.
   public var gradientNorm: Double?
+  /// The learning rate of the last update; nil before the first, and in records of older versions.
+  public var learningRate: Double?
+  /// The batch size at the last update; nil before the first, and in records of older versions.
+  public var batchSize: Int?
+
+  /// Whether it was made before the first update or at the end of an epoch.
+  public var endsEpoch: Bool { epoch == epoch.rounded() }
 
   /// A record with all of its parts.
   public init(
     update: Int, epoch: Double, examples: Int, seconds: Double, batchLoss: Double?, trainingLoss: Double,
     trainingAccuracy: Double?, validationLoss: Double, validationAccuracy: Double?, distance: Double,
-    gradientNorm: Double?
+    gradientNorm: Double?, learningRate: Double? = nil, batchSize: Int? = nil
   ) {
     self.update = update
     self.epoch = epoch
@@ -40,5 +47,7 @@ public struct EvaluationRecord: Sendable, Hashable, Codable {
     self.validationAccuracy = validationAccuracy
     self.distance = distance
     self.gradientNorm = gradientNorm
+    self.learningRate = learningRate
+    self.batchSize = batchSize
   }
 }

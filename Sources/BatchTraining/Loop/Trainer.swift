@@ -3,20 +3,29 @@ public import BatchData
 
 /// Trains a network on a data set for a number of epochs and evaluates it on the way.
 ///
-/// A thin loop over ``TrainingStep``: sampler, step, clock, observer. One seed drives it through the named streams
-/// "initialisation" and "order"; the same seed and team size give the same bits.
+/// A thin loop over ``TrainingStep``: sampler, schedules, step, clock, observer. One seed drives it through the named
+/// streams "initialisation", "order" and "dropout"; the same seed and team size give the same bits, also where a run is
+/// cut, saved with ``save(to:metadata:)`` and resumed by ``restore(_:)``.
 public final class Trainer<S: Scalar> {
   /// The step; its network is the one that is trained.
   public let step: TrainingStep<S>
   /// The plan.
   public let plan: TrainingPlan
-  /// The number of updates in an epoch.
-  public var updatesPerEpoch: Int { sampler.batchesPerEpoch }
+  /// Where the run stands.
+  public internal(set) var progress = TrainingProgress()
+  /// The number of updates in the whole run.
+  public let plannedUpdates: Int
+  /// The learning rate that the schedules multiply.
+  public let baseLearningRate: Double
 
+  /// The mean of the weights on the way; nil where the plan asks for none.
+  let average: WeightAverager<S>?
+  /// The weights of the best evaluation; nil where the plan does not ask for them.
+  let bestParameters: AlignedBuffer<S>?
+  private let clock: TrainingClock
   private var sampler: BatchSampler
-  private let exampleCount: Int
-  private let trainingEvaluator: Evaluator<S>
-  private let validationEvaluator: Evaluator<S>
+  private let evaluators: RunEvaluators<S>
+  private let averageEvaluators: RunEvaluators<S>?
   private let initialParameters: AlignedBuffer<S>
 
   /// Builds the network and all memory a run needs.
@@ -25,119 +34,175 @@ public final class Trainer<S: Scalar> {
   public init(
     model: Sequential, data: DataSplits, loss: Loss, optimizer: any Optimizer, plan: TrainingPlan, team: ThreadTeam
   ) throws(TrainingError) {
-    guard plan.epochs > 0 else { throw .plan("training needs at least 1 epoch, not \(plan.epochs)") }
-    let seen: Dataset
+    try plan.check()
+    clock = TrainingClock(plan: plan, exampleCount: data.train.count)
     do {
       sampler = try BatchSampler(
-        exampleCount: data.train.count, batchSize: plan.batchSize, lastBatch: plan.lastBatch, seed: plan.seed)
-      seen = try data.train.subset(Array(0..<Int32(min(data.train.count, max(1, data.validation.count)))))
+        exampleCount: data.train.count, batchSize: clock.largestBatch, lastBatch: plan.lastBatch, seed: plan.seed)
     } catch {
       throw .data(error)
     }
+    let updater = try plan.accumulating(optimizer, capacity: clock.largestBatch)
     do {
       let network = try Network<S>(model, seed: plan.seed)
       step = try TrainingStep(
-        network, on: data.train, loss: loss, optimizer: optimizer, capacity: plan.batchSize, team: team)
-      trainingEvaluator = try Evaluator(network, on: seen, loss: loss, team: team)
-      validationEvaluator = try Evaluator(network, on: data.validation, loss: loss, team: team)
+        network, on: data.train, loss: loss, optimizer: updater, capacity: clock.largestBatch,
+        regularisation: plan.regularisation, seed: plan.seed, team: team)
+      evaluators = try RunEvaluators(network, data: data, loss: loss, team: team)
+      if let averaging = plan.regularisation.averaging {
+        let average = try WeightAverager(averaging, of: network, team: team)
+        averageEvaluators = try RunEvaluators(average.network, data: data, loss: loss, team: team)
+        self.average = average
+      } else {
+        average = nil
+        averageEvaluators = nil
+      }
+      let keepsBest = plan.regularisation.earlyStopping?.restoresBest ?? false
+      bestParameters = keepsBest ? try Self.copy(of: network.parameters) : nil
       initialParameters = try Self.copy(of: network.parameters)
-    } catch {
+    } catch let error as ModelError {
       throw .model(error)
+    } catch {
+      throw .plan("\(error)")
     }
-    exampleCount = data.train.count
+    progress.best = plan.regularisation.earlyStopping.map { BestEvaluation($0) }
+    plannedUpdates = clock.updateCount(sampler)
+    baseLearningRate = optimizer.learningRate
     self.plan = plan
   }
 
-  /// Trains from the first update to the last, or until the observer stops it or the loss is no number any more.
+  /// The network as it is evaluated: with the averaged weights, once there are any, else as it is trained.
+  public var network: Network<S> {
+    guard let average, average.count > 0 else { return step.network }
+    return average.network
+  }
+
+  /// Trains from where the run stands to its end, or until the observer stops it, the validation gets no better, or the
+  /// loss is no number any more.
   ///
   /// - Throws: What the observer throws.
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func run(_ observer: TrainingObserver = TrainingObserver()) throws -> TrainingOutcome {
-    let schedule = EvaluationSchedule(updatesPerEpoch: updatesPerEpoch)
-    var progress = Progress()
-    try observer.onEvaluation(evaluate(&progress))
+    if progress.update == 0 { try observer.onEvaluation(evaluate()) }
     let clock = ContinuousClock()
-    var resumed = clock.now
-    for epoch in 0..<plan.epochs {
-      sampler.start(epoch: epoch)
-      for batch in 0..<updatesPerEpoch {
-        let result = sampler.withBatch(batch) { indices in train(on: indices, progress: &progress) }
-        observer.onUpdate(progress.update, result.mean)
-        if !result.total.isFinite { return .diverged(update: progress.update) }
-        if observer.shouldStop() { return .stopped }
-        if schedule.contains(progress.update) {
-          progress.seconds += (clock.now - resumed) / .seconds(1)
-          try observer.onEvaluation(evaluate(&progress))
-          resumed = clock.now
-        }
+    while progress.epoch < plan.epochs, !hasWaitedEnough {
+      let begin = clock.now
+      let loss: Double
+      switch updateOnce() {
+      case .success(let mean): loss = mean
+      case .failure(let divergence): return .diverged(divergence)
       }
+      progress.seconds += (clock.now - begin) / .seconds(1)
+      if EvaluationSchedule.contains(progress.update, endsEpoch: progress.place == 0) {
+        try observer.onEvaluation(evaluate())
+      }
+      try observer.onUpdate(progress.update, loss)
+      if observer.shouldStop() { return .stopped }
     }
-    return .finished
+    takeBestWeights()
+    return progress.epoch < plan.epochs ? .stoppedEarly : .finished
   }
 
-  private func train(on indices: UnsafeBufferPointer<Int32>, progress: inout Progress) -> LossResult {
-    let result: LossResult
-    // The norm needs the gradient written out: 64 samples an epoch are enough for a mean and cost next to nothing.
-    if progress.update % max(1, updatesPerEpoch / 64) == 0 {
-      result = step.computeGradient(indices)
-      progress.gradientNorms += sumOfSquares(UnsafeBufferPointer(step.gradient.elements)).squareRoot()
-      progress.gradientNormCount += 1
-      step.update()
-    } else {
-      result = step(indices)
+  /// Whether early stopping ends the run here.
+  private var hasWaitedEnough: Bool { progress.best?.shouldStop ?? false }
+
+  /// Trains on the next batch and moves on; gives its mean loss.
+  private func updateOnce() -> Result<Double, Divergence> {
+    if sampler.epoch != progress.epoch { sampler.start(epoch: progress.epoch) }
+    let position = clock.position(epoch: progress.epoch, place: progress.place)
+    let size = plan.batchSize(at: position)
+    guard let count = sampler.count(at: progress.place, size: size) else {
+      preconditionFailure("epoch \(progress.epoch) is over at place \(progress.place)")
     }
+    step.optimizer.learningRate = baseLearningRate * plan.rateFactor(at: position)
+    let result: LossResult
+    do {
+      result = try sampler.withExamples(at: progress.place, count: count) { indices throws(Divergence) in
+        try train(on: indices, size: size)
+      }
+    } catch {
+      return .failure(error)
+    }
+    average?.update(at: position, examples: count)
+    progress.averaged = average?.count ?? 0
+    progress.learningRate = step.optimizer.learningRate
+    progress.batchSize = size
     progress.update += 1
-    progress.examples += indices.count
-    progress.losses += result.mean
-    progress.lossCount += 1
+    progress.examples += count
+    progress.interval.losses += result.mean
+    progress.interval.lossCount += 1
+    advance(by: count)
+    return .success(result.mean)
+  }
+
+  /// Moves on in the epoch, or to the next where no batch is left.
+  private func advance(by count: Int) {
+    progress.place += count
+    let position = clock.position(epoch: progress.epoch, place: progress.place)
+    if sampler.count(at: progress.place, size: plan.batchSize(at: position)) == nil {
+      (progress.epoch, progress.place) = (progress.epoch + 1, 0)
+    }
+  }
+
+  private func train(on indices: UnsafeBufferPointer<Int32>, size: Int) throws(Divergence) -> LossResult {
+    // The norm needs the gradient written out: 64 samples an epoch are enough for a mean and cost next to nothing.
+    let isSampled = progress.update % max(1, sampler.exampleCount / size / 64) == 0
+    let result = isSampled ? step.computeGradient(indices) : step(indices)
+    guard result.total.isFinite else {
+      let (activation, gradient) = step.extremes(indices)
+      throw Divergence(update: progress.update + 1, loss: result.mean, activation: activation, gradient: gradient)
+    }
+    if isSampled {
+      progress.interval.gradientNorms += sumOfSquares(UnsafeBufferPointer(step.gradient.elements)).squareRoot()
+      progress.interval.gradientNormCount += 1
+      step.update()
+    }
     return result
   }
 
-  private func evaluate(_ progress: inout Progress) -> EvaluationRecord {
-    let training = trainingEvaluator.evaluate()
-    let validation = validationEvaluator.evaluate()
-    defer { progress.startInterval() }
-    return EvaluationRecord(
-      update: progress.update, epoch: Double(progress.update) / Double(updatesPerEpoch), examples: progress.examples,
-      seconds: progress.seconds, batchLoss: progress.meanLoss, trainingLoss: training.mean,
-      trainingAccuracy: training.accuracy, validationLoss: validation.mean, validationAccuracy: validation.accuracy,
-      distance: distanceFromStart(), gradientNorm: progress.meanGradientNorm)
-  }
-
-  private func distanceFromStart() -> Double {
-    let parameters = step.network.parameters
-    return S.kernelSquaredDistance(parameters.count, parameters.baseAddress, initialParameters.baseAddress).squareRoot()
-  }
-
-  private static func copy(of buffer: AlignedBuffer<S>) throws(ModelError) -> AlignedBuffer<S> {
-    do {
-      let copy = try AlignedBuffer<S>(count: buffer.count)
-      copy.baseAddress.update(from: buffer.baseAddress, count: buffer.count)
-      return copy
-    } catch {
-      throw .allocation(error)
+  private func evaluate() -> EvaluationRecord {
+    let evaluators = average.map { $0.count > 0 } == true ? averageEvaluators ?? evaluators : evaluators
+    let training = evaluators.training.evaluate()
+    let validation = evaluators.validation.evaluate()
+    let record = EvaluationRecord(
+      update: progress.update, epoch: Double(progress.epoch) + Double(progress.place) / Double(sampler.exampleCount),
+      examples: progress.examples, seconds: progress.seconds, batchLoss: progress.interval.meanLoss,
+      trainingLoss: training.mean, trainingAccuracy: training.accuracy, validationLoss: validation.mean,
+      validationAccuracy: validation.accuracy,
+      distance: S.kernelSquaredDistance(
+        initialParameters.count, step.network.parameters.baseAddress, initialParameters.baseAddress
+      ).squareRoot(),
+      gradientNorm: progress.interval.meanGradientNorm, learningRate: progress.learningRate,
+      batchSize: progress.batchSize)
+    progress.interval = TrainingProgress.Interval()
+    if progress.best?.observe(record) ?? false {
+      bestParameters?.baseAddress.update(from: network.parameters.baseAddress, count: initialParameters.count)
     }
+    return record
+  }
+
+  private static func copy(of buffer: AlignedBuffer<S>) throws(AllocationError) -> AlignedBuffer<S> {
+    let copy = try AlignedBuffer<S>(count: buffer.count)
+    copy.baseAddress.update(from: buffer.baseAddress, count: buffer.count)
+    return copy
+  }
+
+  private func takeBestWeights() {
+    guard let bestParameters else { return }
+    network.parameters.baseAddress.update(from: bestParameters.baseAddress, count: bestParameters.count)
   }
 }
 
-/// Where a run stands, and the sums since its last evaluation.
-private struct Progress {
-  var update = 0
-  var examples = 0
-  var seconds = 0.0
-  var losses = 0.0
-  var lossCount = 0
-  var gradientNorms = 0.0
-  var gradientNormCount = 0
+/// What a network is evaluated on during training: a part of the training examples as large as the validation part, and
+/// that part itself.
+private struct RunEvaluators<S: Scalar> {
+  let training: Evaluator<S>
+  let validation: Evaluator<S>
 
-  var meanLoss: Double? { lossCount > 0 ? losses / Double(lossCount) : nil }
-  var meanGradientNorm: Double? { gradientNormCount > 0 ? gradientNorms / Double(gradientNormCount) : nil }
-
-  mutating func startInterval() {
-    losses = 0
-    lossCount = 0
-    gradientNorms = 0
-    gradientNormCount = 0
+  init(_ network: Network<S>, data: DataSplits, loss: Loss, team: ThreadTeam) throws {
+    let seen = try data.train.subset(Array(0..<Int32(min(data.train.count, max(1, data.validation.count)))))
+    training = try Evaluator(network, on: seen, loss: loss, team: team)
+    validation = try Evaluator(network, on: data.validation, loss: loss, team: team)
   }
 }

@@ -1,7 +1,9 @@
 /// What a training run tells and asks while it goes on.
 public struct TrainingObserver {
-  /// Called after every update with the number of updates so far and the batch's mean loss.
-  public var onUpdate: (_ update: Int, _ loss: Double) -> Void
+  /// Called after every update, and its evaluation where there is one, with the number of updates so far and the mean loss.
+  ///
+  /// The run may be saved now. An error it throws ends the run and is passed on.
+  public var onUpdate: (_ update: Int, _ loss: Double) throws -> Void
   /// Called after every evaluation; an error it throws ends the run and is passed on.
   public var onEvaluation: (EvaluationRecord) throws -> Void
   /// Asked after every update: true ends the run with ``TrainingOutcome/stopped``.
@@ -9,7 +11,7 @@ public struct TrainingObserver {
 
   /// An observer that does nothing but what it is given.
   public init(
-    onUpdate: @escaping (_ update: Int, _ loss: Double) -> Void = { _, _ in },
+    onUpdate: @escaping (_ update: Int, _ loss: Double) throws -> Void = { _, _ in },
     onEvaluation: @escaping (EvaluationRecord) throws -> Void = { _ in }, shouldStop: @escaping () -> Bool = { false }
   ) {
     self.onUpdate = onUpdate
@@ -22,8 +24,10 @@ public struct TrainingObserver {
 public enum TrainingOutcome: Sendable, Hashable {
   /// All epochs are done.
   case finished
-  /// The loss became infinite or NaN at this update.
-  case diverged(update: Int)
+  /// The validation has not become better for as long as the plan's early stopping waits.
+  case stoppedEarly
+  /// The loss became infinite or NaN.
+  case diverged(Divergence)
   /// The observer asked for it.
   case stopped
 }

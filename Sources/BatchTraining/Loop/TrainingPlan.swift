@@ -1,21 +1,68 @@
 public import BatchData
 
-/// How long and in what portions to train.
+/// How long, in what portions and at what pace to train.
+///
+/// Schedules count examples, not updates: a change of the batch size changes none of their meanings.
 public struct TrainingPlan: Sendable, Hashable, Codable {
-  /// The number of examples that one update averages.
+  /// The number of examples that one update averages; the first size where it grows.
   public var batchSize: Int
+  /// The most examples that go through the network at once; nil for all of an update's.
+  public var microBatch: Int?
   /// The number of passes over the training part.
   public var epochs: Int
   /// What becomes of the examples left over when the batch size does not divide the training part.
   public var lastBatch: BatchSampler.LastBatch
-  /// The seed of initialisation and order.
+  /// The seed of initialisation, order and dropout.
   public var seed: UInt64
+  /// How the learning rate changes on the way; the optimizer's own is the base.
+  public var schedule: ScheduleText
+  /// How the batch size changes on the way.
+  public var batchSchedule: BatchScheduleText
+  /// What keeps the network from learning its examples by heart, or training from breaking down.
+  public var regularisation: Regularisation
 
-  /// A plan; a short last batch is kept unless told otherwise.
-  public init(batchSize: Int, epochs: Int, lastBatch: BatchSampler.LastBatch = .keep, seed: UInt64) {
+  /// A plan; a constant rate, a fixed batch, a short last batch that is kept and no regularisation unless told otherwise.
+  public init(
+    batchSize: Int, microBatch: Int? = nil, epochs: Int, lastBatch: BatchSampler.LastBatch = .keep, seed: UInt64,
+    schedule: ScheduleText = .constant, batchSchedule: BatchScheduleText = .fixed,
+    regularisation: Regularisation = .none
+  ) {
     self.batchSize = batchSize
+    self.microBatch = microBatch
     self.epochs = epochs
     self.lastBatch = lastBatch
     self.seed = seed
+    self.schedule = schedule
+    self.batchSchedule = batchSchedule
+    self.regularisation = regularisation
+  }
+
+  /// The number of examples that an update at a position averages.
+  public func batchSize(at position: TrainingPosition) -> Int { batchSchedule.batchSize(at: position, from: batchSize) }
+
+  /// What the base learning rate is multiplied by for an update at a position.
+  public func rateFactor(at position: TrainingPosition) -> Double {
+    schedule.factor(at: position) * batchSchedule.rateFactor(at: position, from: batchSize)
+  }
+
+  /// Throws where the plan makes no sense whatever the data.
+  func check() throws(TrainingError) {
+    guard epochs > 0 else { throw .plan("training needs at least 1 epoch, not \(epochs)") }
+    if let microBatch, microBatch < 1 { throw .plan("a micro-batch has at least 1 example, not \(microBatch)") }
+    do {
+      try regularisation.requireValid()
+    } catch {
+      throw .plan(error.description)
+    }
+  }
+
+  /// The optimizer for updates of up to `capacity` examples in micro-batches, where the plan asks for them.
+  func accumulating(_ optimizer: any Optimizer, capacity: Int) throws(TrainingError) -> any Optimizer {
+    guard let microBatch, microBatch < capacity else { return optimizer }
+    do {
+      return try optimizer.accumulating(microBatches: (capacity + microBatch - 1) / microBatch)
+    } catch {
+      throw .plan(error.description)
+    }
   }
 }

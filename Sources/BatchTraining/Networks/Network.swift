@@ -88,6 +88,8 @@ public final class Network<S: Scalar>: Sendable {
   public func values(of slot: ParameterSlot) -> [S] { values(of: slot, in: parameters) }
 
   /// The elements that belong to one parameter in a vector that is laid out like the parameters, such as a gradient.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   public func values(of slot: ParameterSlot, in vector: AlignedBuffer<S>) -> [S] {
     values(of: slot, in: vector.elements)
   }

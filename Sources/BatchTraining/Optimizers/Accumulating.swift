@@ -45,7 +45,8 @@ public struct Accumulating<Base: Optimizer>: Optimizer {
     state: UnsafeMutablePointer<S>?, stateStride: Int, step: Int
   ) -> SquaredNorms {
     base.measure(
-      kind, count: count, parameters: parameters, gradient: gradient, state: state, stateStride: stateStride, step: step)
+      kind, count: count, parameters: parameters, gradient: gradient, state: state, stateStride: stateStride, step: step
+    )
   }
 
   public func kernelRule(step: Int, for kind: ParameterKind, norms: SquaredNorms) -> bk_update {

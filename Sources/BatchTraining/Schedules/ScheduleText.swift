@@ -18,6 +18,18 @@ public struct ScheduleText: LearningRateSchedule, TextCoded {
   /// The schedule that the text means.
   public let schedule: any LearningRateSchedule
 
+  /// The rate as it is.
+  public static let constant = ScheduleText(schedule: ConstantSchedule())
+
+  private init(schedule: any LearningRateSchedule) { self.schedule = schedule }
+
+  /// This schedule behind a warm-up; see ``WarmUp``.
+  ///
+  /// - Throws: ``ScheduleError`` for a negative length, or a start outside 0 < a ≤ 1.
+  public func warmedUp(over length: TrainingLength, from start: Double) throws(ScheduleError) -> ScheduleText {
+    ScheduleText(schedule: try WarmUp(over: length, from: start, then: self))
+  }
+
   /// Reads the text of a schedule.
   ///
   /// - Throws: ``ScheduleError/unreadable(text:reason:usage:)`` that says what is not understood and how it is written.

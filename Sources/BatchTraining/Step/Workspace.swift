@@ -125,6 +125,9 @@ final class Workspace<S: Scalar>: Sendable {
         update: update, runs: runs, parameters: network.parameters.baseAddress, gradient: UnsafePointer(gradient)))
   }
 
+  /// The largest magnitude among a layer's outputs for the last batch.
+  func largestActivation(of layer: Int) -> Double { largestMagnitude(outputs[layer].elements) }
+
   /// Where the loss leaves the gradient of the outputs, [batch, outputs].
   func outputGradient(batch: Int) -> MutableMatrixView<S> { travellingGradient(after: network.layers.count - 1, batch) }
 

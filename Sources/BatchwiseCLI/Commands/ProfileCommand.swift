@@ -42,7 +42,7 @@ struct ProfileCommand: ParsableCommand {
 
   func run() throws {
     try Machine.prepare()
-    let optimizer = try step.optimizer()
+    let optimizer = try step.optimizer().optimizer
     let text = try ModelText(step.model)
     let axis = try batch.map { text throws(BatchAxisError) in try BatchAxis(text) }
     let splits = try data.load()
@@ -64,7 +64,7 @@ struct ProfileCommand: ParsableCommand {
   }
 
   private func run<S: Scalar>(
-    _ scalar: S.Type, _ plan: StepProfilePlan, _ model: Sequential, _ data: Dataset, _ optimizer: SGD
+    _ scalar: S.Type, _ plan: StepProfilePlan, _ model: Sequential, _ data: Dataset, _ optimizer: any Optimizer
   ) throws {
     if options.dryRun {
       options.printing.print(StepPlanTable.table(plan, memory: try StepProfiler<S>.memory(plan, model, optimizer)))

@@ -14,6 +14,8 @@ struct StudySweepCommand: ParsableCommand {
   @OptionGroup var data: DataOptions
   @OptionGroup var step: StepOptions
   @OptionGroup var training: TrainingOptions
+  @OptionGroup(title: "Schedules and rules") var recipe: RecipeOptions
+  @OptionGroup(title: "Regularisation") var regularisation: RegularisationOptions
   @OptionGroup var printing: OutputOptions
 
   @Option(help: ArgumentHelp("The batch sizes: 32..1024:x2, 32..128:8, 1,7,64, full, or several.", valueName: "sizes"))
@@ -44,9 +46,11 @@ struct StudySweepCommand: ParsableCommand {
     let plan = SweepPlan(
       data: try data.source().description, splits: splits, model: text.description,
       loss: step.loss(for: splits.train),
-      optimizer: optimizer, batchSizes: axis.sizes(fullBatch: splits.train.count),
+      recipe: recipe.recipe(optimizer), batchSizes: axis.sizes(fullBatch: splits.train.count),
       seeds: (1...UInt64(seeds)).map { $0 },
-      epochs: training.epochs, lastBatch: training.lastBatch, threads: step.threadCount)
+      epochs: training.epochs, lastBatch: training.lastBatch, threads: step.threadCount,
+      batchSchedule: recipe.batchSchedule, microBatch: training.microBatch,
+      regularisation: try regularisation.regularisation())
     if dryRun {
       printing.print(SweepCostTable.table(try SweepCost(plan: plan, data: splits, model: model), plan: plan))
       return

@@ -123,7 +123,7 @@ struct ConfigurationReader {
     return value
   }
 
-  /// -?(0|[1-9][0-9]*)(.[0-9]+)?([eE][+-]?[0-9]+)?
+  /// Whether characters are `-?(0|[1-9][0-9]*)(.[0-9]+)?([eE][+-]?[0-9]+)?`.
   private static func isNumber(_ characters: ArraySlice<UInt8>) -> Bool {
     var rest = characters
     func digits() -> Int {

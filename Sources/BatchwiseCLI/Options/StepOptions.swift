@@ -13,25 +13,13 @@ struct StepOptions: ParsableArguments {
   )
   var loss: Loss?
 
-  @Option(name: [.long, .customLong("lr")], help: ArgumentHelp("The learning rate.", valueName: "number"))
-  var learningRate = 0.01
-
-  @Option(help: ArgumentHelp("SGD's momentum, at least 0 and below 1.", valueName: "number"))
-  var momentum = 0.9
-
-  @Flag(help: "Nesterov's form of momentum.")
-  var nesterov = false
-
-  @Option(help: ArgumentHelp("SGD's weight decay.", valueName: "number"))
-  var weightDecay = 0.0
-
   @Option(help: ArgumentHelp("The number of threads; all processors without it.", valueName: "count"))
   var threads: Int?
 
-  /// The update rule.
-  func optimizer() throws(OptimizerError) -> SGD {
-    try SGD(learningRate: learningRate, momentum: momentum, nesterov: nesterov, weightDecay: weightDecay)
-  }
+  @OptionGroup(title: "Optimizer") var updates: OptimizerOptions
+
+  /// The optimizer.
+  func optimizer() throws(OptimizerError) -> OptimizerSettings { try updates.settings() }
 
   /// The number of threads to use.
   var threadCount: Int { threads ?? ThreadTeam.availableProcessors }
@@ -49,10 +37,7 @@ extension Loss: ConfigurationRepresentable {}
 extension StepOptions: ConfigurationWriting {
   var entries: [ConfigurationEntry] {
     [
-      ConfigurationEntry("model", model), ConfigurationEntry("loss", loss),
-      ConfigurationEntry("learning-rate", learningRate), ConfigurationEntry("momentum", momentum),
-      ConfigurationEntry("nesterov", nesterov), ConfigurationEntry("weight-decay", weightDecay),
-      ConfigurationEntry("threads", threads),
-    ]
+      ConfigurationEntry("model", model), ConfigurationEntry("loss", loss), ConfigurationEntry("threads", threads),
+    ] + updates.entries
   }
 }

@@ -12,12 +12,19 @@ struct TrainingOptions: ParsableArguments {
     help: ArgumentHelp(
       "A short last batch: keep, drop, or wrap (filled up from the epoch's start).", valueName: "policy"))
   var lastBatch: BatchSampler.LastBatch = .keep
+
+  @Option(
+    help: ArgumentHelp("The most examples that go through the network at once; all without it.", valueName: "size"))
+  var microBatch: Int?
 }
 
 extension BatchSampler.LastBatch: ConfigurationRepresentable {}
 
 extension TrainingOptions: ConfigurationWriting {
   var entries: [ConfigurationEntry] {
-    [ConfigurationEntry("epochs", epochs), ConfigurationEntry("last-batch", lastBatch)]
+    [
+      ConfigurationEntry("epochs", epochs), ConfigurationEntry("last-batch", lastBatch),
+      ConfigurationEntry("micro-batch", microBatch),
+    ]
   }
 }

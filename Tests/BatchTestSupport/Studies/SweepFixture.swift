@@ -12,7 +12,8 @@ public enum SweepFixture {
     let text = try ModelText("mlp:6:tanh")
     let plan = SweepPlan(
       data: "dots", splits: data, model: text.description, loss: .softmaxCrossEntropy,
-      optimizer: try SGD(learningRate: 0.1, momentum: 0.5), batchSizes: batches, seeds: seeds, epochs: epochs,
+      recipe: TrainingRecipe(optimizer: .sgd(try SGD(learningRate: 0.1, momentum: 0.5))), batchSizes: batches,
+      seeds: seeds, epochs: epochs,
       lastBatch: .keep, threads: 1)
     try SweepStudy(plan: plan, data: data, model: text.model(for: data.train), folder: folder, arguments: ["study"])
       .run()

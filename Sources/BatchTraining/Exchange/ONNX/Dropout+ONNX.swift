@@ -1,5 +1,5 @@
 extension Dropout: ONNXExportable {
-  /// Nothing: y = x once a network is trained.
+  /// Nothing: a trained network drops nothing.
   public func addNodes(
     to graph: inout ONNXGraph, input: String, inputShape: [Int], parameters: [String]
   ) -> String { input }

@@ -1,4 +1,3 @@
 extension Dropout: PyTorchExportable {
-  /// `Dropout`, which means the same and draws other masks.
   public func pyTorchModules(for inputShape: [Int]) -> [PyTorchModule] { [PyTorchModule("Dropout(\(rate))")] }
 }

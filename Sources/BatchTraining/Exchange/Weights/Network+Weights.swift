@@ -16,7 +16,6 @@ extension Network {
     to path: String, layout: WeightsLayout = .plain, metadata: [String: String] = [:]
   ) throws(WeightsError) {
     let parameters = try stored(as: layout)
-    let elementType: ElementType = S.self == Double.self ? .float64 : .float32
     var header = metadata
     header[WeightsMetadata.versionKey] = WeightsMetadata.version
     header[WeightsMetadata.layoutKey] = layout.rawValue
@@ -31,7 +30,7 @@ extension Network {
     do throws(FileError) {
       var writer = try SafeTensorsWriter(
         path: path,
-        tensors: parameters.map { TensorDescription(name: $0.name, elementType: elementType, shape: $0.shape) },
+        tensors: parameters.map { TensorDescription(name: $0.name, elementType: S.elementType, shape: $0.shape) },
         metadata: header)
       for parameter in parameters {
         let values = parameter.exchanged(self.values(of: parameter.slot), toFile: true)

@@ -1,0 +1,116 @@
+public import BatchData
+public import BatchProfiling
+public import BatchTraining
+
+/// The folder of one training run.
+///
+/// `run.json` (what was trained, where, with which arguments), `metrics.jsonl` (an evaluation a line), `checkpoints/`, and
+/// at the end `weights.safetensors`. Files are whole at any time: each is written under a temporary name and renamed.
+public struct RunFolder: Sendable {
+  /// The folder's path.
+  public let path: String
+  /// The run's checkpoints.
+  public let checkpoints: CheckpointFolder
+  /// The evaluations so far.
+  public private(set) var records: [EvaluationRecord] = []
+
+  /// The content of `run.json`.
+  public struct Description: Sendable, Equatable, Codable {
+    /// The version of the format.
+    public var format = 1
+    /// What was trained.
+    public var run: RunDescription
+    /// A number that changes when the examples, their order or their scaling do.
+    public var dataFingerprint: String
+    /// How it was trained.
+    public var plan: TrainingPlan
+    /// The optimizer.
+    public var optimizer: OptimizerSettings
+    /// The machine on which the run was begun.
+    public var environment: MachineEnvironment
+    /// The arguments with which it was begun.
+    public var arguments: [String]
+  }
+
+  private let lock: FolderLock
+  private var metricsPath: String { "\(path)/metrics.jsonl" }
+  private var descriptionPath: String { "\(path)/run.json" }
+  /// The final weights, in the plain layout.
+  public var weightsPath: String { "\(path)/weights.safetensors" }
+
+  /// The checkpoints of the run in a folder.
+  public static func checkpoints(in folder: String, lastCount: Int) -> CheckpointFolder {
+    CheckpointFolder(path: "\(folder)/checkpoints", lastCount: lastCount)
+  }
+
+  /// Begins a run in a folder, which is made where it is missing; with `replaces` also in place of one without
+  /// checkpoints.
+  ///
+  /// - Throws: ``StudyError`` when the folder holds a run already, or cannot be written.
+  public init(
+    beginning path: String, run: RunDescription, splits: DataSplits, plan: TrainingPlan, optimizer: OptimizerSettings,
+    arguments: [String], keptCheckpoints: Int, replaces: Bool = false
+  ) throws(StudyError) {
+    try self.init(path, keptCheckpoints)
+    let description = Description(
+      run: run, dataFingerprint: DataFingerprint.of(splits), plan: plan, optimizer: optimizer, environment: .current(),
+      arguments: arguments)
+    guard replaces || !DurableFile.exists(descriptionPath) else { throw .runExists(folder: path) }
+    try write(description)
+  }
+
+  /// Goes on with the run in a folder after `update` updates: later evaluations are forgotten.
+  ///
+  /// - Throws: ``StudyError`` when there is no run, its files are damaged, or its data are not what they were.
+  public init(
+    resuming path: String, splits: DataSplits, update: Int, keptCheckpoints: Int
+  ) throws(StudyError) {
+    try self.init(path, keptCheckpoints)
+    let descriptionPath = descriptionPath
+    let description = try filing { () throws(FileError) in
+      try RecordJSON.decode(Description.self, from: DurableFile.read(descriptionPath), path: descriptionPath)
+    }
+    guard description.dataFingerprint == DataFingerprint.of(splits) else {
+      throw .anotherStudy(folder: path, differences: ["the examples themselves"])
+    }
+    records = try readMetrics().filter { $0.update <= update }
+    try writeMetrics()
+  }
+
+  private init(_ path: String, _ keptCheckpoints: Int) throws(StudyError) {
+    lock = try FolderLock(path)
+    self.path = path
+    checkpoints = Self.checkpoints(in: path, lastCount: keptCheckpoints)
+  }
+
+  private func readMetrics() throws(StudyError) -> [EvaluationRecord] {
+    try filing { () throws(FileError) in
+      var records: [EvaluationRecord] = []
+      for (index, line) in try DurableFile.read(metricsPath).split(separator: UInt8(ascii: "\n")).enumerated() {
+        records.append(try RecordJSON.decode(EvaluationRecord.self, from: line, path: metricsPath, line: index + 1))
+      }
+      return records
+    }
+  }
+
+  /// Keeps an evaluation.
+  ///
+  /// - Throws: ``StudyError`` when it cannot be written.
+  public mutating func append(_ record: EvaluationRecord) throws(StudyError) {
+    records.append(record)
+    try writeMetrics()
+  }
+
+  private func write(_ description: Description) throws(StudyError) {
+    try filing { () throws(FileError) in
+      try DurableFile.write(RecordJSON.document(description), to: descriptionPath)
+    }
+  }
+
+  /// Some hundred lines at most: written anew as a whole they are whole at any time.
+  private func writeMetrics() throws(StudyError) {
+    try filing { () throws(FileError) in
+      try DurableFile.write(records.flatMap { RecordJSON.line($0) }, to: metricsPath)
+    }
+  }
+}

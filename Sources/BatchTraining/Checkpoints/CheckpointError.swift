@@ -1,0 +1,27 @@
+public import BatchData
+
+/// A checkpoint that cannot be used.
+public enum CheckpointError: Error, Equatable, CustomStringConvertible {
+  /// The file cannot be read, is cut short or damaged.
+  case unreadable(DataError)
+  /// The file is whole, and no checkpoint of this package's.
+  case foreign(path: String, reason: String)
+  /// The checkpoint belongs to another run; each difference is a phrase.
+  case mismatch(path: String, differences: [String])
+  /// There is no checkpoint in the folder.
+  case none(folder: String)
+  /// The folder cannot be read or written.
+  case file(FileError)
+
+  public var description: String {
+    switch self {
+    case .unreadable(let error): error.description
+    case .foreign(let path, let reason):
+      "\(path) is no checkpoint: \(reason); use a file that a training run of this tool has saved"
+    case .mismatch(let path, let differences):
+      "\(path) belongs to another run: \(differences.joined(separator: "; ")); give the same settings or begin a new run"
+    case .none(let folder): "there is no checkpoint in \(folder); begin a new run there"
+    case .file(let error): error.description
+    }
+  }
+}

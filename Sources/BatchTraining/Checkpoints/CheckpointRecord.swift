@@ -1,0 +1,53 @@
+/// What a checkpoint tells of its run beside the vectors: settings to compare, and where the run stands.
+public struct CheckpointRecord: Sendable, Hashable, Codable {
+  /// The version of the format.
+  public static var currentFormat: Int { 1 }
+
+  /// The version of the format it was written in.
+  public var format = Self.currentFormat
+  /// The layers: `dense 512 relu; dense 10`.
+  public var layers: String
+  /// The shape of one input example.
+  public var inputShape: [Int]
+  /// The loss.
+  public var loss: Loss
+  /// The optimizer, its base learning rate with it.
+  public var optimizer: String
+  /// The type of the numbers: `float` or `double`.
+  public var precision: String
+  /// The plan.
+  public var plan: TrainingPlan
+  /// Where the run stands.
+  public var progress: TrainingProgress
+
+  /// What another run has otherwise, one phrase a setting.
+  ///
+  /// The number of epochs may differ: a run may be made longer.
+  func differences(from other: CheckpointRecord) -> [String] {
+    var differences: [String] = []
+    func compare<T: Equatable>(_ name: String, _ value: KeyPath<CheckpointRecord, T>) {
+      let (mine, theirs) = (self[keyPath: value], other[keyPath: value])
+      if mine != theirs { differences.append("\(name) (there \(mine), here \(theirs))") }
+    }
+    compare("layers", \.layers)
+    compare("input shape", \.inputShape)
+    compare("loss", \.loss.rawValue)
+    compare("optimizer", \.optimizer)
+    compare("precision", \.precision)
+    compare("batch size", \.plan.batchSize)
+    compare("micro-batch", \.plan.microBatch.text)
+    compare("last batch", \.plan.lastBatch.rawValue)
+    compare("seed", \.plan.seed)
+    compare("schedule", \.plan.schedule.description)
+    compare("batch schedule", \.plan.batchSchedule.description)
+    compare("clipping", \.plan.regularisation.clipping.text)
+    compare("label smoothing", \.plan.regularisation.labelSmoothing)
+    compare("averaging", \.plan.regularisation.averaging.text)
+    compare("early stopping", \.plan.regularisation.earlyStopping)
+    return differences
+  }
+}
+
+extension Optional where Wrapped: CustomStringConvertible {
+  fileprivate var text: String { map(\.description) ?? "none" }
+}

@@ -1,0 +1,74 @@
+public import BatchData
+
+/// What a run was trained on and what its network is, so that a checkpoint can be evaluated without being told again.
+public struct RunDescription: Sendable, Equatable, Codable {
+  /// The model, as the tool's `--model` names it.
+  public var model: String
+  /// The shape of one example.
+  public var inputShape: [Int]
+  /// The number of outputs.
+  public var outputs: Int
+  /// The loss.
+  public var loss: Loss
+  /// The data, as the tool's `--data` names it.
+  public var data: String
+  /// The folder of the data; nil for its usual place.
+  public var dataDirectory: String?
+  /// A table's label column; nil for the last.
+  public var label: String?
+  /// The number of validation examples that was asked for; nil for the usual share.
+  public var validation: Int?
+  /// The seed of the split.
+  public var dataSeed: UInt64
+  /// The names of the classes; nil where targets are values.
+  public var classNames: [String]?
+  /// What was done to the features.
+  public var standardisation: Standardisation
+
+  /// A description with all of its parts.
+  public init(
+    model: String, splits: DataSplits, loss: Loss, data: String, dataDirectory: String? = nil, label: String? = nil,
+    validation: Int? = nil, dataSeed: UInt64
+  ) {
+    self.model = model
+    inputShape = splits.train.exampleShape
+    outputs = splits.train.targets.outputCount
+    self.loss = loss
+    self.data = data
+    self.dataDirectory = dataDirectory
+    self.label = label
+    self.validation = validation
+    self.dataSeed = dataSeed
+    if case .classes(_, let names) = splits.train.targets { classNames = names }
+    standardisation = splits.standardisation
+  }
+
+  /// The key under which a checkpoint's metadata hold it.
+  public static var metadataKey: String { "run" }
+
+  /// The description as a checkpoint's metadata hold it.
+  public var metadata: [String: String] {
+    [Self.metadataKey: String(decoding: RecordJSON.line(self).dropLast(), as: UTF8.self)]
+  }
+
+  /// The data that the run was trained on, cut into the same parts.
+  ///
+  /// - Throws: `DataError` when they cannot be read.
+  public func load() throws(DataError) -> DataSplits {
+    try DataSource(parsing: data, directory: dataDirectory, label: label).load(validation: validation, seed: dataSeed)
+  }
+}
+
+extension Checkpoint {
+  /// What was trained; nil where whoever saved the checkpoint did not say.
+  ///
+  /// - Throws: ``CheckpointError/foreign(path:reason:)`` for a description that is not understood.
+  public func run() throws(CheckpointError) -> RunDescription? {
+    guard let text = metadata[RunDescription.metadataKey] else { return nil }
+    do {
+      return try RecordJSON.decode(RunDescription.self, from: text.utf8, path: path)
+    } catch {
+      throw .foreign(path: path, reason: error.description)
+    }
+  }
+}

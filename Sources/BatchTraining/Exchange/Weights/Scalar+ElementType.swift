@@ -1,0 +1,7 @@
+import BatchAlgebra
+import BatchData
+
+extension Scalar {
+  /// The type of such numbers in a file.
+  static var elementType: ElementType { self == Double.self ? .float64 : .float32 }
+}

@@ -1,0 +1,106 @@
+/// The settings of a training that go with its batch size: found at a base batch, carried to others by a rule.
+public struct TrainingRecipe: Sendable, Hashable, Codable {
+  /// The optimizer, with the settings that are right for the base batch.
+  public var optimizer: OptimizerSettings
+  /// How the rate changes on the way, but for the warm-up.
+  public var schedule: ScheduleText
+  /// The length of the warm-up; nil for none.
+  public var warmUp: TrainingLength?
+  /// The share of the rate that the warm-up starts with; nil for the usual one.
+  ///
+  /// That is the rate of the base batch, where it is the lower one (Goyal et al. 2017, §2.2), and without a rule 1/32
+  /// (Masters & Luschi 2018).
+  public var warmUpStart: Double?
+  /// The rule.
+  public var rule: LearningRateRuleText
+  /// The batch size that the settings were found at; nil for whatever batch size is trained with.
+  public var baseBatch: Int?
+
+  /// A recipe; a constant rate, no warm-up and no rule unless told otherwise.
+  public init(
+    optimizer: OptimizerSettings, schedule: ScheduleText = .constant, warmUp: TrainingLength? = nil,
+    warmUpStart: Double? = nil, rule: LearningRateRuleText = .none, baseBatch: Int? = nil
+  ) {
+    self.optimizer = optimizer
+    self.schedule = schedule
+    self.warmUp = warmUp
+    self.warmUpStart = warmUpStart
+    self.rule = rule
+    self.baseBatch = baseBatch
+  }
+
+  /// The optimizer and the schedule, warm-up included, for updates of `batch` examples.
+  ///
+  /// - Throws: ``TrainingError/plan(_:)`` where the rule does not apply to the optimizer or the batch size.
+  public func settings(
+    batch: Int
+  ) throws(TrainingError) -> (optimizer: OptimizerSettings, schedule: ScheduleText) {
+    do {
+      let base = BatchDependentSettings(
+        learningRate: optimizer.learningRate, moments: optimizer.moments, warmUp: warmUp)
+      let scaled = try rule.scaled(base, from: baseBatch ?? batch, to: batch)
+      var schedule = schedule
+      if let warmUp = scaled.warmUp {
+        let usual = rule == .none ? 1 / 32 : min(1, optimizer.learningRate / scaled.learningRate)
+        schedule = try schedule.warmedUp(over: warmUp, from: warmUpStart ?? usual)
+      }
+      return (try optimizer.with(scaled), schedule)
+    } catch let error as LearningRateRuleError {
+      throw .plan(error.description)
+    } catch let error as ScheduleError {
+      throw .plan(error.description)
+    } catch {
+      throw .plan("\(error)")
+    }
+  }
+}
+
+extension TrainingRecipe {
+  /// The warm-up in words: `none`, `5 from the base rate`, `5% from 0.03125`.
+  public var warmUpText: String {
+    guard let warmUp else { return "none" }
+    return "\(warmUp) from \(warmUpStart.map { "\($0)" } ?? (rule == .none ? "1/32" : "the base rate"))"
+  }
+
+  /// The rule in words: `none`, `linear from 32`.
+  public var ruleText: String { baseBatch.map { "\(rule) from \($0)" } ?? "\(rule)" }
+}
+
+extension OptimizerSettings {
+  /// The running moments, whose settings a rule may change; nil for an optimizer without.
+  fileprivate var moments: BatchDependentSettings.Moments? {
+    switch self {
+    case .rmsProp(let optimizer): .init(beta1: 0, beta2: optimizer.alpha, epsilon: optimizer.epsilon)
+    default:
+      (optimizer as? any AdaptiveOptimizer).map { .init(beta1: $0.beta1, beta2: $0.beta2, epsilon: $0.epsilon) }
+    }
+  }
+
+  /// The same optimizer with the rate and the moments that a rule gave.
+  fileprivate func with(_ scaled: BatchDependentSettings) throws(OptimizerError) -> OptimizerSettings {
+    var settings = self
+    if let moments = scaled.moments {
+      switch self {
+      case .adam(let optimizer): settings = .adam(try optimizer.with(moments))
+      case .adamW(let optimizer): settings = .adamW(try optimizer.with(moments))
+      case .lamb(let optimizer): settings = .lamb(try optimizer.with(moments))
+      case .rmsProp(let optimizer):
+        settings = .rmsProp(
+          try RMSProp(
+            learningRate: optimizer.learningRate, alpha: moments.beta2, epsilon: moments.epsilon,
+            momentum: optimizer.momentum, centred: optimizer.centred, weightDecay: optimizer.weightDecay,
+            decayScope: optimizer.decayScope))
+      case .sgd, .adagrad, .lars: break
+      }
+    }
+    settings.learningRate = scaled.learningRate
+    return settings
+  }
+}
+
+extension AdaptiveOptimizer {
+  fileprivate func with(_ moments: BatchDependentSettings.Moments) throws(OptimizerError) -> Self {
+    try scaled(
+      learningRate: learningRate, beta1: moments.beta1, beta2: moments.beta2, epsilon: moments.epsilon)
+  }
+}

@@ -1,0 +1,32 @@
+import BatchData
+
+/// Where the places of a run stand in training, whatever the batch size.
+struct TrainingClock: Sendable {
+  let plan: TrainingPlan
+  let exampleCount: Int
+
+  /// The position of an update that begins at a place of an epoch.
+  ///
+  /// Epochs are counted by the training part, whatever becomes of a short last batch: so positions are the same at every
+  /// batch size.
+  func position(epoch: Int, place: Int) -> TrainingPosition {
+    TrainingPosition(
+      examples: epoch * exampleCount + place, examplesPerEpoch: exampleCount, totalExamples: plan.epochs * exampleCount)
+  }
+
+  /// The largest batch of the run.
+  var largestBatch: Int { plan.batchSchedule.largestBatchSize(from: plan.batchSize, examplesPerEpoch: exampleCount) }
+
+  /// The number of updates of the whole run, counted by walking through it.
+  func updateCount(_ sampler: BatchSampler) -> Int {
+    var updates = 0
+    for epoch in 0..<plan.epochs {
+      var place = 0
+      while let count = sampler.count(at: place, size: plan.batchSize(at: position(epoch: epoch, place: place))) {
+        updates += 1
+        place += count
+      }
+    }
+    return updates
+  }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import Batchwise
+
+/// `batchwise evaluate`: how good a trained network is.
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate", abstract: "Evaluate a checkpoint: loss and accuracy over a part of the data, by class.")
+
+  @OptionGroup var trained: CheckpointOptions
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var config: ConfigurationOptions
+
+  func run() throws {
+    try Machine.prepare()
+    let trained = try trained.open()
+    let examples = self.trained.part.examples(of: try trained.run.load())
+    let evaluator = try Evaluator(trained.network, on: examples, loss: trained.run.loss, team: trained.team)
+    let result = evaluator.evaluate()
+    let predictions = try evaluator.predictions()
+    output.print(EvaluationTable.table(result, predictions: predictions, examples: examples))
+    output.note(
+      "\(trained.checkpoint.path), after update \(NumberFormat.grouped(trained.checkpoint.record.progress.update)), on the "
+        + "\(self.trained.part.rawValue) part, \(NumberFormat.grouped(result.examples)) examples: "
+        + "\(TrainingTable.sentence(result)).")
+  }
+}

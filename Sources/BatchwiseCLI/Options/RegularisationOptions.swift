@@ -1,0 +1,63 @@
+public import ArgumentParser
+public import Batchwise
+
+extension EarlyStopping.Metric: ExpressibleByArgument, ConfigurationRepresentable {}
+
+/// What keeps a network from learning its examples by heart, or training from breaking down; dropout is part of --model.
+struct RegularisationOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Clip gradients: norm:1 for the length of the whole, value:0.5 for each.", valueName: "bound"),
+    transform: { try GradientClipping($0) })
+  var clip: GradientClipping?
+
+  @Option(help: ArgumentHelp("The share of a target that is spread over all classes.", valueName: "share"))
+  var labelSmoothing = 0.0
+
+  @Option(
+    help: ArgumentHelp(
+      "Average the weights: ema:0.999, or swa:75% for a plain mean of each epoch's end from there on.",
+      valueName: "average"), transform: { try WeightAveraging($0) })
+  var averaging: WeightAveraging?
+
+  @Option(
+    help: ArgumentHelp(
+      "Stop when so many epochs have brought nothing better on the validation part.", valueName: "epochs"))
+  var patience: Double?
+
+  @Option(help: "What --patience watches: validation-loss or validation-accuracy.")
+  var stopOn: EarlyStopping.Metric = .validationLoss
+
+  @Option(help: ArgumentHelp("How much better counts as better for --patience.", valueName: "number"))
+  var minimumImprovement = 0.0
+
+  @Flag(help: "With --patience, end with the weights of the best evaluation.")
+  var restoreBest = false
+
+  func validate() throws {
+    guard patience != nil || (!restoreBest && minimumImprovement == 0) else {
+      throw ValidationError("--restore-best and --minimum-improvement need --patience")
+    }
+  }
+
+  /// The regularisation that the options name.
+  func regularisation() throws(RegularisationError) -> Regularisation {
+    var stopping: EarlyStopping?
+    if let patience {
+      stopping = try EarlyStopping(
+        patience: .epochs(patience), minimumImprovement: minimumImprovement, metric: stopOn, restoresBest: restoreBest)
+    }
+    return try Regularisation(
+      clipping: clip, labelSmoothing: labelSmoothing, averaging: averaging, earlyStopping: stopping)
+  }
+}
+
+extension RegularisationOptions: ConfigurationWriting {
+  var entries: [ConfigurationEntry] {
+    [
+      ConfigurationEntry("clip", clip?.description), ConfigurationEntry("label-smoothing", labelSmoothing),
+      ConfigurationEntry("averaging", averaging?.description), ConfigurationEntry("patience", patience),
+      ConfigurationEntry("stop-on", stopOn), ConfigurationEntry("minimum-improvement", minimumImprovement),
+      ConfigurationEntry("restore-best", restoreBest),
+    ]
+  }
+}
