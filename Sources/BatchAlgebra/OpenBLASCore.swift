@@ -55,7 +55,7 @@ public struct OpenBLASCore: Sendable, Hashable {
     guard let betterName else {
       return finding + "this build has no other kernels, so install one that has (apt-get install libopenblas0-pthread)"
     }
-    if originalName != nil {
+    if originalName != nil || requestedName == betterName {
       return finding + "it was asked for others and has none, so install a newer OpenBLAS"
     }
     if let requestedName {

@@ -68,6 +68,8 @@ import Testing
     let still = Self.core("Haswell", on: Self.sapphireRapids, requested: "Cooperlake", original: "Atom")
     #expect(still.nameToRestartWith == nil && still.warning?.hasSuffix("install a newer OpenBLAS") == true)
     #expect(still.description == "Haswell, asked for: OpenBLAS 0.3.21 takes this processor for an Atom")
+    let user = Self.core("Haswell", on: Self.skylakeX, requested: "SkylakeX")
+    #expect(user.warning?.hasSuffix("it was asked for others and has none, so install a newer OpenBLAS") == true)
     #expect(Self.core("Prescott", on: Self.skylakeX, original: "Prescott").nameToRestartWith == nil)
   }
 
