@@ -1,3 +1,5 @@
+import Batchwise
+
 /// What stands behind a key of a configuration file.
 enum ConfigurationValue: Hashable {
   /// `null`: the option is not given.
@@ -17,25 +19,9 @@ enum ConfigurationValue: Hashable {
     case .absent: "null"
     case .flag(let isOn): "\(isOn)"
     case .number(let text): text
-    case .text(let text): Self.quoted(text)
+    case .text(let text): JSONText.quoted(text)
     case .list(let values): "[\(values.map(\.json).joined(separator: ", "))]"
     }
-  }
-
-  static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\": result += "\\\(scalar)"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      case _ where scalar.value < 32:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }
 

@@ -19,7 +19,7 @@ struct EffectiveConfiguration: Hashable {
 
   /// The file: a JSON object with a line for each option.
   var json: String {
-    let lines = entries.map { "  \(ConfigurationValue.quoted($0.key)): \($0.value.json)" }
+    let lines = entries.map { "  \(JSONText.quoted($0.key)): \($0.value.json)" }
     return "{\n\(lines.joined(separator: ",\n"))\n}\n"
   }
 

@@ -151,21 +151,21 @@ struct SafeTensorsReadingTests {
       (SafeTensorsBytes.tensor(offsets: "[0]"), "the tensor 'w' has no dtype, no shape or no two data_offsets"),
       (SafeTensorsBytes.tensor(offsets: "[0,1,2]"), "a list has more than 2 numbers"),
       (SafeTensorsBytes.tensor(shape: "[99999999999999999999]"), "a number is too large"),
-      (SafeTensorsBytes.tensor(shape: "[-1]"), "a whole number from 0 on belongs here"),
-      (SafeTensorsBytes.tensor(shape: "[02,3]"), "a whole number from 0 on belongs here"),
-      (SafeTensorsBytes.tensor(shape: "[2.0,3]"), "']' belongs here"),
-      (SafeTensorsBytes.tensor(shape: "{}"), "'[' belongs here"),
+      (SafeTensorsBytes.tensor(shape: "[-1]"), "a whole number from 0 on should stand here"),
+      (SafeTensorsBytes.tensor(shape: "[02,3]"), "a whole number from 0 on should stand here"),
+      (SafeTensorsBytes.tensor(shape: "[2.0,3]"), "a whole number from 0 on should stand here"),
+      (SafeTensorsBytes.tensor(shape: "{}"), "a [ should stand here"),
       (SafeTensorsBytes.tensor(shape: "[2,3],\"order\":\"F\""), "the tensor 'w' has the unknown key 'order'"),
-      (SafeTensorsBytes.tensor(shape: "[2,3],\"shape\":[2,3]"), "the name 'shape' occurs twice"),
-      (SafeTensorsBytes.tensor(name: "__metadata__"), "'\"' belongs here"),
-      (SafeTensorsBytes.tensor(name: "\\ud800x"), "half of a pair of code units stands alone"),
-      (SafeTensorsBytes.tensor(name: "\\x"), "an escape sequence does not exist"),
-      (SafeTensorsBytes.tensor(name: "\\u00zz"), "an escape sequence has no four hexadecimal digits"),
-      (SafeTensorsBytes.tensor(name: "a\nb"), "a string holds the control character 10"),
-      (SafeTensorsBytes.file("{\"a"), "a string is never closed"),
-      (SafeTensorsBytes.file("{\"a\\"), "a string is never closed"),
-      (SafeTensorsBytes.file("{} {}"), "something follows the header's last brace"),
-      (SafeTensorsBytes.file("{"), "'\"' belongs here"),
+      (SafeTensorsBytes.tensor(shape: "[2,3],\"shape\":[2,3]"), "the key 'shape' stands twice"),
+      (SafeTensorsBytes.tensor(name: "__metadata__"), "text in double quotes should stand here"),
+      (SafeTensorsBytes.tensor(name: "\\ud800x"), "half of a character"),
+      (SafeTensorsBytes.tensor(name: "\\x"), "no such character can stand behind a \\"),
+      (SafeTensorsBytes.tensor(name: "\\u00zz"), "four hexadecimal digits should stand behind \\u"),
+      (SafeTensorsBytes.tensor(name: "a\nb"), "a line must not end"),
+      (SafeTensorsBytes.file("{\"a"), "the text that begins here has no end"),
+      (SafeTensorsBytes.file("{\"a\\"), "no such character can stand behind a \\"),
+      (SafeTensorsBytes.file("{} {}"), "there is something behind the last }"),
+      (SafeTensorsBytes.file("{"), "a key in double quotes should stand here"),
     ])
   func refused(bytes: [UInt8], problem: String) throws {
     let message = try message(bytes)
@@ -177,10 +177,10 @@ struct SafeTensorsReadingTests {
   func moreRefusals() throws {
     var bytes = SafeTensorsBytes.tensor(name: "wxyz")
     bytes[10] = 0xFF
-    #expect(try message(bytes).contains("a string is not UTF-8"))
+    #expect(try message(bytes).contains("the text that begins here is not UTF-8"))
     let entry = #"{"dtype":"U8","shape":[4],"data_offsets":[0,4]}"#
     let twice = SafeTensorsBytes.file(#"{"w":\#(entry),"w":\#(entry)}"#, data: [1, 2, 3, 4])
-    #expect(try message(twice).contains("the name 'w' occurs twice"))
+    #expect(try message(twice).contains("the key 'w' stands twice"))
     let overlapping = SafeTensorsBytes.file(#"{"w":\#(entry),"v":\#(entry)}"#, data: [1, 2, 3, 4])
     #expect(try message(overlapping).contains("begins at byte 0 of the data and overlaps with the one before it"))
   }

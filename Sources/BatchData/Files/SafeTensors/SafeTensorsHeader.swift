@@ -26,7 +26,11 @@ struct SafeTensorsHeader {
   init(parsing text: [UInt8], dataByteCount: Int, path: String) throws(DataError) {
     var entries: [Entry] = []
     var metadata: [String: String] = [:]
-    var scanner = JSONScanner(text, path: path)
+    var scanner = JSONScanner(text) { problem, place in
+      DataError(
+        .malformed, path: path, "byte \(place) of the safetensors header is wrong: \(problem)",
+        mend: "the file is damaged or no safetensors file; write or download it again")
+    }
     try scanner.object { (scanner, name) throws(DataError) in
       if name == Self.metadataKey {
         try scanner.object { (scanner, key) throws(DataError) in metadata[key] = try scanner.string() }
@@ -57,7 +61,7 @@ struct SafeTensorsHeader {
   }
 
   private static func entry(
-    _ name: String, _ scanner: inout JSONScanner, path: String
+    _ name: String, _ scanner: inout JSONScanner<DataError>, path: String
   ) throws(DataError) -> Entry {
     var typeName: String?
     var shape: [Int]?
@@ -104,13 +108,13 @@ extension SafeTensorsHeader {
     of tensors: [TensorDescription], firstMetadata: (key: String, value: String), metadata: [String: String]
   ) -> [UInt8] {
     let texts = [(firstMetadata.key, firstMetadata.value)] + metadata.sorted { $0.key < $1.key }
-    var text = "{\(quoted(metadataKey)):{"
-    text += texts.map { "\(quoted($0)):\(quoted($1))" }.joined(separator: ",") + "}"
+    var text = "{\(JSONText.quoted(metadataKey)):{"
+    text += texts.map { "\(JSONText.quoted($0)):\(JSONText.quoted($1))" }.joined(separator: ",") + "}"
     var offset = 0
     for tensor in tensors {
       let shape = tensor.shape.map(String.init).joined(separator: ",")
       let end = offset + tensor.byteCount
-      text += ",\(quoted(tensor.name)):{\"dtype\":\"\(tensor.elementType.safeTensorsName)\","
+      text += ",\(JSONText.quoted(tensor.name)):{\"dtype\":\"\(tensor.elementType.safeTensorsName)\","
       text += "\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}"
       offset = end
     }
@@ -118,20 +122,5 @@ extension SafeTensorsHeader {
     text += String(repeating: " ", count: (8 - text.utf8.count % 8) % 8)
     precondition(text.utf8.count <= largestByteCount, "the header would have \(text.utf8.count) bytes")
     return withUnsafeBytes(of: UInt64(text.utf8.count).littleEndian) { Array($0) } + Array(text.utf8)
-  }
-
-  /// A JSON string.
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\": result += "\\\(scalar)"
-      case "\u{0}"..<"\u{20}":
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }
