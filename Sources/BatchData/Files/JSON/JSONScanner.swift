@@ -114,7 +114,7 @@ package struct JSONScanner<Failure: Error> {
 
   /// The character that an escape sequence stands for; the backslash has been read.
   private mutating func escapedCharacter() throws(Failure) -> Unicode.Scalar {
-    guard place < bytes.count else { throw failure("no character follows the \\") }
+    guard place < bytes.count else { throw failure("no such character can stand behind a \\") }
     place += 1
     switch bytes[place - 1] {
     case Self.quote: return "\""
