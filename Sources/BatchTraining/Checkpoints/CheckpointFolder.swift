@@ -31,11 +31,17 @@ public struct CheckpointFolder: Sendable, Hashable {
 
   /// Saves a run as the last checkpoint, then removes those that are too many.
   ///
+  /// Checkpoints of later updates, from which the run did not go on, are removed as well: such a one may be damaged, and
+  /// would count as the last.
+  ///
   /// - Throws: `FileError`, as on a full disk; what was there before stays.
   public func saveLast<S: Scalar>(_ trainer: Trainer<S>, metadata: [String: String] = [:]) throws(FileError) {
     try DurableFile.makeFolder(path)
-    try trainer.save(to: path(update: trainer.progress.update), metadata: metadata)
-    for update in try updates().dropLast(lastCount) { try DurableFile.remove(path(update: update)) }
+    let current = trainer.progress.update
+    try trainer.save(to: path(update: current), metadata: metadata)
+    let updates = try updates()
+    let kept = updates.filter { $0 <= current }.suffix(lastCount)
+    for update in updates where !kept.contains(update) { try DurableFile.remove(path(update: update)) }
   }
 
   /// Saves a run as the best checkpoint in place of the one before.
