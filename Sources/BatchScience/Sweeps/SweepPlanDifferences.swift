@@ -1,3 +1,5 @@
+import BatchTraining
+
 extension SweepPlan {
   /// What another plan changes, one phrase a setting: `epochs (here 10, asked for 20)`.
   func differences(from other: SweepPlan) -> [String] {
@@ -18,8 +20,11 @@ extension SweepPlan {
     compare("warm-up", \.recipe.warmUpText)
     compare("rule", \.recipe.ruleText)
     compare("batch schedule", \.batchSchedule.description)
-    compare("micro-batch", \.microBatch)
-    compare("regularisation", \.regularisation)
+    compare("micro-batch", \.microBatch.text)
+    compare("clipping", \.regularisation.clipping.text)
+    compare("label smoothing", \.regularisation.labelSmoothing)
+    compare("averaging", \.regularisation.averaging.text)
+    compare("early stopping", \.regularisation.earlyStopping.text)
     compare("batch sizes", \.batchSizes)
     compare("seeds", \.seeds)
     compare("epochs", \.epochs)
@@ -27,4 +32,8 @@ extension SweepPlan {
     compare("threads", \.threads)
     return differences
   }
+}
+
+extension Optional where Wrapped: CustomStringConvertible {
+  fileprivate var text: String { map(\.description) ?? "none" }
 }

@@ -9,6 +9,8 @@ public struct CheckpointRecord: Sendable, Hashable, Codable {
   public var layers: String
   /// The shape of one input example.
   public var inputShape: [Int]
+  /// The number of examples in the training part.
+  public var trainingExamples: Int
   /// The loss.
   public var loss: Loss
   /// The optimizer, its base learning rate with it.
@@ -31,6 +33,7 @@ public struct CheckpointRecord: Sendable, Hashable, Codable {
     }
     compare("layers", \.layers)
     compare("input shape", \.inputShape)
+    compare("training examples", \.trainingExamples)
     compare("loss", \.loss.rawValue)
     compare("optimizer", \.optimizer)
     compare("precision", \.precision)
@@ -43,7 +46,7 @@ public struct CheckpointRecord: Sendable, Hashable, Codable {
     compare("clipping", \.plan.regularisation.clipping.text)
     compare("label smoothing", \.plan.regularisation.labelSmoothing)
     compare("averaging", \.plan.regularisation.averaging.text)
-    compare("early stopping", \.plan.regularisation.earlyStopping)
+    compare("early stopping", \.plan.regularisation.earlyStopping.text)
     return differences
   }
 }

@@ -5,8 +5,9 @@ extension Trainer {
   /// The run's settings, and where it stands.
   public var record: CheckpointRecord {
     CheckpointRecord(
-      layers: step.network.modelText, inputShape: step.network.shapes[0], loss: step.loss,
-      optimizer: optimizerText, precision: S.self == Float.self ? "float" : "double", plan: plan, progress: progress)
+      layers: step.network.modelText, inputShape: step.network.shapes[0], trainingExamples: exampleCount,
+      loss: step.loss, optimizer: optimizerText, precision: S.self == Float.self ? "float" : "double", plan: plan,
+      progress: progress)
   }
 
   /// Saves the run so that ``restore(_:)`` goes on with the same bits: written under another name, flushed, renamed.

@@ -4,7 +4,7 @@
 public struct Divergence: Error, Hashable, Codable, CustomStringConvertible {
   /// A layer with the largest magnitude among its numbers.
   public struct Extreme: Sendable, Hashable, Codable {
-    /// The layer: `layers.2, dense 10`.
+    /// The layer: `layers.2 (dense 10)`.
     public var layer: String
     /// The largest magnitude; infinite or NaN where there is such a number.
     public var magnitude: Double

@@ -104,6 +104,9 @@ public final class Trainer<S: Scalar> {
     return progress.epoch < plan.epochs ? .stoppedEarly : .finished
   }
 
+  /// The number of examples in the training part.
+  var exampleCount: Int { sampler.exampleCount }
+
   /// Whether early stopping ends the run here.
   private var hasWaitedEnough: Bool { progress.best?.shouldStop ?? false }
 

@@ -107,3 +107,11 @@ public struct EarlyStopping: Sendable, Hashable, Codable {
     }
   }
 }
+
+extension EarlyStopping: CustomStringConvertible {
+  public var description: String {
+    "patience \(patience) by \(metric.rawValue)"
+      + (minimumImprovement > 0 ? ", better by \(SettingNumber.plain(minimumImprovement))" : "")
+      + (restoresBest ? ", best restored" : "")
+  }
+}
