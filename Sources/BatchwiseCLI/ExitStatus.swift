@@ -24,6 +24,7 @@ enum ExitStatus: Int32 {
     case is ScheduleError, is RegularisationError, is LearningRateRuleError: self = .usage
     case let error as CheckpointError: self = Self.status(of: error)
     case let error as WeightsError: self = Self.status(of: error)
+    case let error as ONNXError: self = Self.status(of: error)
     case let error as TrainingError: self = Self.status(of: error)
     case let error as FileError: self = Self.status(of: error)
     case let error as StudyError: self = Self.status(of: error)
@@ -69,6 +70,14 @@ enum ExitStatus: Int32 {
     if case .notWritten(let error) = error { status(of: error) } else { .badData }
   }
 
+  private static func status(of error: ONNXError) -> ExitStatus {
+    switch error {
+    case .unsupportedLayer, .mismatch: .usage
+    case .tooLarge: .failure
+    case .file(let error): status(of: error)
+    }
+  }
+
   private static func status(of error: GEMMProfileError) -> ExitStatus {
     switch error {
     case .empty, .library: .usage
@@ -94,9 +103,9 @@ enum ExitStatus: Int32 {
   private static func status(of error: StudyError) -> ExitStatus {
     switch error {
     case .training(let error): status(of: error)
-    case .anotherStudy, .runExists, .noStudy: .usage
+    case .anotherStudy, .runExists, .otherExamples, .noStudy: .usage
     case .interrupted: .interrupted
-    case .file(let error): status(of: error)
+    case .file(let error), .runFile(let error): status(of: error)
     case .locked: .failure
     }
   }

@@ -67,24 +67,40 @@ public struct RunFolder: Sendable {
   ) throws(StudyError) {
     try self.init(path, keptCheckpoints)
     let descriptionPath = descriptionPath
-    let description = try filing { () throws(FileError) in
+    let description = try runFiling { () throws(FileError) in
       try RecordJSON.decode(Description.self, from: DurableFile.read(descriptionPath), path: descriptionPath)
     }
     guard description.dataFingerprint == DataFingerprint.of(splits) else {
-      throw .anotherStudy(folder: path, differences: ["the examples themselves"])
+      throw .otherExamples(folder: path)
     }
     records = try readMetrics().filter { $0.update <= update }
     try writeMetrics()
   }
 
   private init(_ path: String, _ keptCheckpoints: Int) throws(StudyError) {
-    lock = try FolderLock(path)
+    do {
+      lock = try FolderLock(path)
+    } catch .file(let error) {
+      throw .runFile(error)
+    }
     self.path = path
     checkpoints = Self.checkpoints(in: path, lastCount: keptCheckpoints)
+    try removeUnfinished()
+  }
+
+  /// Removes what a run that was killed while it wrote a checkpoint has left of it.
+  private func removeUnfinished() throws(StudyError) {
+    let folder = checkpoints.path
+    guard DurableFile.isFolder(folder) else { return }
+    try runFiling { () throws(FileError) in
+      for name in try DurableFile.names(in: folder) where name.hasSuffix(".partial") {
+        try DurableFile.remove("\(folder)/\(name)")
+      }
+    }
   }
 
   private func readMetrics() throws(StudyError) -> [EvaluationRecord] {
-    try filing { () throws(FileError) in
+    try runFiling { () throws(FileError) in
       var records: [EvaluationRecord] = []
       for (index, line) in try DurableFile.read(metricsPath).split(separator: UInt8(ascii: "\n")).enumerated() {
         records.append(try RecordJSON.decode(EvaluationRecord.self, from: line, path: metricsPath, line: index + 1))
@@ -102,15 +118,24 @@ public struct RunFolder: Sendable {
   }
 
   private func write(_ description: Description) throws(StudyError) {
-    try filing { () throws(FileError) in
+    try runFiling { () throws(FileError) in
       try DurableFile.write(RecordJSON.document(description), to: descriptionPath)
     }
   }
 
   /// Some hundred lines at most: written anew as a whole they are whole at any time.
   private func writeMetrics() throws(StudyError) {
-    try filing { () throws(FileError) in
+    try runFiling { () throws(FileError) in
       try DurableFile.write(records.flatMap { RecordJSON.line($0) }, to: metricsPath)
     }
+  }
+}
+
+/// Runs a body that works on files and rethrows its error as a run's.
+private func runFiling<Result: ~Copyable>(_ body: () throws(FileError) -> Result) throws(StudyError) -> Result {
+  do {
+    return try body()
+  } catch {
+    throw .runFile(error)
   }
 }

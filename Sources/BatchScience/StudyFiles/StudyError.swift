@@ -5,14 +5,18 @@ public import BatchTraining
 public enum StudyError: Error, Equatable, CustomStringConvertible {
   /// The folder holds the trials of another plan.
   case anotherStudy(folder: String, differences: [String])
+  /// The folder holds a training run on other examples.
+  case otherExamples(folder: String)
   /// The folder is in use.
   case locked(folder: String)
   /// The folder holds a training run already.
   case runExists(folder: String)
   /// The folder holds no study.
   case noStudy(folder: String)
-  /// A file could not be read or written, or does not hold what it should.
+  /// A file of a study could not be read or written, or does not hold what it should.
   case file(FileError)
+  /// A file of a training run could not be read or written, or does not hold what it should.
+  case runFile(FileError)
   /// A trial cannot be set up.
   case training(TrainingError)
   /// The caller asked to stop; finished trials are safe.
@@ -23,6 +27,9 @@ public enum StudyError: Error, Equatable, CustomStringConvertible {
     case .anotherStudy(let folder, let differences):
       "\(folder) holds another study; it differs in \(differences.joined(separator: "; ")). "
         + "Give this study a folder of its own (--output), or repeat the other's settings to go on with it"
+    case .otherExamples(let folder):
+      "the run in \(folder) was trained on other examples; give the data that it was begun with, or give this run a folder "
+        + "of its own (--output)"
     case .locked(let folder):
       "\(folder) is in use by another process; wait for it or choose another folder (--output)"
     case .runExists(let folder):
@@ -33,6 +40,11 @@ public enum StudyError: Error, Equatable, CustomStringConvertible {
       switch error {
       case .system: "\(error); all finished trials are intact"
       case .damaged: "\(error); remove the file and run the study again to make it anew"
+      }
+    case .runFile(let error):
+      switch error {
+      case .system: "\(error); give a folder that can be written (--output), or make room"
+      case .damaged: "\(error); the run cannot go on, but 'batchwise evaluate' takes its checkpoints"
       }
     case .training(let error): error.description
     case .interrupted: "interrupted; all finished trials are intact"

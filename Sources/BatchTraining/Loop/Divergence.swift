@@ -21,9 +21,14 @@ public struct Divergence: Error, Hashable, Codable, CustomStringConvertible {
   public var gradient: Extreme?
 
   public var description: String {
-    var text = "the loss became \(loss) at update \(update)"
-    if let activation { text += "; the largest activation, \(activation.magnitude), is in \(activation.layer)" }
-    if let gradient { text += "; the largest gradient, \(gradient.magnitude), in \(gradient.layer)" }
+    var text = "the loss became \(Self.text(loss)) at update \(update)"
+    if let activation {
+      text += "; the largest activation, \(Self.text(activation.magnitude)), is in \(activation.layer)"
+    }
+    if let gradient { text += "; the largest gradient, \(Self.text(gradient.magnitude)), in \(gradient.layer)" }
     return text
   }
+
+  /// A NaN has no sign that means anything.
+  private static func text(_ number: Double) -> String { number.isNaN ? "NaN" : "\(number)" }
 }

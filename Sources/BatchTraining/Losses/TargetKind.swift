@@ -32,6 +32,10 @@ enum TargetKind: Sendable {
       guard outputs == values.columns else {
         throw .mismatch("the network has \(outputs) outputs and the data \(values.columns) target values an example")
       }
+      if loss == .binaryCrossEntropy, let value = values.elements.first(where: { !(0...1).contains($0) }) {
+        throw .mismatch(
+          "binary cross-entropy needs targets between 0 and 1, and the data has \(value); use mean-squared-error")
+      }
       self = .values
     }
   }
