@@ -6,11 +6,12 @@ import BatchTraining
 public struct PredictionFile: Sendable {
   /// The formats.
   public enum Kind: String, Sendable, CaseIterable {
-    /// A line an example: number, label, target where it is known, and the probability of each class.
+    /// A line an example: number, label, target where it is known, and the probability of each class; for values the
+    /// targets where they are known, and the outputs.
     case csv
-    /// The probabilities, [examples, classes].
+    /// The probabilities, [examples, classes], or the outputs.
     case npy
-    /// The arrays `probabilities` and, for classes, `labels`.
+    /// For classes the arrays `probabilities` and `labels`, for values `outputs`.
     case npz
 
     /// The format of a file by the end of its name; nil for none of them.
@@ -36,18 +37,29 @@ public struct PredictionFile: Sendable {
 
   /// The predictions as CSV with a line of names.
   public var csv: String {
-    let labels = labels
+    let (labels, known, values) = (labels, knownLabels, knownValues)
     let outputs = classNames.map { $0.count == predictions.columns ? $0 : [$0[$0.count - 1]] }
-    let columns = outputs ?? (0..<predictions.columns).map { "output \($0)" }
     var text = CSVLine.text(
-      ["example"] + (labels == nil ? [] : ["label"]) + (knownLabels == nil ? [] : ["target"]) + columns)
+      ["example"] + (labels == nil ? [] : ["label"]) + (known == nil ? [] : ["target"])
+        + numbered("target", values?.columns ?? 0) + (outputs ?? numbered("output", predictions.columns)))
     for row in 0..<predictions.rows {
       var fields = ["\(row)"]
       if let labels { fields.append(name(labels[row])) }
-      if let knownLabels { fields.append(name(Int(knownLabels[row]))) }
+      if let known { fields.append(name(Int(known[row]))) }
+      if let values { fields += (0..<values.columns).map { "\(values[row, $0])" } }
       text += CSVLine.text(fields + (0..<predictions.columns).map { "\(predictions[row, $0])" })
     }
     return text
+  }
+
+  /// `output`, or where there are several `output 0`, `output 1`, ….
+  private func numbered(_ name: String, _ count: Int) -> [String] {
+    count == 1 ? [name] : (0..<count).map { "\(name) \($0)" }
+  }
+
+  private var knownValues: Matrix<Float>? {
+    guard case .values(let values)? = targets else { return nil }
+    return values
   }
 
   private var knownLabels: [Int32]? {
@@ -66,7 +78,7 @@ public struct PredictionFile: Sendable {
     case .csv: return Array(csv.utf8)
     case .npy: return try NPY.encode(probabilities)
     case .npz:
-      var arrays = [("probabilities", probabilities)]
+      var arrays = [(classNames == nil ? "outputs" : "probabilities", probabilities)]
       if let labels { arrays.append(("labels", StoredArray(shape: [labels.count], labels.map(Int64.init)))) }
       return try NPZ.encode(arrays)
     }

@@ -16,7 +16,8 @@ public enum TrainingTable {
     func short(_ value: Double) -> String { NumberFormat.significant(value, digits: 3) }
     for record in records {
       table.append([
-        .number(record.epoch, short), .integer(record.update), .number(record.seconds, NumberFormat.duration),
+        .number(record.epoch) { record.endsEpoch ? NumberFormat.grouped(Int($0)) : short($0) }, .integer(record.update),
+        .number(record.seconds, NumberFormat.duration),
         .number(record.trainingLoss, short), .number(record.trainingAccuracy) { NumberFormat.percent($0) },
         .number(record.validationLoss, short), .number(record.validationAccuracy) { NumberFormat.percent($0) },
         .number(record.distance, short), .number(record.gradientNorm, short),

@@ -1,0 +1,31 @@
+public import BatchTraining
+
+/// Why a run stopped early, in words.
+public enum EarlyStopText {
+  /// `Stopped early after update 1 452: for 2 epochs no validation loss was below 0.0702, that of update 1 364.`, and which
+  /// weights it ends with; nil for a run without early stopping.
+  public static func sentence(_ progress: TrainingProgress) -> String? {
+    guard let state = progress.best else { return nil }
+    let stopped = "Stopped early after update \(NumberFormat.grouped(progress.update))"
+    guard let best = state.best, let value = state.rule.metric.value(in: best) else {
+      return "\(stopped): no evaluation gave a number."
+    }
+    let update = NumberFormat.grouped(best.update)
+    let limit =
+      switch state.rule.metric {
+      case .validationLoss: "validation loss was below \(NumberFormat.significant(value, digits: 3))"
+      case .validationAccuracy: "validation accuracy was above \(NumberFormat.percent(value))"
+      }
+    let margin = state.rule.minimumImprovement
+    return "\(stopped): for \(length(state)) no \(limit), that of update \(update)"
+      + (margin > 0 ? ", by more than \(NumberFormat.significant(margin, digits: 3))" : "")
+      + (state.rule.restoresBest ? ". The weights are those of update \(update)." : ".")
+  }
+
+  private static func length(_ state: BestEvaluation) -> String {
+    switch state.rule.patience {
+    case .epochs(let count): count == 1 ? "1 epoch" : "\(NumberFormat.significant(count, digits: 2)) epochs"
+    case .evaluations(let count): count == 1 ? "1 evaluation" : "\(count) evaluations"
+    }
+  }
+}
