@@ -143,7 +143,7 @@ import Testing
     (["train", "--data", "dots", "--threads", "0"], 1, "a thread count must lie between 1 and 1024, not be 0"),
     (["train", "--data-dir", "/nowhere"], 65, "/nowhere: the folder cannot be read"),
     (["train", "--data", "/nowhere/x.csv"], 65, "/nowhere/x.csv: cannot be read (No such file or directory)"),
-    (["train", "--data", "dots", "--lr", "3e38", "--epochs", "1"], 1, "the loss ceased to be a number at update"),
+    (["train", "--data", "dots", "--lr", "3e38", "--epochs", "1"], 1, "the loss became NaN at update"),
     (["report", "/nowhere"], 64, "/nowhere holds no study"),
     (["study", "sweep", "--seeds", "0"], 64, "a study needs at least 1 seed, not 0"),
     (["study", "sweep", "--data", "dots", "--output", "/proc/nowhere"], 1, "cannot make the folder /proc/nowhere"),

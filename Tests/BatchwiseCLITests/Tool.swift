@@ -37,6 +37,22 @@ struct Tool {
     return process
   }
 
+  /// What the tool writes when its output is a terminal, which `script` makes.
+  static func onTerminal(_ arguments: [String], environment: [String: String]) throws -> String {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/script")
+    let command = ([executable.path] + arguments).map { "'\($0)'" }.joined(separator: " ")
+    process.arguments = ["--quiet", "--command", command, "/dev/null"]
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return text
+  }
+
   /// Runs the tool to its end.
   static func run(_ arguments: String...) throws -> Outcome { try run(arguments) }
 

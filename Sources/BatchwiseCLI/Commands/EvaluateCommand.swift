@@ -13,14 +13,14 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     try Machine.prepare()
     let trained = try trained.open()
-    let examples = self.trained.part.examples(of: try trained.run.load())
+    let (part, examples) = try self.trained.examples(of: trained.run)
     let evaluator = try Evaluator(trained.network, on: examples, loss: trained.run.loss, team: trained.team)
     let result = evaluator.evaluate()
     let predictions = try evaluator.predictions()
     output.print(EvaluationTable.table(result, predictions: predictions, examples: examples))
     output.note(
       "\(trained.checkpoint.path), after update \(NumberFormat.grouped(trained.checkpoint.record.progress.update)), on the "
-        + "\(self.trained.part.rawValue) part, \(NumberFormat.grouped(result.examples)) examples: "
+        + "\(part.rawValue) part, \(NumberFormat.grouped(result.examples)) examples: "
         + "\(TrainingTable.sentence(result)).")
   }
 }

@@ -7,16 +7,17 @@ struct PredictCommand: ParsableCommand {
     commandName: "predict",
     abstract: "Predict with a checkpoint: labels and probabilities of each example, as CSV, .npy or .npz.",
     discussion: """
-      Without --output the predictions are printed as CSV: the example, its label, and the probability of each class. A \
-      .npy file holds the probabilities, [examples, classes], a .npz file the array 'labels' as well. Features of --input \
-      are standardised as those of the training were.
+      Without --output the predictions are printed as CSV: the example, its label, its target where it is known, and the \
+      probability of each class; for values the target and the output. A .npy file holds the probabilities, [examples, \
+      classes], a .npz file the arrays 'probabilities' and 'labels', or for values 'outputs'. Features of --input are \
+      treated as those of the training were: bytes of pictures are divided by 255, and all are standardised.
       """)
 
   @OptionGroup var trained: CheckpointOptions
 
   @Option(
     help: ArgumentHelp(
-      "A .npy file of features, [examples, …], as they were read for training, in place of the run's data.",
+      "A .npy file of features, [examples, …], in place of the run's data.",
       valueName: "file"))
   var input: String?
 
@@ -29,6 +30,9 @@ struct PredictCommand: ParsableCommand {
   @OptionGroup var config: ConfigurationOptions
 
   func validate() throws {
+    guard input == nil || trained.part == nil else {
+      throw ValidationError("--input takes the place of the run's data, of which --part names a part; give one of them")
+    }
     guard let output, PredictionFile.Kind(path: output) == nil else { return }
     throw ValidationError("--output takes a .csv, .npy or .npz file, not '\(output)'")
   }
@@ -37,7 +41,7 @@ struct PredictCommand: ParsableCommand {
     try Machine.prepare()
     let trained = try trained.open()
     let examples =
-      try input.map { try read($0, for: trained.run) } ?? self.trained.part.examples(of: trained.run.load())
+      try input.map { try read($0, for: trained.run) } ?? self.trained.examples(of: trained.run).examples
     let evaluator = try Evaluator(trained.network, on: examples, loss: trained.run.loss, team: trained.team)
     let file = PredictionFile(
       try evaluator.predictions(), classNames: trained.run.classNames, targets: input == nil ? examples.targets : nil)
@@ -61,7 +65,9 @@ struct PredictCommand: ParsableCommand {
         mend: "give an array [examples, \(run.inputShape.map(String.init).joined(separator: ", "))]")
     }
     do {
-      var features = try Matrix<Float>(rows: count, columns: width, array.floats())
+      var numbers = array.floats()
+      if array.elementType == .uint8, try run.dividesBytes() { for i in numbers.indices { numbers[i] /= 255 } }
+      var features = try Matrix<Float>(rows: count, columns: width, numbers)
       run.standardisation.apply(to: &features)
       let none: Targets =
         try run.classNames.map { .classes(labels: [Int32](repeating: 0, count: count), names: $0) }
@@ -71,6 +77,16 @@ struct PredictCommand: ParsableCommand {
       throw error
     } catch {
       throw DataError(.outOfMemory, path: path, "\(error)", mend: "predict fewer examples at once")
+    }
+  }
+}
+
+extension RunDescription {
+  /// Whether bytes were read as pictures, from 0 to 1, as those of IDX and NPZ files are.
+  fileprivate func dividesBytes() throws(DataError) -> Bool {
+    switch try DataSource(parsing: data, directory: dataDirectory, label: label) {
+    case .fashionMNIST, .npz: true
+    case .csv, .dots, .spirals, .teacher: false
     }
   }
 }

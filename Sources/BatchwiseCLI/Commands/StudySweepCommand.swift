@@ -11,9 +11,9 @@ struct StudySweepCommand: ParsableCommand {
       'batchwise report FOLDER' shows what is there at any time.
       """)
 
-  @OptionGroup var data: DataOptions
+  @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Training") var training: TrainingOptions
   @OptionGroup var step: StepOptions
-  @OptionGroup var training: TrainingOptions
   @OptionGroup(title: "Schedules and rules") var recipe: RecipeOptions
   @OptionGroup(title: "Regularisation") var regularisation: RegularisationOptions
   @OptionGroup var printing: OutputOptions
@@ -42,6 +42,7 @@ struct StudySweepCommand: ParsableCommand {
     let axis = try BatchAxis(batch)
     let text = try ModelText(step.model)
     let splits = try data.load()
+    try regularisation.requireFit(splits.train)
     let model = text.model(for: splits.train)
     let plan = SweepPlan(
       data: try data.source().description, splits: splits, model: text.description,

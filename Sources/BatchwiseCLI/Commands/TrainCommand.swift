@@ -8,21 +8,17 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       With --output the folder holds config.json (all options, for --config), metrics.jsonl and metrics.csv, checkpoints/ \
       and at the end weights.safetensors. Ctrl-C saves a checkpoint; the same command with --resume goes on from there \
-      with the same bits. 'batchwise evaluate' and 'batchwise predict' take the folder.
+      with the same bits. 'batchwise evaluate', 'predict' and 'export' take the folder.
+
+      A first run: batchwise train --data dots --model mlp:16 --output runs/first
       """)
 
-  @OptionGroup var data: DataOptions
+  @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Training") var single: SingleRunOptions
+  @OptionGroup(title: "Training") var training: TrainingOptions
   @OptionGroup var step: StepOptions
-  @OptionGroup var training: TrainingOptions
-
-  @Option(help: ArgumentHelp("The number of examples that one update averages; 'full' for all.", valueName: "size"))
-  var batch = "32"
-
   @OptionGroup(title: "Schedules and rules") var recipe: RecipeOptions
   @OptionGroup(title: "Regularisation") var regularisation: RegularisationOptions
-
-  @Option(help: ArgumentHelp("The seed of initialisation, order and dropout.", valueName: "number"))
-  var seed: UInt64 = 1
 
   @OptionGroup(title: "The run's folder") var kept: RunOptions
   @OptionGroup var output: OutputOptions
@@ -31,22 +27,23 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Print learning rate and batch size over the training, and end; with --output also as charts.")
   var showSchedule = false
 
-  @Flag(help: "Print where the time of a step went.")
+  @Flag(help: "Print where the time of a step went; as json or csv in place of the evaluations.")
   var profileStep = false
 
   func run() throws {
     try Machine.prepare()
     let text = try ModelText(step.model)
     let optimizer = try step.optimizer()
-    let axis = try BatchAxis(batch)
+    let axis = try BatchAxis(single.batch)
     let splits = try data.load()
+    try regularisation.requireFit(splits.train)
+    try kept.bestBy.requireFit(splits.train, option: "--best-by")
     let sizes = axis.sizes(fullBatch: splits.train.count)
     guard sizes.count == 1 else { throw ValidationError("train takes one batch size; 'study sweep' takes several") }
     let settings = try recipe.recipe(optimizer).settings(batch: sizes[0])
     let plan = TrainingPlan(
       batchSize: sizes[0], microBatch: training.microBatch, epochs: training.epochs, lastBatch: training.lastBatch,
-      seed: seed,
-      schedule: settings.schedule, batchSchedule: recipe.batchSchedule,
+      seed: single.seed, schedule: settings.schedule, batchSchedule: recipe.batchSchedule,
       regularisation: try regularisation.regularisation())
     if showSchedule {
       try show(plan, rate: settings.optimizer.learningRate, examples: splits.train.count)
@@ -66,10 +63,18 @@ struct TrainCommand: ParsableCommand {
       configuration: EffectiveConfiguration(command: "train", self))
     tell(trainer, text, settings.optimizer, splits.train)
     let outcome = try session.train()
-    output.print(TrainingTable.table(session.epochEnds))
-    if let times = trainer.step.phaseTimes { output.print(PhaseTable.table(times, updates: session.updates)) }
     try session.finish(outcome)
-    try conclude(outcome, trainer, splits, loss, team)
+    show(session, trainer.step.phaseTimes)
+    try conclude(outcome, session, splits, loss, team)
+  }
+
+  /// One document where programs read it.
+  private func show(_ session: TrainingSession, _ times: StepPhaseTimes?) {
+    let isForPeople = output.format == .table || output.format == .markdown
+    if times == nil || isForPeople { output.print(TrainingTable.table(session.epochEnds)) }
+    guard let times else { return }
+    if isForPeople { Console.result("") }
+    output.print(PhaseTable.table(times, updates: session.updates))
   }
 
   private func tell(
@@ -79,6 +84,20 @@ struct TrainCommand: ParsableCommand {
     for layer in trainer.step.accumulationWarnings {
       output.note("Micro-batches change what \(layer) computes: an update is not that of one large batch.")
     }
+    if let microBatch = training.microBatch, microBatch >= trainer.step.capacity {
+      output.note(
+        "--micro-batch \(microBatch) cuts nothing: no update has more than \(trainer.step.capacity) examples.")
+    }
+    if let warmUp = plan.schedule.schedule as? WarmUp<ScheduleText>, case .epochs(let epochs) = warmUp.length,
+      epochs > Double(plan.epochs)
+    {
+      output.note(
+        "The warm-up of \(warmUp.length) epochs is longer than the training: the rate never gets to its full value.")
+    }
+    if let end = ended(trainer) {
+      output.note("The run in \(kept.output ?? "") has ended \(end); nothing is left to do.")
+      return
+    }
     let micro = trainer.step.microBatch < trainer.step.capacity ? " in micro-batches of \(trainer.step.microBatch)" : ""
     let verb = trainer.progress.update > 0 ? "Going on after update \(trainer.progress.update): training" : "Training"
     output.note(
@@ -87,25 +106,44 @@ struct TrainCommand: ParsableCommand {
         + "schedule \(plan.schedule), \(plan.epochs) epochs, \(NumberFormat.grouped(trainer.plannedUpdates)) updates.")
   }
 
+  /// How a run that is resumed has ended already; nil where it goes on.
+  private func ended(_ trainer: Trainer<Float>) -> String? {
+    let progress = trainer.progress
+    guard progress.update > 0 else { return nil }
+    let place = "after update \(NumberFormat.grouped(progress.update))"
+    if progress.epoch >= trainer.plan.epochs {
+      return "\(place), epoch \(progress.epoch) (more --epochs go on with it)"
+    }
+    return progress.best?.shouldStop == true ? "early \(place)" : nil
+  }
+
   private func conclude(
-    _ outcome: TrainingOutcome, _ trainer: Trainer<Float>, _ splits: DataSplits, _ loss: Loss, _ team: ThreadTeam
+    _ outcome: TrainingOutcome, _ session: TrainingSession, _ splits: DataSplits, _ loss: Loss, _ team: ThreadTeam
   ) throws {
+    let trainer = session.trainer
+    let update = NumberFormat.grouped(trainer.progress.update)
     switch outcome {
     case .diverged(let divergence):
-      Console.error("\(divergence); try a smaller learning rate (--lr), a warm-up (--warm-up) or clipping (--clip)")
+      Console.error(
+        "\(divergence); \(try session.lastGoodCheckpoint()); try a smaller learning rate (--lr), a warm-up (--warm-up) or "
+          + "clipping (--clip)")
       throw ExitCode.failure
     case .stopped:
-      let way = kept.output == nil ? "" : "; the same command with --resume goes on from here"
-      output.note("Stopped after update \(trainer.progress.update)\(way).")
+      // Told even when quiet: it is why there is no result.
+      Console.note(
+        kept.output == nil
+          ? "Stopped after update \(update); without --output nothing is kept."
+          : "Stopped after update \(update) and saved; the same command with --resume goes on from here.")
       throw ExitCode(ExitStatus.interrupted.rawValue)
     case .stoppedEarly, .finished:
-      if outcome == .stoppedEarly {
-        output.note(
-          "Stopped early after update \(trainer.progress.update): nothing was better than update \(trainer.progress.best?.best?.update ?? 0)."
-        )
-      }
+      if outcome == .stoppedEarly, let sentence = EarlyStopText.sentence(trainer.progress) { output.note(sentence) }
       let test = try Evaluator(trainer.network, on: splits.test, loss: loss, team: team).evaluate()
       output.note("Test part, \(NumberFormat.grouped(test.examples)) examples: \(TrainingTable.sentence(test)).")
+      if let folder = kept.output {
+        output.note(
+          "The run is in \(folder): weights.safetensors are its last weights, and 'batchwise evaluate \(folder)' takes its best."
+        )
+      }
     }
   }
 
@@ -126,9 +164,7 @@ struct TrainCommand: ParsableCommand {
 extension TrainCommand: ConfigurationWriting {
   var entries: [ConfigurationEntry] {
     data.entries + step.entries + training.entries
-      + [ConfigurationEntry("batch", batch)] + recipe.entries + regularisation.entries + [
-        ConfigurationEntry("seed", seed)
-      ] + kept.entries + output.entries
+      + single.entries + recipe.entries + regularisation.entries + kept.entries + output.entries
       + [ConfigurationEntry("show-schedule", showSchedule), ConfigurationEntry("profile-step", profileStep)]
   }
 }

@@ -17,11 +17,10 @@ enum DataPart: String, ExpressibleByArgument, CaseIterable {
 
 /// A trained network, and the examples it is given.
 struct CheckpointOptions: ParsableArguments {
-  @Argument(help: ArgumentHelp("A checkpoint, or the folder of a run: its best checkpoint, or else its last."))
-  var checkpoint: String
+  @OptionGroup var trained: CheckpointArgument
 
-  @Option(help: "The part of the run's data: train, validation or test.")
-  var part: DataPart = .test
+  @Option(help: "The part of the run's data; test without it.")
+  var part: DataPart?
 
   @Option(help: ArgumentHelp("The folder of the data, where it is another than for training.", valueName: "folder"))
   var dataDir: String?
@@ -39,20 +38,16 @@ struct CheckpointOptions: ParsableArguments {
 
   /// Opens the checkpoint.
   func open() throws -> Trained {
-    let checkpoint = try file()
-    guard var run = try checkpoint.run() else {
-      throw CheckpointError.foreign(path: checkpoint.path, reason: "it does not say which model and data it belongs to")
-    }
+    var (checkpoint, run) = try trained.open()
     if let dataDir { run.dataDirectory = dataDir }
-    let model = try ModelText(run.model).model(inputShape: run.inputShape, outputs: run.outputs)
     return Trained(
-      checkpoint: checkpoint, run: run, network: try checkpoint.network(model),
+      checkpoint: checkpoint, run: run, network: try run.network(checkpoint),
       team: try ThreadTeam(threads: threads ?? ThreadTeam.availableProcessors))
   }
 
-  private func file() throws(CheckpointError) -> Checkpoint {
-    guard DurableFile.isFolder(checkpoint) else { return try Checkpoint(path: checkpoint) }
-    let folder = RunFolder.checkpoints(in: checkpoint, lastCount: 1)
-    return try DurableFile.exists(folder.bestPath) ? Checkpoint(path: folder.bestPath) : folder.last()
+  /// The part of the run's data that is asked for.
+  func examples(of run: RunDescription) throws(DataError) -> (part: DataPart, examples: Dataset) {
+    let part = part ?? .test
+    return (part, part.examples(of: try run.loadUnchanged()))
   }
 }

@@ -6,7 +6,7 @@ extension ParameterScope: ExpressibleByArgument, ConfigurationRepresentable {}
 
 /// The optimizer and its settings.
 struct OptimizerOptions: ParsableArguments {
-  @Option(help: "The optimizer: sgd, adam, adamw, rmsprop, adagrad, lars or lamb.")
+  @Option(help: ArgumentHelp("The optimizer.", valueName: "name"))
   var optimizer: OptimizerSettings.Kind = .sgd
 
   @Option(

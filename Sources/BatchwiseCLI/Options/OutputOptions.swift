@@ -5,7 +5,7 @@ extension TableFormat: ExpressibleByArgument {}
 
 /// How a result is printed.
 struct OutputOptions: ParsableArguments {
-  @Option(help: "How to print the result: table, json, csv or markdown.")
+  @Option(help: "How to print the result.")
   var format: TableFormat = .table
 
   @Flag(name: .shortAndLong, help: "No notes and no progress; the result alone.")

@@ -24,7 +24,7 @@ struct RegularisationOptions: ParsableArguments {
       "Stop when so many epochs have brought nothing better on the validation part.", valueName: "epochs"))
   var patience: Double?
 
-  @Option(help: "What --patience watches: validation-loss or validation-accuracy.")
+  @Option(help: ArgumentHelp("What --patience watches.", valueName: "metric"))
   var stopOn: EarlyStopping.Metric = .validationLoss
 
   @Option(help: ArgumentHelp("How much better counts as better for --patience.", valueName: "number"))
@@ -39,6 +39,12 @@ struct RegularisationOptions: ParsableArguments {
     }
   }
 
+  /// Throws where what is watched cannot be told for the data.
+  func requireFit(_ data: Dataset) throws {
+    guard patience != nil else { return }
+    try stopOn.requireFit(data, option: "--stop-on")
+  }
+
   /// The regularisation that the options name.
   func regularisation() throws(RegularisationError) -> Regularisation {
     var stopping: EarlyStopping?
@@ -48,6 +54,14 @@ struct RegularisationOptions: ParsableArguments {
     }
     return try Regularisation(
       clipping: clip, labelSmoothing: labelSmoothing, averaging: averaging, earlyStopping: stopping)
+  }
+}
+
+extension EarlyStopping.Metric {
+  /// Throws where an option asks for the accuracy of values.
+  func requireFit(_ data: Dataset, option: String) throws {
+    guard self == .validationAccuracy, case .values = data.targets else { return }
+    throw ValidationError("\(option) \(rawValue) needs classes, and \(data.name) has values; take validation-loss")
   }
 }
 

@@ -11,7 +11,7 @@ struct RunOptions: ParsableArguments {
   @Flag(help: "Go on from the last checkpoint in --output; begin where there is none.")
   var resume = false
 
-  @Flag(help: "With --resume, go on from the last checkpoint that is whole, where the last is damaged.")
+  @Flag(help: "With --resume, pass over checkpoints that are damaged, to the last one that is whole.")
   var skipDamaged = false
 
   @Option(help: ArgumentHelp("Save a checkpoint after so many epochs.", valueName: "count"))
@@ -23,7 +23,7 @@ struct RunOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How many of the last checkpoints are kept, beside the best.", valueName: "count"))
   var keepCheckpoints = 2
 
-  @Option(help: "What the best checkpoint is best by: validation-loss or validation-accuracy.")
+  @Option(help: ArgumentHelp("What the best checkpoint is best by.", valueName: "metric"))
   var bestBy: EarlyStopping.Metric = .validationLoss
 
   @Flag(help: "Write TensorBoard's event files into --output, too.")

@@ -3,20 +3,31 @@ public import Batchwise
 
 extension Loss: ExpressibleByArgument {}
 
-/// The model, and what a training step does with it.
-struct StepOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The model, such as mlp:512,512 or mlp:256,256:tanh.", valueName: "model"))
+/// The network, and what it is to make small.
+struct ModelOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The model, such as mlp:512,512, mlp:256,256:tanh or mlp:512,512:relu:dropout=0.2.", valueName: "model"))
   var model = "mlp:512,512"
 
   @Option(
     help: ArgumentHelp("The loss; for classes softmax-cross-entropy, for values mean-squared-error.", valueName: "loss")
   )
   var loss: Loss?
+}
+
+/// The model, and what a training step does with it.
+struct StepOptions: ParsableArguments {
+  // Groups within a group keep their titles only where that has none of its own.
+  @OptionGroup(title: "Model") var network: ModelOptions
 
   @Option(help: ArgumentHelp("The number of threads; all processors without it.", valueName: "count"))
   var threads: Int?
 
   @OptionGroup(title: "Optimizer") var updates: OptimizerOptions
+
+  /// The text of the model.
+  var model: String { network.model }
 
   /// The optimizer.
   func optimizer() throws(OptimizerError) -> OptimizerSettings { try updates.settings() }
@@ -26,7 +37,7 @@ struct StepOptions: ParsableArguments {
 
   /// The loss that was asked for, or the one that fits the data.
   func loss(for data: Dataset) -> Loss {
-    if let loss { return loss }
+    if let loss = network.loss { return loss }
     if case .classes = data.targets { return .softmaxCrossEntropy }
     return .meanSquaredError
   }
@@ -37,7 +48,8 @@ extension Loss: ConfigurationRepresentable {}
 extension StepOptions: ConfigurationWriting {
   var entries: [ConfigurationEntry] {
     [
-      ConfigurationEntry("model", model), ConfigurationEntry("loss", loss), ConfigurationEntry("threads", threads),
+      ConfigurationEntry("model", model), ConfigurationEntry("loss", network.loss),
+      ConfigurationEntry("threads", threads),
     ] + updates.entries
   }
 }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Batchwise
 
 /// A run of the trainer with all that goes on beside it: progress, metrics, checkpoints, Ctrl-C.
@@ -7,7 +8,9 @@ final class TrainingSession {
   /// The number of updates that were made in this session.
   private(set) var updates = 0
 
-  private let trainer: Trainer<Float>
+  /// What trains.
+  let trainer: Trainer<Float>
+
   private let options: RunOptions
   private let metadata: [String: String]
   private let quiet: Bool
@@ -26,11 +29,14 @@ final class TrainingSession {
     self.quiet = quiet
     metadata = description.metadata
     guard let path = options.output else { return }
-    if options.resume, let checkpoint = try Self.lastCheckpoint(path, options) {
+    if options.resume, let checkpoint = try Self.lastCheckpoint(path, options, quiet: quiet) {
       try trainer.restore(checkpoint)
+      try requireEpochsLeft(path)
       let epochs = checkpoint.record.plan.epochs
       if epochs != trainer.plan.epochs, !quiet {
-        Console.note("The run was to have \(epochs) epochs: shares of training now count for \(trainer.plan.epochs).")
+        Console.note(
+          "The run was to have \(epochs) epochs and is now to have \(trainer.plan.epochs); schedules that count shares of "
+            + "training, as cosine does, count by these from here on.")
       }
       let folder = try RunFolder(
         resuming: path, splits: splits, update: trainer.progress.update, keptCheckpoints: options.keepCheckpoints)
@@ -46,10 +52,30 @@ final class TrainingSession {
     if options.tensorboard { events = try TensorBoardWriter(folder: path) }
   }
 
-  private static func lastCheckpoint(_ path: String, _ options: RunOptions) throws -> Checkpoint? {
+  private static func lastCheckpoint(_ path: String, _ options: RunOptions, quiet: Bool) throws -> Checkpoint? {
     let folder = RunFolder.checkpoints(in: path, lastCount: options.keepCheckpoints)
-    guard try !folder.updates().isEmpty else { return nil }
-    return try folder.last(skippingDamaged: options.skipDamaged)
+    guard let last = try folder.updates().last else { return nil }
+    do {
+      let checkpoint = try folder.last(skippingDamaged: options.skipDamaged)
+      if checkpoint.path != folder.path(update: last), !quiet {
+        Console.note("\(folder.path(update: last)) is damaged; going on from \(checkpoint.path).")
+      }
+      return checkpoint
+    } catch CheckpointError.unreadable(var error) {
+      error.mend =
+        options.skipDamaged
+        ? "no checkpoint of the run is whole: begin a new one in another folder (--output)"
+        : "--skip-damaged goes on from the last checkpoint that is whole"
+      throw CheckpointError.unreadable(error)
+    }
+  }
+
+  private func requireEpochsLeft(_ path: String) throws {
+    let (done, asked) = (trainer.progress, trainer.plan.epochs)
+    let epochs = done.place > 0 ? done.epoch + 1 : done.epoch
+    guard epochs > asked else { return }
+    throw ValidationError(
+      "the run in \(path) is in epoch \(epochs) already; give --epochs \(epochs) or more, or another folder (--output)")
   }
 
   /// Trains to the end, or until Ctrl-C.
@@ -71,7 +97,9 @@ final class TrainingSession {
             return "loss \(NumberFormat.significant(loss, digits: 3))  \(accuracy)"
               + "\(NumberFormat.grouped(Int(speed))) examples/s  \(NumberFormat.duration(left)) left"
           }
-          if schedule.isDue(trainer.progress, seconds: elapsed) { try saveCheckpoint() }
+          // The last update is saved here, before the best weights may take the place of the last: a longer run goes on
+          // from these.
+          if schedule.isDue(trainer.progress, seconds: elapsed) || isOver { try saveCheckpoint() }
         },
         onEvaluation: { [self] record in
           accuracy = record.validationAccuracy.map { "accuracy \(NumberFormat.percent($0))  " } ?? ""
@@ -80,6 +108,10 @@ final class TrainingSession {
         shouldStop: { Interrupt.isRequested }))
     progress.clear()
     return outcome
+  }
+
+  private var isOver: Bool {
+    trainer.progress.epoch >= trainer.plan.epochs || trainer.progress.best?.shouldStop == true
   }
 
   private func keep(_ record: EvaluationRecord) throws {
@@ -98,18 +130,21 @@ final class TrainingSession {
 
   private func saveCheckpoint() throws { try folder?.checkpoints.saveLast(trainer, metadata: metadata) }
 
-  /// Saves what a run that has ended leaves: a last checkpoint, and the weights where it was finished.
+  /// Saves what a run that has ended leaves: a last checkpoint where it was stopped, the weights where it was finished.
   func finish(_ outcome: TrainingOutcome) throws {
     guard let folder else { return }
     switch outcome {
-    case .diverged:
-      let last = try folder.checkpoints.updates().last.map { "the last good checkpoint is that of update \($0)" }
-      if !quiet { Console.note(last ?? "there is no checkpoint from before.") }
+    case .diverged: break
     case .stopped: try saveCheckpoint()
-    case .stoppedEarly, .finished:
-      try saveCheckpoint()
-      try trainer.network.writeWeights(to: folder.weightsPath)
+    case .stoppedEarly, .finished: try trainer.network.writeWeights(to: folder.weightsPath, metadata: metadata)
     }
+  }
+
+  /// Where a run that has diverged was last in order: `the last good checkpoint is …`.
+  func lastGoodCheckpoint() throws -> String {
+    guard let folder else { return "without --output no checkpoint was saved" }
+    guard let update = try folder.checkpoints.updates().last else { return "no checkpoint was saved before" }
+    return "the last good checkpoint is \(folder.checkpoints.path(update: update))"
   }
 }
 

@@ -19,17 +19,20 @@ import Testing
       {"command": "train", "batch": 64, "epochs": 3, "nesterov": true, "quiet": false, "lr": 5e-2, "data": "dots",
        "label": "a b", "loss": null, "last-batch": "wrap", "data-seed": "18446744073709551615"}
       """, "train", as: TrainCommand.self)
-    #expect(train.batch == "64" && train.training.epochs == 3 && train.step.nesterov && !train.output.quiet)
-    #expect(train.step.learningRate == 0.05 && train.data.data == "dots" && train.data.label == "a b")
-    #expect(train.step.loss == nil && train.training.lastBatch == .wrap && train.data.dataSeed == .max)
+    #expect(
+      train.single.batch == "64" && train.training.epochs == 3 && train.step.updates.nesterov && !train.output.quiet)
+    #expect(train.step.updates.learningRate == 0.05 && train.data.data == "dots" && train.data.label == "a b")
+    #expect(train.step.network.loss == nil && train.training.lastBatch == .wrap && train.data.dataSeed == .max)
   }
 
   @Test func theCommandLineWins() throws {
     let file = "{\"batch\": 64, \"epochs\": 3, \"nesterov\": false, \"learning-rate\": 1, \"momentum\": 0.5}"
     let train = try command(
       file, "train", "--batch", "8", "--lr=2", "--nesterov", "--epochs", "5", as: TrainCommand.self)
-    #expect(train.batch == "8" && train.step.learningRate == 2 && train.step.nesterov && train.training.epochs == 5)
-    #expect(train.step.momentum == 0.5)
+    #expect(
+      train.single.batch == "8" && train.step.updates.learningRate == 2 && train.step.updates.nesterov
+        && train.training.epochs == 5)
+    #expect(train.step.updates.momentum == 0.5)
     let sweep = try command("{\"output\": \"a\"}", "study", "sweep", "-o", "b", as: StudySweepCommand.self)
     #expect(sweep.output == "b")
   }
@@ -109,7 +112,7 @@ import Testing
 
   @Test func linesWithoutAFileStayAsTheyAre() throws {
     let train = try ConfiguredArguments(["train", "--batch", "8"]).command() as? TrainCommand
-    #expect(train?.batch == "8" && train?.file.config == nil)
+    #expect(train?.single.batch == "8" && train?.config.config == nil)
     for line in [
       ["train", "--config"], ["train", "--config", "--quiet"], ["--config", "a", "train"], ["data", "--config", "a"],
     ] {

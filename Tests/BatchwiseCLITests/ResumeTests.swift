@@ -1,0 +1,146 @@
+import BatchTestSupport
+import Foundation
+import Testing
+
+/// Runs that are stopped, killed or made longer, and go on to the bits of a run that was left alone.
+///
+/// Slow without optimisation.
+@Suite(.enabled(if: !_isDebugAssertConfiguration())) struct ResumeTests {
+  private let folder = TemporaryFolder()
+
+  private func arguments(_ name: String, epochs: Int = 4, _ more: String...) -> [String] {
+    [
+      "train", "--data", "dots:examples=8000", "--model", "mlp:32:relu:dropout=0.1", "--batch", "8", "--epochs",
+      "\(epochs)", "--optimizer", "adam", "--schedule", "cosine", "--warm-up", "10%", "--averaging", "ema:0.99",
+      "--clip",
+      "norm:1", "--threads", "2", "--output", "\(folder.path)/\(name)",
+    ] + more
+  }
+
+  /// The numbers of the metrics but the seconds.
+  private func metrics(_ name: String) -> [[Substring]] {
+    String(decoding: folder.read("\(name)/metrics.csv") ?? [], as: UTF8.self).split(separator: "\n").map { line in
+      line.split(separator: ",", omittingEmptySubsequences: false).enumerated().filter { $0.offset != 2 }.map(\.element)
+    }
+  }
+
+  private func expectSame(_ name: String, _ other: String) {
+    #expect(folder.read("\(name)/weights.safetensors") != nil)
+    #expect(folder.read("\(name)/weights.safetensors") == folder.read("\(other)/weights.safetensors"))
+    #expect(metrics(name) == metrics(other) && metrics(name).count > 4)
+    #expect(folder.names(in: "\(name)/checkpoints") == folder.names(in: "\(other)/checkpoints"))
+  }
+
+  @Test func killsAtAnyMomentChangeNoBit() throws {
+    let begin = Date()
+    #expect(try Tool.run(arguments("whole")).status == 0)
+    let duration = Date().timeIntervalSince(begin)
+    var random = SystemRandomNumberGenerator()
+    for _ in 0..<10 {
+      let process = try Tool.start(arguments("killed", "--resume", "--checkpoint-minutes", "0.0005"))
+      Thread.sleep(forTimeInterval: Double.random(in: 0...duration / 2, using: &random))
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+    }
+    let last = try Tool.run(arguments("killed", "--resume", "--checkpoint-minutes", "0.0005"))
+    #expect(last.status == 0, "\(last.notes)")
+    expectSame("killed", "whole")
+  }
+
+  @Test(arguments: [SIGINT, SIGTERM])
+  func aStopSavesAndTheSameCommandGoesOn(_ signal: Int32) throws {
+    #expect(try Tool.run(arguments("whole")).status == 0)
+    let notes = Pipe()
+    let process = try Tool.start(arguments("stopped"), notes: notes)
+    while !folder.names(in: "stopped/checkpoints").contains(where: { $0.hasPrefix("update-") }), process.isRunning {
+      usleep(2000)
+    }
+    kill(process.processIdentifier, signal)
+    let text = String(decoding: notes.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 130)
+    #expect(text.contains("and saved; the same command with --resume goes on from here."))
+    #expect(!folder.names(in: "stopped").contains("weights.safetensors"))
+    let resumed = try Tool.run(arguments("stopped", "--resume"))
+    #expect(resumed.status == 0 && resumed.notes.contains("Going on after update "))
+    #expect(folder.read("stopped/weights.safetensors") == folder.read("whole/weights.safetensors"))
+  }
+
+  @Test func aFolderWithoutARunBeginsOne() throws {
+    let run = try Tool.run(arguments("new", epochs: 1, "--resume"))
+    #expect(run.status == 0 && run.notes.contains("Training mlp:32:dropout=0.1"))
+    let again = try Tool.run(arguments("new", epochs: 1, "--resume"))
+    #expect(again.status == 0 && again.output == run.output)
+    #expect(again.notes.contains("has ended after update 700, epoch 1 (more --epochs go on with it); nothing is left"))
+  }
+
+  @Test func aFolderInUseIsRefused() throws {
+    let process = try Tool.start(arguments("busy", epochs: 10_000))
+    defer {
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+    }
+    while !folder.names(in: "busy").contains("metrics.jsonl"), process.isRunning { usleep(2000) }
+    for more in [[], ["--resume"]] {
+      let run = try Tool.run(arguments("busy", epochs: 10_000) + more)
+      #expect(run.status == 1 && run.notes.contains("busy is in use by another process"))
+    }
+  }
+
+  @Test func differencesAreNamed() throws {
+    #expect(try Tool.run(arguments("r", epochs: 1)).status == 0)
+    let weights = folder.read("r/weights.safetensors")
+    let other = try Tool.run(
+      arguments("r", epochs: 1, "--resume", "--batch", "16", "--lr", "0.1", "--seed", "2", "--clip", "norm:2"))
+    #expect(other.status == 64 && other.output.isEmpty && folder.read("r/weights.safetensors") == weights)
+    for difference in [
+      "belongs to another run: optimizer (there Adam, rate 0.001", ", here Adam, rate 0.1",
+      "batch size (there 8, here 16)", "seed (there 1, here 2)", "clipping (there norm:1, here norm:2)",
+    ] { #expect(other.notes.contains(difference), "\(other.notes)") }
+    let examples = try Tool.run(arguments("r", epochs: 2, "--resume", "--data-seed", "7"))
+    #expect(
+      examples.status == 64 && examples.notes.contains("was trained on other examples; give the data that it was"))
+  }
+
+  @Test func aRunIsMadeLongerButNotShorter() throws {
+    func constant(_ name: String, epochs: Int, _ more: String...) throws -> Tool.Outcome {
+      try Tool.run(
+        [
+          "train", "--data", "dots", "--model", "mlp:8", "--patience", "100", "--restore-best", "--threads", "2",
+          "--output", "\(folder.path)/\(name)", "--epochs", "\(epochs)", "--lr", "0.5",
+        ] + more)
+    }
+    #expect(try constant("long", epochs: 6).status == 0)
+    #expect(try constant("short", epochs: 3).status == 0)
+    let more = try constant("short", epochs: 6, "--resume")
+    #expect(more.status == 0 && more.notes.contains("The run was to have 3 epochs and is now to have 6"))
+    // Also where the shorter run ended with its best weights.
+    expectSame("short", "long")
+    let fewer = try constant("short", epochs: 5, "--resume")
+    #expect(fewer.status == 64 && fewer.output.isEmpty)
+    #expect(fewer.notes.contains("short is in epoch 6 already; give --epochs 6 or more, or another folder (--output)"))
+  }
+
+  @Test func aDamagedCheckpointIsRefusedAndPassedOverWhenAsked() throws {
+    #expect(try Tool.run(arguments("whole")).status == 0)
+    #expect(try Tool.run(arguments("r", epochs: 4)).status == 0)
+    let name = "update-00002800.safetensors"
+    var bytes = try #require(folder.read("r/checkpoints/\(name)"))
+    bytes[bytes.count - 9] ^= 4
+    folder.write(bytes, to: "r/checkpoints/\(name)")
+    let refused = try Tool.run(arguments("r", "--resume"))
+    #expect(refused.status == 65 && refused.output.isEmpty)
+    #expect(
+      refused.notes.contains(name)
+        && refused.notes.contains("--skip-damaged goes on from the last checkpoint that is whole"), "\(refused.notes)")
+    let skipped = try Tool.run(arguments("r", "--resume", "--skip-damaged"))
+    #expect(skipped.status == 0)
+    #expect(skipped.notes.contains("\(name) is damaged; going on from \(folder.path)/r/checkpoints/update-00002100"))
+    expectSame("r", "whole")
+    for name in folder.names(in: "r/checkpoints") {
+      folder.write(Array(bytes.prefix(100)), to: "r/checkpoints/\(name)")
+    }
+    let none = try Tool.run(arguments("r", "--resume", "--skip-damaged"))
+    #expect(none.status == 65 && none.notes.contains("no checkpoint of the run is whole: begin a new one in another"))
+  }
+}

@@ -1,0 +1,176 @@
+import BatchTestSupport
+import Foundation
+import Testing
+
+/// One training run from the command line: what is printed where, what is kept, and how it ends.
+@Suite struct TrainCommandTests {
+  private let folder = TemporaryFolder()
+  static let small = ["train", "--data", "dots", "--model", "mlp:8", "--threads", "2"]
+
+  private func train(_ options: String...) throws -> Tool.Outcome { try Tool.run(Self.small + options) }
+
+  private func text(_ name: String) -> String { String(decoding: folder.read(name) ?? [], as: UTF8.self) }
+
+  @Test func theFolderHoldsEverythingAboutTheRun() throws {
+    let run = try train("--epochs", "3", "--output", "\(folder.path)/a/b/run", "--tensorboard", "--format", "csv")
+    #expect(run.status == 0 && run.output.hasPrefix("epoch,update,") && !run.output.contains("Test part"))
+    let names = folder.names(in: "a/b/run")
+    #expect(
+      names.filter { !$0.hasPrefix("events") } == [
+        "checkpoints", "config.json", "metrics.csv", "metrics.jsonl", "run.json", "study.lock", "weights.safetensors",
+      ])
+    #expect(names.contains { $0.hasPrefix("events.out.tfevents.") })
+    #expect(
+      folder.names(in: "a/b/run/checkpoints") == [
+        "best.safetensors", "update-00000088.safetensors", "update-00000132.safetensors",
+      ])
+    // Updates 0, 8, 16, 32, 44, 64, 88, 128 and 132 are evaluated.
+    #expect(text("a/b/run/metrics.jsonl").split(separator: "\n").count == 9)
+    #expect(text("a/b/run/metrics.csv").split(separator: "\n").count == 10)
+    #expect(run.notes.contains("'batchwise evaluate \(folder.path)/a/b/run' takes its best."))
+    // The configuration gives the same run again.
+    let again = try Tool.run(
+      "train", "--config", "\(folder.path)/a/b/run/config.json", "--output", "\(folder.path)/again", "--quiet")
+    #expect(again.status == 0 && again.notes.isEmpty)
+    #expect(folder.read("again/weights.safetensors") == folder.read("a/b/run/weights.safetensors"))
+  }
+
+  @Test func aRunIsNeverWrittenOver() throws {
+    #expect(try train("--epochs", "1", "--output", "\(folder.path)/r").status == 0)
+    let weights = folder.read("r/weights.safetensors")
+    let second = try train("--epochs", "2", "--output", "\(folder.path)/r")
+    #expect(second.status == 64 && second.output.isEmpty)
+    #expect(
+      second.notes.contains("r holds a run already; go on with it (--resume) or give this one a folder of its own"))
+    #expect(folder.read("r/weights.safetensors") == weights)
+  }
+
+  @Test func rulesAndSchedulesAreTold() throws {
+    let run = try train(
+      "--epochs", "2", "--batch", "256", "--base-batch", "32", "--lr-rule", "linear", "--warm-up", "50%", "--schedule",
+      "cosine", "--micro-batch", "64")
+    #expect(
+      run.notes.contains(
+        "batch 256 in micro-batches of 64, SGD, rate 0.08, momentum 0.9, schedule warm-up:50%:1/8:cosine, 2 epochs, 12 "
+          + "updates."))
+    let shown = try train(
+      "--epochs", "2", "--batch-schedule", "grow:1:4", "--show-schedule", "--format", "csv", "--output",
+      "\(folder.path)/s")
+    #expect(shown.output.hasPrefix("epoch,examples,batch_size,learning_rate\n0,0,32,0.01\n"))
+    #expect(shown.output.contains(",128,") && folder.names(in: "s") == ["schedule-batch.svg", "schedule-rate.svg"])
+  }
+
+  @Test(arguments: ["sgd", "adam", "adamw", "rmsprop", "adagrad", "lars", "lamb"])
+  func everyOptimizerTrains(_ name: String) throws {
+    let run = try train("--epochs", "2", "--optimizer", name, "--format", "csv", "--quiet")
+    #expect(run.status == 0 && run.notes.isEmpty)
+    let losses = run.output.split(separator: "\n").dropFirst().compactMap { Double($0.split(separator: ",")[3]) }
+    #expect(losses.count == 3 && losses[2] < losses[0])
+  }
+
+  @Test func regularisersAreTaken() throws {
+    let run = try Tool.run(
+      "train", "--data", "dots", "--model", "mlp:8:dropout=0.2", "--epochs", "2", "--clip", "norm:1",
+      "--label-smoothing", "0.1", "--averaging", "ema:0.9", "--patience", "5", "--quiet", "--format", "csv")
+    #expect(run.status == 0 && run.output.split(separator: "\n").count == 4)
+  }
+
+  @Test func anEarlyStopSaysWhy() throws {
+    let run = try train(
+      "--epochs", "50", "--lr", "1e-9", "--patience", "2", "--stop-on", "validation-accuracy", "--restore-best")
+    #expect(run.status == 0)
+    #expect(
+      run.notes.contains(
+        "Stopped early after update 88: for 2 epochs no validation accuracy was above 49.7\u{202F}%, "
+          + "that of update 0. The weights are those of update 0."), "\(run.notes)")
+  }
+
+  @Test func divergenceNamesUpdateLayersAndTheLastGoodCheckpoint() throws {
+    let early = try train("--epochs", "2", "--lr", "1e30", "--output", "\(folder.path)/early")
+    #expect(early.status == 1)
+    #expect(early.notes.contains("Error: the loss became NaN at update 2; the largest activation, NaN, is in layers."))
+    #expect(
+      early.notes.contains("the largest gradient, NaN, in layers.1 (dense 2); no checkpoint was saved before; try a"))
+    #expect(!folder.names(in: "early").contains("weights.safetensors"))
+    // A rate that grows too large only in the second epoch.
+    let late = try train(
+      "--epochs", "3", "--lr", "1e30", "--schedule", "warm-up:1:1e-38:constant", "--output", "\(folder.path)/late",
+      "--checkpoint-minutes", "0.000001")
+    #expect(late.status == 1)
+    let checkpoint = try #require(folder.names(in: "late/checkpoints").last)
+    #expect(late.notes.contains("the last good checkpoint is \(folder.path)/late/checkpoints/\(checkpoint); try a"))
+    #expect(try Tool.run("evaluate", "\(folder.path)/late/checkpoints/\(checkpoint)").status == 0)
+    #expect(try train("--epochs", "2", "--lr", "1e30").notes.contains("without --output no checkpoint was saved"))
+  }
+
+  @Test func aProfileOfStepsIsOneDocument() throws {
+    let csv = try train("--epochs", "1", "--profile-step", "--format", "csv", "--quiet")
+    #expect(csv.output.hasPrefix("phase,seconds_per_step,share\n") && csv.output.contains("\nforward,"))
+    let json = try train("--epochs", "1", "--profile-step", "--format", "json", "--quiet")
+    #expect(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) is [[String: Any]])
+    let table = try train("--epochs", "1", "--profile-step").output
+    #expect(table.contains("validation loss") && table.contains("backward-weights"))
+  }
+
+  @Test func settingsWithoutEffectAreTold() throws {
+    let run = try train("--epochs", "1", "--micro-batch", "64", "--warm-up", "3")
+    #expect(run.status == 0)
+    #expect(run.notes.contains("--micro-batch 64 cuts nothing: no update has more than 32 examples."))
+    #expect(run.notes.contains("The warm-up of 3 epochs is longer than the training"))
+  }
+
+  /// On a terminal the line shows loss, accuracy, speed and time left; `--quiet` and other outputs show none.
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script")))
+  func aTerminalShowsProgress() throws {
+    let options = ["--epochs", "40", "--batch", "4"]
+    let seen = try Tool.onTerminal(Self.small + options, environment: ["TERM": "xterm", "NO_COLOR": "1"])
+    #expect(seen.contains("█") && seen.contains("loss ") && seen.contains("accuracy "))
+    #expect(seen.contains("examples/s") && seen.contains(" left") && !seen.contains("\u{1B}[3"))
+    #expect(try !Tool.onTerminal(Self.small + options + ["--quiet"], environment: ["TERM": "xterm"]).contains("left"))
+    #expect(try !Tool.onTerminal(Self.small + options, environment: ["TERM": "dumb"]).contains("examples/s"))
+    #expect(try !Tool.run(Self.small + options).notes.contains("examples/s"))
+  }
+
+  @Test func helpIsInGroups() throws {
+    let help = try Tool.run("train", "--help").output
+    let titles = ["DATA:", "TRAINING:", "MODEL:", "OPTIMIZER:", "SCHEDULES AND RULES:", "REGULARISATION:", "OPTIONS:"]
+    let places = titles.compactMap { help.range(of: "\n\($0)\n")?.lowerBound }
+    #expect(places.count == titles.count && places == places.sorted())
+  }
+
+  private static let refusals: [([String], Int32, String)] = [
+    (["--micro-batch", "0"], 64, "a micro-batch has at least 1 example, not 0"),
+    (["--batch", "1401"], 64, "the batch size 1401 is larger than the data, 1400 examples"),
+    (["--lr-rule", "linear"], 64, "--lr-rule linear needs --base-batch"),
+    (["--base-batch", "32", "--lr-rule", "legw"], 64, "LEGW scales the warm-up of the base batch; give one"),
+    (["--base-batch", "8", "--lr-rule", "adam-sqrt"], 64, "needs an optimizer with moments"),
+    (["--warm-up-from", "0.1"], 64, "--warm-up-from needs --warm-up"),
+    (["--schedule", "step:0:0.1"], 64, "the length of a step must be above 0, not 0"),
+    (["--optimizer", "adam", "--momentum", "0.9"], 64, "--momentum is no setting of adam, but of sgd, rmsprop, lars"),
+    (["--clip", "foo"], 64, "write norm:BOUND or value:BOUND, as in norm:1"),
+    (["--restore-best"], 64, "--restore-best and --minimum-improvement need --patience"),
+    (["--resume"], 64, "--resume and --tensorboard need --output"),
+    (["--output", "/proc/x/y"], 1, "cannot make the folder /proc/x: No such file or directory; give a folder that"),
+    (["--output", "/dev/null/x"], 1, "cannot make the folder /dev/null/x: Not a directory; give a folder that can"),
+  ]
+
+  @Test(arguments: refusals.indices)
+  func mistakesAreToldBeforeAnythingIsTrained(_ index: Int) throws {
+    let (options, status, message) = Self.refusals[index]
+    let run = try Tool.run(Self.small + options)
+    #expect(run.status == status && run.output.isEmpty)
+    #expect(run.notes.contains("Error: ") && run.notes.contains(message), "\(run.notes)")
+  }
+
+  @Test func accuracyOfValuesIsRefused() throws {
+    let data = folder.write("a,b\n" + (0..<50).map { "\($0),\(Double($0) * 0.37)\n" }.joined(), to: "values.csv")
+    for option in [["--best-by", "validation-accuracy"], ["--patience", "1", "--stop-on", "validation-accuracy"]] {
+      let run = try Tool.run(["train", "--data", data, "--model", "mlp", "--batch", "8"] + option)
+      #expect(run.status == 64 && run.notes.contains("validation-accuracy needs classes, and values.csv has values"))
+    }
+    let binary = try Tool.run("train", "--data", data, "--model", "mlp", "--loss", "binary-cross-entropy")
+    #expect(binary.status == 64 && binary.notes.contains("binary cross-entropy needs targets between 0 and 1"))
+    let classes = try Tool.run("train", "--data", data, "--model", "mlp", "--loss", "softmax-cross-entropy")
+    #expect(classes.status == 64 && classes.notes.contains("the data has values; use mean-squared-error"))
+  }
+}
