@@ -17,7 +17,8 @@ import Testing
     }
     return TrialResult(
       start: TrialStart(
-        trial: TrialID(batchSize: batch, seed: seed), parameters: 1, updatesPerEpoch: 10, environment: .current()),
+        trial: TrialID(batchSize: batch, seed: seed), parameters: 1, updates: accuracies.count * 10,
+        environment: .current()),
       evaluations: records, end: TrialEnd(testLoss: 1, testAccuracy: accuracies.last), predictions: nil)
   }
 

@@ -21,8 +21,8 @@ import Testing
   ) throws -> SweepPlan {
     SweepPlan(
       data: "dots", splits: data, model: "mlp:6:tanh", loss: .softmaxCrossEntropy,
-      optimizer: try SGD(learningRate: rate, momentum: 0.5), batchSizes: batches, seeds: seeds, epochs: epochs,
-      lastBatch: .keep, threads: 1)
+      recipe: TrainingRecipe(optimizer: .sgd(try SGD(learningRate: rate, momentum: 0.5))), batchSizes: batches,
+      seeds: seeds, epochs: epochs, lastBatch: .keep, threads: 1)
   }
 
   private func study(_ folder: TemporaryFolder, _ plan: SweepPlan, _ data: DataSplits) throws -> SweepStudy {
