@@ -41,9 +41,7 @@ public struct ProfileReport: Sendable {
   ///
   /// - Throws: ``/BatchData/FileError`` when a file cannot be written.
   public func writeCharts(to folder: String) throws(FileError) {
-    for (index, chart) in charts.enumerated() {
-      try DurableFile.write(Array(chart.file().utf8), to: "\(folder)/chart-\(index + 1).svg")
-    }
+    try html.writeCharts(to: folder)
   }
 
   /// Writes `profile.json`, `results.csv` and `report.html` into a folder, which is made where it is missing.

@@ -14,8 +14,13 @@ struct MeasureText {
 
   /// `89.1 % [88.7 %, 89.4 %]`, with the interval where there is one.
   func interval(_ sample: Sample) -> String {
-    guard let interval = sample.interval else { return value(sample.mean) }
+    guard let interval = possible(sample.interval) else { return value(sample.mean) }
     return "\(value(sample.mean)) [\(value(interval.lowerBound)), \(value(interval.upperBound))]"
+  }
+
+  /// An interval without the values that the measure cannot have: a share ends at 0 and 1, a loss at 0.
+  func possible(_ interval: ClosedRange<Double>?) -> ClosedRange<Double>? {
+    interval?.clamped(to: measure == .accuracy ? 0...1 : 0...Double.infinity)
   }
 
   /// `89.1 ± 0.2 %`: the mean and the standard deviation over the seeds.

@@ -50,7 +50,7 @@ final class StudyFolder {
   }
 
   /// Whether a trial is finished: its file has its own name only when it is whole.
-  func isFinished(_ trial: TrialID) -> Bool { DurableFile.exists(Self.eventsPath(path, trial)) }
+  static func isFinished(_ trial: TrialID, in folder: String) -> Bool { DurableFile.exists(eventsPath(folder, trial)) }
 
   /// The path of the test part's targets, with which a report scores averaged predictions.
   static func testTargetsPath(_ folder: String) -> String { "\(folder)/test-targets.npy" }

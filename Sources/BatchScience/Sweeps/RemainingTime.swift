@@ -9,7 +9,7 @@ public struct RemainingTime {
   private var currentDone = 0.0
   private var lastInstant = ContinuousClock.now
 
-  /// The remaining trials of a plan, each of `epochs` passes over the training part.
+  /// The remaining trials of a plan, each of `epochs` passes over the training part; equal ones count each for itself.
   public init(plan: SweepPlan, remaining: [TrialID]) {
     examplesPerTrial = Double(plan.epochs * (plan.exampleCounts.first ?? 0))
     pending = remaining
@@ -37,18 +37,19 @@ public struct RemainingTime {
 
   /// The running trial is safe.
   public mutating func finish() {
-    pending.removeAll { $0 == current }
-    current = nil
+    if let current, let index = pending.firstIndex(of: current) { pending.remove(at: index) }
+    (current, currentDone) = (nil, 0)
   }
 
   /// The seconds left; nil before the first update.
   public var seconds: Double? {
     let all = secondsByBatchSize.values.reduce((0.0, 0.0)) { ($0.0 + $1.seconds, $0.1 + $1.examples) }
     guard all.1 > 0 else { return nil }
-    return pending.reduce(0) { sum, trial in
-      let left = examplesPerTrial - (trial == current ? currentDone : 0)
+    func secondsPerExample(_ trial: TrialID) -> Double {
       let own = secondsByBatchSize[trial.batchSize].flatMap { $0.examples > 0 ? $0.seconds / $0.examples : nil }
-      return sum + left * (own ?? all.0 / all.1)
+      return own ?? all.0 / all.1
     }
+    let done = current.map { currentDone * secondsPerExample($0) } ?? 0
+    return max(0, pending.reduce(-done) { $0 + examplesPerTrial * secondsPerExample($1) })
   }
 }

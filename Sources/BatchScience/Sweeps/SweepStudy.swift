@@ -21,21 +21,28 @@ public struct SweepStudy {
   public init(
     plan: SweepPlan, data: DataSplits, model: Sequential, folder path: String, arguments: [String] = []
   ) throws(StudyError) {
+    // Bad plans fail here, before anything is written.
+    team = try Self.check(plan, data: data, model: model)
+    description = SweepDescription(plan: plan, arguments: arguments)
+    self.data = data
+    self.model = model
+    folder = try StudyFolder(path: path, description: description, test: data.test)
+    remaining = plan.trials.filter { !StudyFolder.isFinished($0, in: path) }
+  }
+
+  /// Builds what the largest batch needs, at which a plan that cannot be trained fails; gives the team that it asks for.
+  @discardableResult
+  static func check(_ plan: SweepPlan, data: DataSplits, model: Sequential) throws(StudyError) -> ThreadTeam {
+    let team: ThreadTeam
     do {
       team = try ThreadTeam(threads: plan.threads)
     } catch {
       throw .training(.plan(error.description))
     }
-    description = SweepDescription(plan: plan, arguments: arguments)
-    self.data = data
-    self.model = model
-    // The largest batch and a bad loss fail here, before anything is written.
     if let largest = plan.batchSizes.last, let seed = plan.seeds.first {
-      _ = try Self.trainer(TrialID(batchSize: largest, seed: seed), plan: plan, data: data, model: model, team: team)
+      _ = try trainer(TrialID(batchSize: largest, seed: seed), plan: plan, data: data, model: model, team: team)
     }
-    let folder = try StudyFolder(path: path, description: description, test: data.test)
-    self.folder = folder
-    remaining = plan.trials.filter { !folder.isFinished($0) }
+    return team
   }
 
   /// What a running study tells and asks.

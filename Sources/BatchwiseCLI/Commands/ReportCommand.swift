@@ -10,7 +10,7 @@ struct ReportCommand: ParsableCommand {
   @Argument(help: "The folder of the study or the profile.")
   var folder: String
 
-  @Flag(help: "Also write the charts of a profile as files of their own: chart-1.svg, chart-2.svg ….")
+  @Flag(help: "Also write the charts as files of their own: chart-1.svg, chart-2.svg ….")
   var charts = false
 
   @OptionGroup var printing: OutputOptions
@@ -27,6 +27,6 @@ struct ReportCommand: ParsableCommand {
       ProfileFiles.show(report, printing: printing)
       return
     }
-    try ReportFiles.write(folder: folder, printing: printing)
+    try ReportFiles.write(folder: folder, printing: printing, charts: charts)
   }
 }

@@ -58,51 +58,8 @@ struct StudySweepCommand: ParsableCommand {
     }
     let study = try SweepStudy(
       plan: plan, data: splits, model: model, folder: output, arguments: Array(CommandLine.arguments.dropFirst()))
-    try run(study, plan)
+    let progress = StudyProgress(plan: plan, remaining: study.remaining, total: plan.trials.count, printing: printing)
+    try progress.run(folder: output) { try study.run(progress.observer()) }
     try ReportFiles.write(folder: output, printing: printing)
-  }
-
-  private func run(_ study: SweepStudy, _ plan: SweepPlan) throws {
-    let done = plan.trials.count - study.remaining.count
-    switch (done, study.remaining.count) {
-    case (_, 0): printing.note("All \(done) trials are done; nothing left to do.")
-    case (0, let count): printing.note("Training \(count) trials into \(output).")
-    case (_, let count): printing.note("Going on: \(done) trials are done, \(count) are left.")
-    }
-    Interrupt.catchSignals()
-    do {
-      try study.run(observer(plan, remaining: study.remaining))
-    } catch StudyError.interrupted {
-      Console.note("Interrupted. Finished trials are safe in \(output); the same command goes on from there.")
-      throw ExitCode(ExitStatus.interrupted.rawValue)
-    }
-  }
-
-  private func observer(_ plan: SweepPlan, remaining: [TrialID]) -> SweepStudy.Observer {
-    var progress = ProgressLine(quiet: printing.quiet)
-    var time = RemainingTime(plan: plan, remaining: remaining)
-    var finished = plan.trials.count - remaining.count
-    var updates = 1
-    return SweepStudy.Observer(
-      onStart: { trial, count in
-        updates = count
-        time.start(trial)
-      },
-      onUpdate: { trial, update, loss in
-        let share = Double(update) / Double(updates)
-        time.update(share: share)
-        progress.draw(share: (Double(finished) + share) / Double(plan.trials.count)) {
-          let left = time.seconds.map { "\(NumberFormat.duration($0)) left" } ?? ""
-          return "trial \(finished + 1) of \(plan.trials.count): \(trial)  "
-            + "loss \(NumberFormat.significant(loss, digits: 3))  \(left)"
-        }
-      },
-      onFinish: { trial, end in
-        finished += 1
-        time.finish()
-        progress.clear()
-        printing.note("[\(finished)/\(plan.trials.count)] \(trial): \(TrainingTable.sentence(end))")
-      },
-      shouldStop: { Interrupt.isRequested })
   }
 }

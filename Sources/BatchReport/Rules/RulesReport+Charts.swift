@@ -1,0 +1,176 @@
+import BatchScience
+import BatchTraining
+
+extension RulesReport {
+  /// The test measure of every variant by batch size.
+  var outcomeChart: Chart {
+    let base = analysis.cell(.reference, analysis.baseBatch).flatMap { $0.summary.trials.isEmpty ? nil : $0 }
+    let largest = analysis.batchSizes.last { size in
+      analysis.variants.contains { !(analysis.cell($0, size)?.summary.trials.isEmpty ?? true) }
+    }
+    var answer = ""
+    if let largest, let best = best(at: largest) {
+      answer = "At batch \(largest) the best is \(text.name(best.variant)), \(interval(best))"
+      if best.variant != .reference, let plain = analysis.cell(.reference, largest), !plain.summary.trials.isEmpty {
+        answer += "; the rate as it is gives \(interval(plain))"
+      }
+      answer += base.map { ", batch \(analysis.baseBatch) \(interval($0))." } ?? "."
+    }
+    return Chart(
+      question: "What final \(text.measure.name("test")) does each rule reach at each batch size?",
+      answer: ([answer] + divergences).joined(separator: " "), y: text.measure.axis("test"),
+      panels: panels { variant in
+        self.outcomes(variant).map { Series.Point(x: $0.x, y: $0.y, interval: $0.interval, note: $0.note) }
+      }, names: .above)
+  }
+
+  /// The share recovered of what the rate as it is loses; nil where no loss is clear.
+  var recoveredChart: Chart? {
+    guard let size = analysis.lossyBatchSizes.last else { return nil }
+    let limits = -1.0...2.0
+    let shares = analysis.variants.compactMap { variant in
+      analysis.cell(variant, size)?.recovered.flatMap { share in share.value.map { (variant, $0, share.text) } }
+    }
+    let answer =
+      shares.max { $0.1 < $1.1 }.map { "At batch \(size) the most comes back by \(text.name($0.0)): \($0.2)." }
+      ?? "At batch \(size) no share can be told."
+    return Chart(
+      question: "How much of the \(analysis.measure.rawValue) that the rate as it is loses does each rule recover?",
+      answer: answer, y: Axis("share recovered", format: .percent, includesZero: true),
+      panels: panels { variant in
+        guard variant != .reference else { return [] }
+        return self.analysis.cells(of: variant).compactMap { cell in
+          guard let recovered = cell.recovered, let share = recovered.value, let interval = recovered.interval else {
+            return nil
+          }
+          return Series.Point(
+            x: Double(cell.batchSize), y: min(max(share, limits.lowerBound), limits.upperBound),
+            interval: interval.clamped(to: limits), note: recovered.text)
+        }
+      }, names: .above)
+  }
+
+  /// For each rule a chart with and without a warm-up, beside the rate as it is and the base batch.
+  var ruleCharts: [Chart] {
+    results.plan.rules.compactMap { rule in
+      let own = analysis.variants.filter { $0.rule == rule && $0 != .reference }
+      guard own.contains(where: { !outcomes($0).isEmpty }) || rule == .none else { return nil }
+      var series = [baseLine].compactMap { $0 }
+      series += ([.reference] + own).enumerated().map { index, variant in
+        Series(
+          text.name(variant), style: .dottedLine, color: .category(index), isLabelled: true, points: outcomes(variant))
+      }
+      let question =
+        rule == .none
+        ? "What does a larger batch do to the \(text.measure.name("test")) when the rate stays as it is?"
+        : "What does the rule \(rule) do to the \(text.measure.name("test")) of larger batches?"
+      return Chart(
+        question: question, answer: answer(rule, own), y: text.measure.axis("test"),
+        panels: [Chart.Panel(x: Axis("batch size", scale: .log2), series: series)], names: .above)
+    }
+  }
+
+  /// The seconds of training of a run by batch size.
+  var timeChart: Chart {
+    let reference = analysis.cells(of: .reference).filter { !$0.summary.trials.isEmpty }
+    let slow = reference.max { $0.seconds.mean < $1.seconds.mean }
+    let fast = reference.min { $0.seconds.mean < $1.seconds.mean }
+    var answer = ""
+    if let slow, let fast, slow.batchSize != fast.batchSize {
+      answer =
+        "With the rate as it is from \(NumberFormat.duration(fast.seconds.mean)) at batch \(fast.batchSize) to "
+        + "\(NumberFormat.duration(slow.seconds.mean)) at batch \(slow.batchSize)."
+    }
+    return Chart(
+      question: "How long does a training run of \(text.count(results.plan.common.epochs, "epoch")) take?",
+      answer: answer, y: Axis("time of a run", format: .seconds, includesZero: true),
+      panels: panels { variant in
+        self.analysis.cells(of: variant).filter { !$0.summary.trials.isEmpty }.map {
+          Series.Point(x: Double($0.batchSize), y: $0.seconds.mean, interval: $0.seconds.interval)
+        }
+      }, names: .above)
+  }
+
+  /// A panel for the variants without a warm-up and one for those with it; a rule has the same colour in both.
+  private func panels(_ points: (RuleVariant) -> [Series.Point]) -> [Chart.Panel] {
+    let parts = [false, true].map { warmsUp in analysis.variants.filter { $0.warmsUp == warmsUp } }
+    let isSplit = parts.allSatisfy { !$0.isEmpty }
+    return parts.enumerated().filter { !$0.element.isEmpty }.map { index, variants in
+      Chart.Panel(
+        title: isSplit ? (index == 0 ? "without a warm-up" : "with a warm-up") : "",
+        x: Axis("batch size", scale: .log2),
+        series: variants.compactMap { variant in
+          let drawn = points(variant)
+          guard !drawn.isEmpty else { return nil }
+          return Series(
+            RulesText.name(variant.rule), style: .dottedLine,
+            color: .category(results.plan.rules.firstIndex(of: variant.rule) ?? 0), isLabelled: true, points: drawn)
+        })
+    }
+  }
+
+  private func outcomes(_ variant: RuleVariant) -> [Series.Point] {
+    analysis.cells(of: variant).filter { !$0.summary.trials.isEmpty }.map { cell in
+      let diverged = cell.summary.divergedCount
+      return Series.Point(
+        x: Double(cell.batchSize), y: cell.summary.test.mean,
+        interval: text.measure.possible(cell.summary.test.interval),
+        note: "rate \(NumberFormat.significant(cell.learningRate, digits: 3))"
+          + (diverged > 0 ? ", \(diverged) of \(cell.trialCount) diverged" : ""))
+    }
+  }
+
+  /// What the base batch reaches, across all batch sizes.
+  private var baseLine: Series? {
+    guard let base = analysis.cell(.reference, analysis.baseBatch), !base.summary.trials.isEmpty else { return nil }
+    return Series(
+      "batch \(analysis.baseBatch)", style: .line, color: .neutral, isLabelled: true,
+      points: analysis.batchSizes.map { Series.Point(x: Double($0), y: base.summary.test.mean) })
+  }
+
+  private func answer(_ rule: LearningRateRuleText, _ own: [RuleVariant]) -> String {
+    let size = analysis.lossyBatchSizes.last ?? analysis.batchSizes.last ?? analysis.baseBatch
+    var parts: [String] = []
+    if rule == .none, let loss = analysis.losses[size], loss.count > 0 {
+      parts.append("At batch \(size) \(text.difference(loss)) are lost against batch \(analysis.baseBatch)")
+    }
+    for variant in own {
+      guard let recovered = analysis.cell(variant, size)?.recovered else { continue }
+      switch recovered {
+      case .share: parts.append("\(text.name(variant)) recovers \(recovered.text) of the loss at batch \(size)")
+      case .diverged(let count): parts.append("with \(text.name(variant)) \(count) runs diverged at batch \(size)")
+      case .nothingToRecover, .tooFewSeeds: break
+      }
+    }
+    if parts.isEmpty, let last = own.last, let cell = analysis.cell(last, size), !cell.summary.trials.isEmpty {
+      parts.append("\(text.name(last)) gives \(interval(cell)) at batch \(size)")
+    }
+    return parts.isEmpty ? "" : (parts.joined(separator: "; ") + ".").capitalizedFirst
+  }
+
+  private func interval(_ cell: RulesAnalysis.Cell) -> String { text.measure.interval(cell.summary.test) }
+
+  /// The variant with the best mean at a batch size, of those of which no run diverged.
+  private func best(at size: Int) -> RulesAnalysis.Cell? {
+    let cells = analysis.variants.compactMap { analysis.cell($0, size) }.filter {
+      !$0.summary.trials.isEmpty && $0.summary.divergedCount == 0
+    }
+    return cells.max { a, b in
+      analysis.measure.moreIsBetter
+        ? a.summary.test.mean < b.summary.test.mean : a.summary.test.mean > b.summary.test.mean
+    }
+  }
+
+  /// Where runs diverged, a sentence for each variant and batch size.
+  var divergences: [String] {
+    analysis.variants.flatMap { variant in
+      analysis.cells(of: variant).filter { $0.summary.divergedCount > 0 }.map { cell in
+        // At the base batch the runs are the reference's, and said to be so once.
+        variant.sharesBase && cell.batchSize == analysis.baseBatch
+          ? ""
+          : "At batch \(cell.batchSize) \(cell.summary.divergedCount) of \(text.count(cell.trialCount, "run")) with "
+            + "\(text.name(variant)) diverged: their loss ceased to be a number."
+      }
+    }.filter { !$0.isEmpty }
+  }
+}

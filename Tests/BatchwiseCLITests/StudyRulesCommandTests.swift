@@ -1,0 +1,97 @@
+import BatchTestSupport
+import Foundation
+import Testing
+
+/// `batchwise study rules` as a user runs it.
+@Suite struct StudyRulesCommandTests {
+  private let folder = TemporaryFolder()
+
+  private func arguments(_ more: String...) -> [String] {
+    [
+      "study", "rules", "--data", "dots", "--model", "mlp:8", "--base-batch", "8", "--batch", "8,64", "--seeds", "2",
+      "--epochs", "2", "--lr", "0.02", "--output", "\(folder.path)/r",
+    ] + more
+  }
+
+  @Test func aStudyIsTrainedOnceAndReported() throws {
+    let first = try Tool.run(arguments())
+    #expect(first.status == 0 && first.notes.contains("Training 16 trials into"))
+    #expect(first.notes.contains("[16/16] sqrt, warm-up: batch 64, seed 2: on the test part accuracy"))
+    #expect(first.output.contains("linear, warm-up") && first.output.contains("rate, sqrt"))
+    #expect(
+      folder.names(in: "r").filter { !$0.hasSuffix(".lock") } == [
+        "linear", "linear-warm-up", "none", "none-warm-up", "report.html", "results.csv", "rules.json", "sqrt",
+        "sqrt-warm-up",
+      ])
+    let again = try Tool.run(arguments())
+    #expect(again.status == 0 && again.notes.contains("All 16 trials are done; nothing left to do."))
+    #expect(again.output == first.output)
+
+    let report = try Tool.run("report", "\(folder.path)/r", "--charts")
+    #expect(
+      report.status == 0 && report.output == first.output && report.notes.contains("Report: \(folder.path)/r/report"))
+    #expect(folder.names(in: "r").contains("chart-1.svg"))
+    let sweep = try Tool.run("report", "\(folder.path)/r/linear", "--format", "csv")
+    #expect(sweep.status == 0 && sweep.output.split(separator: "\n").count == 2)
+
+    let other = try Tool.run(arguments("--rules", "linear"))
+    #expect(other.status == 64 && other.notes.contains("rules (here none,linear,sqrt, asked for none,linear)"))
+  }
+
+  @Test func aDryRunPrintsTheCostAndWritesNothing() throws {
+    let run = try Tool.run(arguments("--dry-run", "--format", "csv", "--warm-up", "none"))
+    let lines = run.output.split(separator: "\n")
+    #expect(run.status == 0 && lines.count == 4)
+    #expect(lines[1].hasPrefix("8,2,") && lines[2].hasPrefix("64,6,") && lines[3].hasPrefix("all,8,"))
+    #expect(folder.names().isEmpty)
+  }
+
+  @Test(arguments: [
+    (["--rules", "cubic"], "'cubic' is no rule"), (["--warm-up", "soon"], "it is not a length of training"),
+    (["--rules", "legw", "--warm-up", "none"], "the rule legw is about a warm-up"),
+    (["--rules", "adam-sqrt"], "needs an optimizer with moments"), (["--base-batch", "0"], "--base-batch must be"),
+    (["--batch", "8"], "rules differ at other batch sizes"),
+  ])
+  func whatMakesNoSenseIsNamed(_ more: [String], _ message: String) throws {
+    let run = try Tool.run(arguments() + more)
+    #expect(run.status == 64 && run.notes.contains(message) && folder.names().isEmpty)
+  }
+
+  /// Killed at some moments, a study loses no finished trial and ends with the same numbers.
+  @Test(.enabled(if: !_isDebugAssertConfiguration())) func killsLoseNoFinishedTrial() throws {
+    let more = ["--data", "dots:examples=20000", "--epochs", "4"]
+    let undisturbed = TemporaryFolder()
+    let begin = Date()
+    #expect(try Tool.run(arguments() + more + ["--output", "\(undisturbed.path)/r"]).status == 0)
+    let duration = Date().timeIntervalSince(begin)
+    var finished: Set<String> = []
+    for _ in 0..<5 {
+      let process = try Tool.start(arguments() + more)
+      Thread.sleep(forTimeInterval: Double.random(in: 0...duration / 2))
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      let after = trials(folder)
+      #expect(finished.isSubset(of: after))
+      finished = after
+    }
+    #expect(try Tool.run(arguments() + more).status == 0)
+    #expect(try outcomes(folder) == outcomes(undisturbed) && outcomes(folder).count == 17)
+  }
+
+  private func trials(_ folder: TemporaryFolder) -> Set<String> {
+    var trials: Set<String> = []
+    for variant in ["none", "none-warm-up", "linear", "linear-warm-up", "sqrt", "sqrt-warm-up"] {
+      for name in folder.names(in: "r/\(variant)/trials") where name.hasSuffix(".jsonl") {
+        trials.insert("\(variant)/\(name)")
+      }
+    }
+    return trials
+  }
+
+  /// The rows of `results.csv` without the seconds.
+  private func outcomes(_ folder: TemporaryFolder) throws -> [[Substring]] {
+    String(decoding: try #require(folder.read("r/results.csv")), as: UTF8.self).split(separator: "\n").map { row in
+      row.split(separator: ",", omittingEmptySubsequences: false).enumerated().filter { $0.offset != 8 }.map(\.element)
+    }
+  }
+}
