@@ -7,12 +7,12 @@ import Testing
 @Suite struct WeightUpdateTests {
   @Test(arguments: UpdateExample.elementwise, InstructionSet.supported)
   func fusedFollowsItsTwin(_ example: UpdateExample, _ set: InstructionSet) throws {
-    for batch in [1, 2, 7, 47, 48, 130, 384, 1100] {
-      for (inputs, outputs) in [(5, 70), (100, 64), (203, 300)] {
-        // The decay changes the loop, and not how it is cut.
-        if example.update.weight_decay > 0 && batch > 130 { continue }
+    // Decay and precision change what is done with a gradient, and not how the product is cut.
+    let decays = example.update.weight_decay > 0
+    for batch in decays ? [1, 48] : [1, 2, 7, 47, 48, 130, 384, 1100] {
+      for (inputs, outputs) in [(5, 70), (100, 64), (203, 130)] {
         try check(example, set, batch, inputs, outputs, as: Float.self)
-        try check(example, set, batch, inputs, outputs, as: Double.self)
+        if [1, 7, 48, 1100].contains(batch) { try check(example, set, batch, inputs, outputs, as: Double.self) }
       }
     }
   }
