@@ -72,6 +72,22 @@ struct BatchSamplerTests {
     #expect(sampler.count(at: 100, size: 1) == nil)
   }
 
+  @Test("A walk from place to place meets the batches of an epoch", arguments: [1, 7, 32, 50, 99, 100], [0, 3])
+  func places(size: Int, epoch: Int) throws {
+    for lastBatch in BatchSampler.LastBatch.allCases {
+      var sampler = try BatchSampler(exampleCount: 100, batchSize: size, lastBatch: lastBatch, seed: 5)
+      sampler.start(epoch: epoch)
+      var walked: [[Int32]] = []
+      var place = 0
+      while let count = sampler.count(at: place, size: size) {
+        walked.append(sampler.withExamples(at: place, count: count) { Array($0) })
+        place += count
+      }
+      #expect(walked == batches(sampler), "\(lastBatch)")
+      #expect(place == sampler.examplesPerEpoch)
+    }
+  }
+
   @Test("An epoch's order depends on seed and epoch, on nothing that came before and not on the batch size")
   func determinism() throws {
     func order(_ seed: UInt64, _ epoch: Int, after earlier: [Int] = [], batchSize: Int = 16) throws -> [Int32] {

@@ -168,6 +168,67 @@ import Testing
     #expect(try SweepResults(folder: "\(folder.path)/study").trials.count == 2)
   }
 
+  /// A rule gives each batch size its own rate, and the first line of a trial says how many updates it will take.
+  @Test func eachBatchSizeTrainsWithTheRateOfItsRule() throws {
+    let folder = TemporaryFolder()
+    let data = try data()
+    var plan = try plan(data, batches: [8, 32], seeds: [1])
+    plan.recipe.rule = try LearningRateRuleText("linear")
+    plan.recipe.baseBatch = 8
+    plan.recipe.warmUp = .epochs(1)
+    plan.batchSchedule = try BatchScheduleText("grow:1:2")
+    try study(folder, plan, data).run()
+    let trials = try SweepResults(folder: "\(folder.path)/study").trials
+    // 210 examples in batches of 8 and then 16, of 32 and then 64.
+    #expect(trials.map(\.start.updates) == [27 + 14, 7 + 4])
+    #expect(trials.map(\.last.update) == [41, 11])
+    #expect(trials.map(\.last.batchSize) == [16, 64])
+    for (trial, rate) in zip(trials, [0.1, 0.4]) {
+      #expect(abs(try #require(trial.last.learningRate) - rate) < 1e-12)
+      // The warm-up starts at the rate of the base batch.
+      let early = try #require(trial.evaluations.first { $0.update > 0 && $0.epoch <= 1 }?.learningRate)
+      #expect(trial.trial.batchSize == 8 ? early == rate : early > 0.1 && early < rate)
+    }
+  }
+
+  /// What a plan changes is told by name, its recipe too.
+  @Test func changesOfTheRecipeAreTold() throws {
+    let folder = TemporaryFolder()
+    let data = try data()
+    do { _ = try study(folder, plan(data), data) }
+    var changed = try plan(data)
+    changed.recipe.schedule = try ScheduleText("cosine")
+    changed.recipe.warmUp = .percent(5)
+    changed.recipe.rule = try LearningRateRuleText("sqrt")
+    changed.recipe.baseBatch = 8
+    changed.microBatch = 4
+    changed.regularisation.clipping = .norm(1)
+    changed.regularisation.earlyStopping = try EarlyStopping(patience: .epochs(2), restoresBest: true)
+    let error = #expect(throws: StudyError.self) { try study(folder, changed, data) }
+    guard case .anotherStudy(_, let differences)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(
+      differences == [
+        "schedule (here constant, asked for cosine)", "warm-up (here none, asked for 5% from the base rate)",
+        "rule (here none, asked for sqrt from 8)", "micro-batch (here none, asked for 4)",
+        "clipping (here none, asked for norm:1)",
+        "early stopping (here none, asked for patience 2 by validation-loss, best restored)",
+      ])
+  }
+
+  /// A rule that cannot carry the settings to a batch size is told before anything is written.
+  @Test func aRuleThatDoesNotApplyLeavesNothingBehind() throws {
+    let folder = TemporaryFolder()
+    let data = try data()
+    var plan = try plan(data)
+    plan.recipe.rule = try LearningRateRuleText("adam-sqrt")
+    let error = #expect(throws: StudyError.self) { try study(folder, plan, data) }
+    #expect(error?.description.hasPrefix("the square-root rule for Adam needs an optimizer with moments") == true)
+    #expect(folder.names().isEmpty)
+  }
+
   @Test func theRemainingTimeFallsToNothing() throws {
     let plan = try plan(data())
     var time = RemainingTime(plan: plan, remaining: plan.trials)

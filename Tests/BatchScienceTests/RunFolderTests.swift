@@ -1,0 +1,123 @@
+import BatchData
+import BatchTestSupport
+import BatchTraining
+import Testing
+
+@testable import BatchScience
+
+/// The folder of a run: begun once, gone on with, and in one process at a time.
+@Suite struct RunFolderTests {
+  private let folder = TemporaryFolder()
+  private var path: String { "\(folder.path)/runs/first" }
+  private let splits = Result { try DataSource.dots(examples: 100).load(seed: 1) }
+  private let plan = TrainingPlan(batchSize: 8, epochs: 2, seed: 1)
+  private let optimizer = Result { OptimizerSettings.sgd(try SGD(learningRate: 0.1)) }
+
+  private func description() throws -> RunDescription {
+    RunDescription(
+      model: "mlp:6:tanh", splits: try splits.get(), loss: .softmaxCrossEntropy, data: "dots:examples=100", dataSeed: 1)
+  }
+
+  private func begin(replaces: Bool = false) throws -> RunFolder {
+    try RunFolder(
+      beginning: path, run: description(), splits: splits.get(), plan: plan, optimizer: optimizer.get(),
+      arguments: ["train", "--batch", "8"], keptCheckpoints: 3, replaces: replaces)
+  }
+
+  private func record(_ update: Int, loss: Double = 0.5) -> EvaluationRecord {
+    EvaluationRecord(
+      update: update, epoch: Double(update) / 10, examples: 8 * update, seconds: 0.25, batchLoss: nil,
+      trainingLoss: 0.1,
+      trainingAccuracy: 1, validationLoss: loss, validationAccuracy: nil, distance: 0, gradientNorm: nil)
+  }
+
+  @Test func isBegunOnce() throws {
+    do {
+      let run = try begin()
+      #expect(run.path == path && run.records.isEmpty && run.checkpoints.lastCount == 3)
+      #expect(run.checkpoints.path == "\(path)/checkpoints" && run.weightsPath == "\(path)/weights.safetensors")
+    }
+    let bytes = try #require(folder.read("runs/first/run.json"))
+    let description = try RecordJSON.decode(RunFolder.Description.self, from: bytes, path: path)
+    #expect(description.format == 1)
+    #expect(try description.run == self.description())
+    #expect(description.plan == plan)
+    #expect(try description.optimizer == optimizer.get())
+    #expect(description.arguments == ["train", "--batch", "8"])
+    let error = #expect(throws: StudyError.runExists(folder: path)) { try begin() }
+    #expect(
+      error?.description
+        == "\(path) holds a run already; go on with it (--resume) or give this one a folder of its own (--output)")
+    #expect(try begin(replaces: true).records.isEmpty)
+  }
+
+  /// Whole lines, and a loss that is no number among them.
+  @Test func evaluationsAreKept() throws {
+    var run = try begin()
+    let records = [record(0), record(8, loss: .infinity), record(10)]
+    for (index, record) in records.enumerated() {
+      try run.append(record)
+      let lines = try #require(folder.read("runs/first/metrics.jsonl")).split(separator: UInt8(ascii: "\n"))
+      #expect(lines.count == index + 1)
+      #expect(try RecordJSON.decode(EvaluationRecord.self, from: lines[index], path: path) == record)
+    }
+    #expect(run.records == records)
+    #expect(!folder.names(in: "runs/first").contains { $0.hasSuffix(".partial") })
+  }
+
+  /// What was evaluated after the checkpoint is evaluated again, and must not be there twice.
+  @Test func goesOnAfterACheckpoint() throws {
+    do {
+      var run = try begin()
+      for update in [0, 8, 10, 16, 20] { try run.append(record(update)) }
+    }
+    do {
+      var run = try RunFolder(resuming: path, splits: splits.get(), update: 12, keptCheckpoints: 2)
+      #expect(run.records.map(\.update) == [0, 8, 10])
+      try run.append(record(16, loss: 0.25))
+    }
+    let run = try RunFolder(resuming: path, splits: splits.get(), update: 100, keptCheckpoints: 2)
+    #expect(run.records == [record(0), record(8), record(10), record(16, loss: 0.25)])
+  }
+
+  @Test func otherDataAreRefused() throws {
+    do { _ = try begin() }
+    let other = try DataSource.dots(examples: 100).load(seed: 2)
+    #expect(throws: StudyError.anotherStudy(folder: path, differences: ["the examples themselves"])) {
+      try RunFolder(resuming: path, splits: other, update: 0, keptCheckpoints: 2)
+    }
+  }
+
+  @Test func whatIsMissingOrDamagedIsNamed() throws {
+    func resume() -> StudyError? {
+      thrownError { () throws(StudyError) in
+        guard let splits = try? self.splits.get() else { throw .interrupted }
+        _ = try RunFolder(resuming: path, splits: splits, update: 0, keptCheckpoints: 2)
+      }
+    }
+    #expect(resume()?.description.contains("\(path)/run.json") == true)
+    do {
+      var run = try begin()
+      try run.append(record(0))
+      try run.append(record(8))
+    }
+    #expect(resume() == nil)
+    folder.write("{}\n{\"update\": 3}\n", to: "runs/first/metrics.jsonl")
+    #expect(resume()?.description.contains("\(path)/metrics.jsonl, line 1: ") == true)
+    folder.write("{", to: "runs/first/run.json")
+    #expect(resume()?.description.contains("\(path)/run.json: it is not valid JSON") == true)
+  }
+
+  @Test func oneProcessAtATimeHasIt() throws {
+    do {
+      let run = try begin()
+      #expect(throws: StudyError.locked(folder: path)) { try begin(replaces: true) }
+      let splits = try splits.get()
+      #expect(throws: StudyError.locked(folder: path)) {
+        try RunFolder(resuming: path, splits: splits, update: 0, keptCheckpoints: 2)
+      }
+      _ = run.path
+    }
+    #expect(try begin(replaces: true).path == path)
+  }
+}
