@@ -67,6 +67,10 @@ let package = Package(
     .executableTarget(
       name: "format-samples", dependencies: ["Batchwise", "BatchData"], path: "Tests/FormatSamples",
       swiftSettings: swiftSettings),
+    // The Swift half of scripts/parity.
+    .executableTarget(
+      name: "parity-tables", dependencies: ["BatchAlgebra", "BatchData", "BatchTestSupport"],
+      path: "Tests/ParityTables", swiftSettings: swiftSettings),
     .testTarget(
       name: "BatchAlgebraTests", dependencies: ["BatchAlgebra", "BatchTestSupport"],
       swiftSettings: swiftSettings),

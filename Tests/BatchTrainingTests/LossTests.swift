@@ -6,35 +6,11 @@ import Testing
 @testable import BatchTraining
 
 @Suite struct LossTests {
-  struct TorchLoss<Targets: Decodable>: Decodable {
-    var outputs: [[Double]]
-    var targets: Targets
-    var loss: Double
-    var gradient: [[Double]]
-    var smoothing: Double?
-  }
-
-  @Test(arguments: [
-    "loss_softmax_cross_entropy", "loss_softmax_cross_entropy_extreme", "loss_softmax_cross_entropy_smoothed",
-  ])
-  func crossEntropyEqualsPyTorch(_ name: String) throws {
-    let torch = try Fixture.load(name, as: TorchLoss<[Int32]>.self)
-    let result = evaluate(
-      .softmaxCrossEntropy, torch.outputs, labels: torch.targets, values: nil, smoothing: torch.smoothing ?? 0)
-    #expect(abs(result.loss - torch.loss) <= 1e-12 * max(1, torch.loss))
-    #expect(largestError(result.gradient, torch.gradient.flat) < 1e-12)
-  }
-
-  @Test(arguments: [
-    ("loss_binary_cross_entropy", Loss.binaryCrossEntropy),
-    ("loss_binary_cross_entropy_extreme", .binaryCrossEntropy),
-    ("loss_mean_squared_error", .meanSquaredError),
-  ])
-  func lossesOfValuesEqualPyTorch(_ name: String, _ loss: Loss) throws {
-    let torch = try Fixture.load(name, as: TorchLoss<[[Double]]>.self)
-    let result = evaluate(loss, torch.outputs, labels: nil, values: torch.targets)
-    #expect(abs(result.loss - torch.loss) <= 1e-12 * max(1, torch.loss))
-    #expect(largestError(result.gradient, torch.gradient.flat) < 1e-12)
+  @Test(arguments: LossReference.names)
+  func equalsPyTorch(_ name: String, _ loss: Loss) throws {
+    let reference = try Fixture.load("loss_\(name)", as: LossReference.self)
+    #expect(try reference.difference(loss, as: Double.self) < LossReference.tolerance.double)
+    #expect(try reference.difference(loss, as: Float.self) < LossReference.tolerance.float)
   }
 
   @Test(arguments: Loss.allCases, [0, 0.3])

@@ -28,6 +28,16 @@ public func firstMismatch<S: BinaryFloatingPoint>(
   return nil
 }
 
+/// The largest distance of an element of `found` from the one of `expected`; infinite where there is a NaN or one has
+/// more elements.
+public func largestDifference<S: BinaryFloatingPoint>(_ found: [S], _ expected: [Double]) -> Double {
+  guard found.count == expected.count else { return .infinity }
+  return zip(found, expected).reduce(0) { largest, pair in
+    let difference = (Double(pair.0) - pair.1).magnitude
+    return difference.isNaN ? .infinity : max(largest, difference)
+  }
+}
+
 /// The distance of `found` from `expected` in units in the last place of `S` at `expected`.
 public func ulps<S: BinaryFloatingPoint>(_ found: S, from expected: Double) -> Double {
   if Double(found) == expected { return 0 }
