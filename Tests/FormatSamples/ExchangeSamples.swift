@@ -16,24 +16,24 @@ enum ExchangeSamples {
         try write(activation, loss, as: Double.self, to: folder)
       }
     }
+    try write(.relu, .softmaxCrossEntropy, dropout: 0.3, as: Float.self, to: folder)
     try writeEvents(to: folder)
   }
 
   /// A network after a few steps of training, as a model and as weights.
   private static func write<S: Scalar>(
-    _ activation: Activation, _ loss: Loss, as scalar: S.Type, to folder: String
+    _ activation: Activation, _ loss: Loss, dropout: Double? = nil, as scalar: S.Type, to folder: String
   ) throws {
-    let path = "\(folder)/\(activation.rawValue)-\(loss.rawValue)-\(S.precisionName)"
+    let variant = dropout == nil ? "" : "-dropout"
+    let path = "\(folder)/\(activation.rawValue)-\(loss.rawValue)\(variant)-\(S.precisionName)"
     let data = try DataSource.dots(examples: 400).load(validation: 50, seed: 1, standardisation: .perFeature)
     // A value to fit for each input, where classes are of no use.
     let seen =
       loss == .meanSquaredError
       ? try Dataset(name: "fit", features: data.train.features, targets: .values(data.train.features)) : data.train
-    let model = Sequential(inputShape: [2]) {
-      Dense(70, activation)
-      Dense(9, activation)
-      Dense(2)
-    }
+    var layers: [any Layer] = [Dense(70, activation), Dense(9, activation), Dense(2)]
+    if let dropout { layers.insert(Dropout(dropout), at: 1) }
+    let model = Sequential(inputShape: [2], layers: layers)
     let network = try Network<S>(model, seed: 1)
     let step = try TrainingStep(
       network, on: seen, loss: loss, optimizer: SGD(learningRate: 0.05), capacity: 64, team: ThreadTeam(threads: 1))
@@ -62,8 +62,10 @@ enum ExchangeSamples {
     try DurableFile.write(Array("[\(list.joined(separator: ",\n"))]\n".utf8), to: "\(folder)/events.json")
   }
 
-  /// Reads the weights that PyTorch has written, and compares what the network makes of them.
-  static func readTorch(_ folder: String) throws {
+  /// Reads the weights that PyTorch has written, and compares what the network makes of them: the number of files, and
+  /// the largest difference.
+  static func readTorch(_ folder: String) throws -> (files: Int, difference: Float) {
+    var largest: Float = 0
     let names = try DurableFile.names(in: folder).filter { $0.hasSuffix(".safetensors") }
     guard names.count == 4 else { throw Difference(description: "\(folder) holds \(names)") }
     for name in names {
@@ -81,16 +83,18 @@ enum ExchangeSamples {
       guard found.count == expected.count, error <= tolerance else {
         throw Difference(description: "\(path).safetensors: the outputs differ by \(error) from PyTorch's")
       }
+      largest = max(largest, error)
     }
+    return (names.count, largest)
   }
 
-  private static func outputs<S: Scalar>(of network: Network<S>, for inputs: Matrix<Float>) throws -> Matrix<S> {
+  static func outputs<S: Scalar>(of network: Network<S>, for inputs: Matrix<Float>) throws -> Matrix<S> {
     let targets = try Matrix<Float>(rows: inputs.rows, columns: network.outputCount)
     let data = try Dataset(name: "samples", features: inputs, targets: .values(targets))
     return try Evaluator(network, on: data, loss: .meanSquaredError, team: ThreadTeam(threads: 1)).predictions()
   }
 
-  private static func write<S: Scalar>(_ matrix: Matrix<S>, to path: String) throws {
+  static func write<S: Scalar>(_ matrix: Matrix<S>, to path: String) throws {
     let elements = matrix.elements.map { Float($0) }
     try DurableFile.write(NPY.encode(try Matrix(rows: matrix.rows, columns: matrix.columns, elements)), to: path)
   }

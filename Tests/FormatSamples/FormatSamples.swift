@@ -26,19 +26,36 @@ struct FormatSamples {
     try DurableFile.makeFolder(folder)
     try NumPySamples.write(to: folder)
     try SafeTensorsSamples.write(to: folder)
+    try ExchangeSamples.write(to: folder)
+    try CheckpointSamples.write(to: folder)
   }
 
   private static func read(from folder: String) throws {
+    var counts: [String: Int] = [:]
     for name in try DurableFile.names(in: folder) {
       let path = "\(folder)/\(name)"
-      switch name.split(separator: ".").last {
+      let ending = String(name.split(separator: ".").last ?? "")
+      switch ending {
       case "npy": try NumPySamples.readArray(path, name: String(name.dropLast(4)))
       case "npz": try NumPySamples.readArchive(path)
       case "safetensors": try SafeTensorsSamples.read(path)
+      case "torch":
+        let (files, difference) = try ExchangeSamples.readTorch(path)
+        row("weights", "torch", "\(files) files of weights, outputs computed here", "\(difference)")
       default: throw Difference(description: "\(path): nothing here reads such a file")
       }
-      print("read \(name)")
+      counts[ending, default: 0] += 1
     }
+    for (ending, format, package) in [
+      ("npy", "NPY", "numpy"), ("npz", "NPZ", "numpy"), ("safetensors", "safetensors", "safetensors"),
+    ] {
+      if let count = counts[ending] { row(format, package, "\(count) files, bit by bit", "0") }
+    }
+  }
+
+  /// A row of the table that scripts/check-formats prints; who wrote the files knows the package's version.
+  private static func row(_ format: String, _ package: String, _ compared: String, _ difference: String) {
+    print([format, package, "", "written there, read here", compared, difference].joined(separator: "\t"))
   }
 
   private static func fail(_ message: String, status: Int32) -> Never {

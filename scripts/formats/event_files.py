@@ -6,7 +6,7 @@ import struct
 import tensorboard
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from samples import folders, require
+from samples import folders, report, require
 
 written, _ = folders()
 folder = written / "exchange"
@@ -20,4 +20,6 @@ expected = sorted(
     for scalar in json.loads((folder / "events.json").read_text())
 )
 require(expected and found == expected, f"TensorBoard reads {found}, not {expected}")
-print(f"tensorboard {tensorboard.__version__}: {len(found)} scalars under {len(tags)} tags are what they should be")
+report(
+    "event files", "tensorboard", tensorboard.__version__, f"{len(found)} scalars under {len(tags)} tags, bit by bit", 0
+)

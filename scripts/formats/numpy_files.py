@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from samples import TYPES, folders, require, require_sample, sample
+from samples import TYPES, folders, report, require, require_sample, sample
 
 written, to_read = folders()
 
@@ -30,4 +30,5 @@ for version in ((1, 0), (2, 0), (3, 0)):
         np.lib.format.write_array(file, sample("float32_2x3"), version=version)
 np.savez(to_read / "stored.npz", **{name: sample(name) for name in names})
 np.savez_compressed(to_read / "deflated.npz", **{name: sample(name) for name in names})
-print(f"NumPy {np.__version__}: {len(arrays)} .npy files and 2 .npz files are what they should be")
+report("NPY", "numpy", np.__version__, f"{len(arrays)} files, bit by bit", 0)
+report("NPZ", "numpy", np.__version__, f"2 files of {len(arrays)} arrays, bit by bit", 0)

@@ -8,7 +8,7 @@ import numpy as np
 import onnx
 import onnxruntime
 
-from samples import folders, require
+from samples import folders, report, require
 
 TOLERANCE = 1e-5
 TYPES = {"tensor(float)": np.float32, "tensor(double)": np.float64}
@@ -31,4 +31,5 @@ for path in paths:
     error = max(abs(found - expected).max(), abs(singles - expected).max())
     require(error <= TOLERANCE, f"{path.name}: {name} differs by {error:.2g} from what the package computes")
     largest = max(largest, error)
-print(f"onnxruntime {onnxruntime.__version__}: {len(paths)} models, largest difference {largest:.2g}")
+report("ONNX", "onnx", onnx.__version__, f"{len(paths)} models, by its checker", "-")
+report("ONNX", "onnxruntime", onnxruntime.__version__, f"{len(paths)} models, outputs computed there", largest)

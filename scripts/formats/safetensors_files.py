@@ -6,7 +6,7 @@ import numpy as np
 import safetensors
 import safetensors.numpy
 
-from samples import METADATA, TYPES, folders, require, require_sample, sample, shape_of, type_of
+from samples import METADATA, TYPES, folders, report, require, require_sample, sample, shape_of, type_of
 
 written, to_read = folders()
 
@@ -57,4 +57,4 @@ safetensors.numpy.save_file(
     to_read / "numpy.safetensors",
     METADATA,
 )
-print(f"safetensors {safetensors.__version__}: {len(tensors)} tensors are what they should be")
+report("safetensors", "safetensors", safetensors.__version__, f"{len(tensors)} tensors, bit by bit", 0)

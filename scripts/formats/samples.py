@@ -60,6 +60,11 @@ def require_sample(array, name, place):
     )
 
 
+def report(form, package, version, compared, difference):
+    """Prints a row of the table that scripts/check-formats draws: what was written here and read there."""
+    print(form, package, version, "written here, read there", compared, difference, sep="\t")
+
+
 def folders():
     """The folder with the files this package wrote, and the one for the files it is to read."""
     require(len(sys.argv) == 3, "give the folder to read and the one to write")

@@ -10,7 +10,7 @@ import safetensors
 import safetensors.torch
 import torch
 
-from samples import folders, require
+from samples import folders, report, require
 
 TOLERANCE = 1e-5
 
@@ -31,7 +31,8 @@ for path in paths:
     error = abs(outputs - expected).max()
     require(error <= TOLERANCE, f"{path.name}: the outputs differ by {error:.2g} from what the package computes")
     largest = max(largest, error)
-print(f"torch {torch.__version__}: {len(paths)} files of weights, largest difference {largest:.2g}")
+version = torch.__version__.split("+")[0]
+report("weights", "torch", version, f"{len(paths)} files of weights, outputs computed there", largest)
 
 # The network that the package's samples read these into.
 folder = to_read / "torch"
