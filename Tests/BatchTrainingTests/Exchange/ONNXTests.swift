@@ -74,6 +74,27 @@ import Testing
     #expect(try model.interface(12) == outputs)
   }
 
+  /// Dropout is for training: the model has no trace of it but in the words that tell what the network is.
+  @Test func aModelDropsNothing() throws {
+    func network(_ layers: [any Layer]) throws -> Network<Double> {
+      let network = try Network<Double>(Sequential(inputShape: [6], layers: layers), seed: 3)
+      draw(into: network)
+      return network
+    }
+    let dropping = try network([Dropout(0.1), Dense(7, .tanh), Dropout(0.5), Dense(2), Dropout(0.3)])
+    let inputs = Self.inputs(rows: 4, columns: 6)
+    let model = try ONNXInterpreter(ONNXExport(loss: .softmaxCrossEntropy).encode(dropping))
+    let values = try model.run(ONNXInterpreter.Tensor(shape: [4, 6], values: inputs))
+    let expected = try predictions(of: dropping, for: inputs, loss: .softmaxCrossEntropy)
+    #expect(firstMismatch(try #require(values["probabilities"]).values, expected, absolute: 1e-13) == nil)
+    #expect(try model.metadata()["model"] == "dropout 0.1; dense 7 tanh; dropout 0.5; dense 2; dropout 0.3")
+
+    let plain = try ONNXInterpreter(
+      ONNXExport(loss: .softmaxCrossEntropy).encode(network([Dense(7, .tanh), Dense(2)])))
+    let operators = try plain.graph.messages(1).map { $0.strings(4) }
+    #expect(try model.graph.messages(1).map { $0.strings(4) } == operators)
+  }
+
   @Test func withoutALossThereAreOutputsAlone() throws {
     let network = try Network<Float>(Sequential(inputShape: [2]) { Dense(2, .relu) }, seed: 1)
     let model = try ONNXInterpreter(ONNXExport().encode(network))

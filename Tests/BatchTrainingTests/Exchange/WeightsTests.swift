@@ -81,6 +81,27 @@ import Testing
     #expect(modules.map { Array($0.dropFirst()) } == [[], ["ReLU()"], ["Tanh()"], ["Sigmoid()"], ["GELU()"]])
   }
 
+  /// A module without parameters, which PyTorch counts: it moves the numbers of those behind it.
+  @Test func dropoutIsAModuleOfItsOwn() throws {
+    let folder = TemporaryFolder()
+    let path = "\(folder.path)/torch"
+    let model = Sequential(inputShape: [4]) {
+      Dense(5, .relu)
+      Dropout(0.25)
+      Dense(3)
+    }
+    let network = try Network<Float>(model, seed: 1)
+    try network.writeWeights(to: path, layout: .pyTorch)
+    let file = try SafeTensorsFile(path: path)
+    #expect(
+      file.metadata["batchwise.pytorch"]
+        == "torch.nn.Sequential(torch.nn.Linear(4, 5), torch.nn.ReLU(), torch.nn.Dropout(0.25), torch.nn.Linear(5, 3))")
+    #expect(file.tensors.map(\.name) == ["0.weight", "0.bias", "3.weight", "3.bias"])
+    let other = try Network<Float>(model, seed: 2)
+    try other.readWeights(from: path)
+    #expect(other.parameters.elements.elementsEqual(network.parameters.elements))
+  }
+
   /// Files that safetensors wrote from PyTorch, in each of its types of floating-point numbers.
   @Test(arguments: ["F64", "F32", "F16", "BF16"])
   func takesWhatPyTorchWrote(_ type: String) throws {
