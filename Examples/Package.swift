@@ -6,6 +6,7 @@ let package = Package(
   name: "batchwise-examples",
   dependencies: [.package(name: "batchwise", path: "..")],
   targets: [
-    .executableTarget(name: "TrainDots", dependencies: [.product(name: "Batchwise", package: "batchwise")])
+    .executableTarget(name: "TrainDots", dependencies: [.product(name: "Batchwise", package: "batchwise")]),
+    .executableTarget(name: "TrainWithARule", dependencies: [.product(name: "Batchwise", package: "batchwise")]),
   ]
 )
