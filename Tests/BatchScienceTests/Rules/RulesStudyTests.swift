@@ -57,7 +57,7 @@ import Testing
     }
     let warmed = try plan.recipe(of: RuleVariant(rule: .none, warmsUp: true)).settings(batch: 8)
     let start = TrainingPosition(examples: 0, examplesPerEpoch: 200, totalExamples: 600)
-    #expect(warmed.schedule.factor(at: start) == 1 / 32)
+    #expect(warmed.schedule.factor(at: start) == 0.03125)
   }
 
   @Test func runsEveryTrialOnceAndSweepsAreSweeps() throws {
