@@ -126,6 +126,10 @@ import Testing
     let again = try Tool.run(arguments)
     #expect(again.output == first.output)
     #expect(again.notes.contains("All 4 trials are done; nothing left to do."))
+    let other = try Tool.run(arguments + ["--lr-rule", "linear", "--base-batch", "16", "--warm-up", "5%"])
+    #expect(other.status == 64 && other.output.isEmpty)
+    #expect(other.notes.contains("warm-up (here none, asked for 5% from the base rate)"))
+    #expect(other.notes.contains("rule (here none, asked for linear from 16)"))
     let report = try Tool.run("report", "\(folder.path)/s", "--format", "json")
     #expect(report.output == first.output)
   }

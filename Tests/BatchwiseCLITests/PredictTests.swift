@@ -56,7 +56,7 @@ import Testing
 
   @Test func valuesStandBesideTheirTargets() throws {
     let rows = (0..<200).map { "\($0),\($0 * 7 % 31),\(Double($0) * 0.37 + 0.1)\n" }
-    try train(folder.write("a,b,y\n" + rows.joined(), to: "values.csv"))
+    try train(folder.write("a,b,y\n" + rows.joined(), to: "values.csv"), "--lr", "0.0001")
     let lines = try predict().output.split(separator: "\n")
     #expect(lines.count == 31 && lines[0] == "example,target,output" && lines[1].split(separator: ",").count == 3)
     #expect(try predict("-o", "\(folder.path)/v.npz").status == 0)

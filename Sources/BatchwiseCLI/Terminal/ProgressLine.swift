@@ -12,11 +12,12 @@ struct ProgressLine {
   mutating func draw(share: Double, _ text: () -> String) {
     guard isDrawn, ContinuousClock.now >= nextDraw else { return }
     nextDraw = .now + .milliseconds(100)
-    let cells = 20
+    let line = " \(NumberFormat.percent(share, decimals: 0))  \(text())"
+    // On a narrow terminal the bar gives way to the words, which end with the time left.
+    let cells = min(20, max(4, Console.width - 1 - line.count))
     let full = Int((share * Double(cells)).rounded(.down))
     let bar = String(repeating: "█", count: full) + String(repeating: "░", count: cells - full)
-    Console.draw(
-      "\r\u{1B}[2K" + "\(bar) \(NumberFormat.percent(share, decimals: 0))  \(text())".prefix(Console.width - 1))
+    Console.draw("\r\u{1B}[2K" + (bar + line).prefix(Console.width - 1))
   }
 
   /// Clears the line.

@@ -52,7 +52,10 @@ import Testing
 
   /// A file for 'train', and what is said of it.
   private static let refused: [(String, String)] = [
-    ("{\"epoch\": 3}", "'epoch' is no option of 'batchwise train'; the keys that it takes are command, batch, data, "),
+    (
+      "{\"epoch\": 3}",
+      "'epoch' is no option of 'batchwise train'; the keys that it takes are command, alpha, averaging, base-"
+    ),
     ("{\"--epochs\": 3}", "'--epochs' is no option"), ("{\"q\": true}", "'q' is no option"),
     ("{\"help\": true}", "'help' is no option"), ("{\"version\": true}", "'version' is no option"),
     ("{\"layer\": [\"8x8\"]}", "'layer' is no option of 'batchwise train'"),
