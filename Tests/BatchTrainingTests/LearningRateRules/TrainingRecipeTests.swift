@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  /// κ = 4: the rate and ε by 2, what the decays lack to 1 by 4. All else stays.
+  // κ = 4: the rate and ε by 2, what the decays lack to 1 by 4. All else stays.
   @Test func theRuleForAdamReachesEveryAdaptiveOptimizer() throws {
     let optimizers: [OptimizerSettings] = [
       .adam(try Adam(learningRate: 0.01, beta1: 0.9, beta2: 0.99, epsilon: 1e-6, weightDecay: 0.1)),
