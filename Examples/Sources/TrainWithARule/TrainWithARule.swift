@@ -42,7 +42,8 @@ struct TrainWithARule {
     let trainer = try makeTrainer()
     try trainer.restore(checkpoints.last())
     print("going on after update \(trainer.progress.update) of \(trainer.plannedUpdates)")
-    precondition(try trainer.run() == .finished, "the run has not come to its end")
+    let outcome = try trainer.run()
+    precondition(outcome == .finished, "the run has not come to its end")
 
     let test = try Evaluator(trainer.network, on: data.test, loss: .softmaxCrossEntropy, team: team).evaluate()
     let accuracy = test.accuracy ?? 0
