@@ -83,7 +83,7 @@ import Testing
   @Test func otherDataAreRefused() throws {
     do { _ = try begin() }
     let other = try DataSource.dots(examples: 100).load(seed: 2)
-    #expect(throws: StudyError.anotherStudy(folder: path, differences: ["the examples themselves"])) {
+    #expect(throws: StudyError.otherExamples(folder: path)) {
       try RunFolder(resuming: path, splits: other, update: 0, keptCheckpoints: 2)
     }
   }

@@ -13,10 +13,11 @@ extension TrainingStep {
       Divergence.Extreme(layer: name(layer), magnitude: workspace.largestActivation(of: layer))
     }
     let gradients = network.layers.indices.compactMap { layer -> Divergence.Extreme? in
-      let slots = network.slots[network.slotStarts[layer]..<network.slotStarts[layer + 1]]
-      guard let first = slots.first, let last = slots.last else { return nil }
-      let magnitude = largestMagnitude(gradient.elements[first.offset..<last.offset + last.storedCount])
-      return Divergence.Extreme(layer: name(layer), magnitude: magnitude)
+      let slots = network.slots(ofLayer: layer)
+      guard !slots.isEmpty else { return nil }
+      // What pads parameters is 0 times something here, and of something infinite no number.
+      let values = slots.lazy.flatMap { self.network.values(of: $0, in: self.gradient) }
+      return Divergence.Extreme(layer: name(layer), magnitude: largestMagnitude(values))
     }
     return (
       activations.first { !$0.magnitude.isFinite } ?? activations.max { $0.magnitude < $1.magnitude },

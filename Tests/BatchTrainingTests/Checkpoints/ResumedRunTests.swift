@@ -105,8 +105,8 @@ import Testing
 
     var random = RandomStream(seed: 2026, name: example.name)
     func draw() -> Int { random.integer(below: whole.progress.update) + 1 }
-    for kills in [[draw()], [draw()], [draw()], [draw(), draw()]] {
-      let checkpoints = CheckpointFolder(path: "\(folder.path)/\(kills)")
+    for (number, kills) in [[draw()], [draw()], [draw()], [draw(), draw()]].enumerated() {
+      let checkpoints = CheckpointFolder(path: "\(folder.path)/\(number)")
       var records: [EvaluationRecord] = []
       for kill in kills {
         let trainer = try run.trainer(S.self)
