@@ -63,7 +63,8 @@ final class GEMMContestants<S: Scalar> {
         let layout = engine.layout(inputs: layer.inputs, outputs: layer.outputs, of: S.self)
         if operands[layout] == nil {
           operands[layout] = try LayerOperands(
-            inputs: layer.inputs, outputs: layer.outputs, layout: layout, capacity: largestBatch, copies: copies(layer))
+            inputs: layer.inputs, outputs: layer.outputs, layout: layout, capacity: largestBatch,
+            copies: memory.copies(layer, layout))
         }
         guard let shared = operands[layout] else { continue }
         for (count, team) in teams {
@@ -87,9 +88,6 @@ final class GEMMContestants<S: Scalar> {
     }
     return try PlannedProducts(operands, team: team, crossovers: forced)
   }
-
-  /// The number of weights of a layer that take turns.
-  func copies(_ layer: LayerShape) -> Int { memory.copies(layer) }
 
   /// What computes a product; nil where its engine was rejected.
   func products(_ key: GEMMPointKey) -> (any LayerProducts<S>)? {
@@ -142,7 +140,8 @@ final class GEMMContestants<S: Scalar> {
       let products = products(key)
       return TimedWork(
         name: "\(key.layer) \(key.pass.rawValue) \(key.batch) \(key.engine)", threads: key.threads, group: group,
-        isMemoryBound: GEMMExplanation.isMemoryBound(key, plan.precision, copies: copies(key.layer), ceilings),
+        isMemoryBound: GEMMExplanation.isMemoryBound(
+          key, plan.precision, copies: products?.operands.copies ?? 1, ceilings),
         hasOwnThreads: hasOwnThreads[key.engine] ?? false, prepare: { products?.prepare() },
         run: { products?.run(key.pass, batch: key.batch, calls: $0) })
     }

@@ -16,10 +16,11 @@ struct GEMMMemory<S: Scalar> {
   /// Cold weights fill the last cache so many times over.
   private static var cacheFills: Int { 2 }
 
-  /// The number of weights of a layer that take turns.
-  func copies(_ layer: LayerShape) -> Int {
-    guard plan.weights == .cold else { return 1 }
-    let weight = layer.inputs * layer.outputs * MemoryLayout<S>.stride
+  /// The number of weights of a layer in a layout that take turns; one where nobody asks for cold ones.
+  func copies(_ layer: LayerShape, _ layout: WeightLayout) -> Int {
+    guard plan.weights == .cold, plan.allLayers.contains(layer) else { return 1 }
+    // As it lies there: padded to whole panels a small weight takes many times its numbers.
+    let weight = LayerOperands<S>.weightByteCount(inputs: layer.inputs, outputs: layer.outputs, layout: layout)
     return max(2, (Self.cacheFills * cache + weight - 1) / weight)
   }
 
@@ -30,7 +31,7 @@ struct GEMMMemory<S: Scalar> {
       sum
         + LayerOperands<S>.byteCount(
           inputs: layer.inputs, outputs: layer.outputs, layout: layout, capacity: largestBatch,
-          copies: copies(layer))
+          copies: copies(layer, layout))
     }
   }
 

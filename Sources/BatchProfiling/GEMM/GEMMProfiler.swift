@@ -101,7 +101,8 @@ public final class GEMMProfiler<S: Scalar> {
     }
     point.explanation = overheads["\(key.engine) \(key.threads)"].flatMap {
       GEMMExplanation(
-        key, time: time.value, method: point.method, precision: plan.precision, copies: contestants.copies(key.layer),
+        key, time: time.value, method: point.method, precision: plan.precision,
+        copies: contestants.products(key)?.operands.copies ?? 1,
         ceilings: ceilings, overheads: $0)
     }
     return point

@@ -66,6 +66,11 @@ public final class LayerOperands<S: Scalar>: @unchecked Sendable {
     return AlignedBuffer<S>.byteCount(of: count, inHugePages: true) ?? Int.max
   }
 
+  /// The number of bytes of one copy of the weight.
+  static func weightByteCount(inputs: Int, outputs: Int, layout: WeightLayout) -> Int {
+    storedCount(layout, inputs: inputs, outputs: outputs) * MemoryLayout<S>.stride
+  }
+
   /// A whole number of cache lines, so that copies do not share one.
   private static func storedCount(_ layout: WeightLayout, inputs: Int, outputs: Int) -> Int {
     (layout.storedCount(inputs: inputs, outputs: outputs) + 15) / 16 * 16
