@@ -14,6 +14,15 @@ public struct EarlyStopping: Sendable, Hashable, Codable {
       case .validationAccuracy: record.validationAccuracy
       }
     }
+
+    /// Whether a record is better than another, by more than a margin; one without a number never is.
+    public func isBetter(_ record: EvaluationRecord, than other: EvaluationRecord, by margin: Double = 0) -> Bool {
+      guard let value = value(in: record), let old = self.value(in: other) else { return false }
+      switch self {
+      case .validationLoss: return value < old - margin
+      case .validationAccuracy: return value > old + margin
+      }
+    }
   }
 
   /// How long a run may go on without getting better; as text `5` or `20-evaluations`.
@@ -100,11 +109,7 @@ public struct EarlyStopping: Sendable, Hashable, Codable {
 
   /// Whether a record is better than another, by more than ``minimumImprovement``; one without a number never is.
   func isBetter(_ record: EvaluationRecord, than best: EvaluationRecord) -> Bool {
-    guard let value = metric.value(in: record), let other = metric.value(in: best) else { return false }
-    switch metric {
-    case .validationLoss: return value < other - minimumImprovement
-    case .validationAccuracy: return value > other + minimumImprovement
-    }
+    metric.isBetter(record, than: best, by: minimumImprovement)
   }
 }
 

@@ -119,7 +119,7 @@ final class TrainingSession {
     if record.endsEpoch { epochEnds.append(record) }
     try events?.write(record)
     guard folder != nil else { return }
-    let isBest = folder?.records.allSatisfy { options.bestBy.prefers(record, to: $0) } ?? false
+    let isBest = folder?.records.allSatisfy { options.bestBy.isBetter(record, than: $0) } ?? false
     try folder?.append(record)
     if let folder {
       try DurableFile.write(
@@ -145,13 +145,5 @@ final class TrainingSession {
     guard let folder else { return "without --output no checkpoint was saved" }
     guard let update = try folder.checkpoints.updates().last else { return "no checkpoint was saved before" }
     return "the last good checkpoint is \(folder.checkpoints.path(update: update))"
-  }
-}
-
-extension EarlyStopping.Metric {
-  /// Whether a record is better than another.
-  fileprivate func prefers(_ record: EvaluationRecord, to other: EvaluationRecord) -> Bool {
-    guard let value = value(in: record), let old = self.value(in: other) else { return false }
-    return self == .validationLoss ? value < old : value > old
   }
 }
