@@ -22,20 +22,12 @@ struct StudyRulesCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The batch sizes: 32..1024:x2, 32..128:8, 1,7,64, full, or several.", valueName: "sizes"))
   var batch = "32..2048:x2"
 
-  @Option(help: ArgumentHelp("The number of seeds: each batch size is trained with seeds 1, 2, …", valueName: "count"))
-  var seeds = 3
-
   @Option(name: .shortAndLong, help: ArgumentHelp("The folder of the study.", valueName: "folder"))
   var output = "studies/rules"
 
-  @Flag(help: "Print the trials and what they will take, from a few measured steps, and end.")
-  var dryRun = false
+  @OptionGroup var trials: StudyOptions
 
   @OptionGroup var file: ConfigurationOptions
-
-  func validate() throws {
-    guard seeds >= 1 else { throw ValidationError("a study needs at least 1 seed, not \(seeds)") }
-  }
 
   func run() throws {
     try Machine.prepare()
@@ -49,10 +41,10 @@ struct StudyRulesCommand: ParsableCommand {
         data: try data.source().description, splits: splits, model: text.description,
         loss: step.loss(for: splits.train),
         recipe: TrainingRecipe(optimizer: optimizer, schedule: rules.schedule),
-        batchSizes: axis.sizes(fullBatch: splits.train.count), seeds: (1...UInt64(seeds)).map { $0 },
+        batchSizes: axis.sizes(fullBatch: splits.train.count), seeds: trials.seedList,
         epochs: training.epochs, lastBatch: training.lastBatch, threads: step.threadCount,
         microBatch: training.microBatch, regularisation: try regularisation.regularisation()))
-    if dryRun {
+    if trials.dryRun {
       printing.print(RulesCostTable.table(try RulesCost(plan: plan, data: splits, model: model)))
       return
     }
