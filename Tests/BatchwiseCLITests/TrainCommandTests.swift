@@ -117,12 +117,13 @@ import Testing
     #expect(run.notes.contains("The warm-up of 3 epochs is longer than the training"))
   }
 
-  /// On a terminal the line shows loss, accuracy, speed and time left; `--quiet` and other outputs show none.
+  /// On a terminal the line shows loss, accuracy, speed and time left, up to the end however short the run;
+  /// `--quiet` and other outputs show none.
   @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script")))
   func aTerminalShowsProgress() throws {
-    let options = ["--epochs", "40", "--batch", "4"]
+    let options = ["--epochs", "2", "--batch", "4"]
     let seen = try Tool.onTerminal(Self.small + options, environment: ["TERM": "xterm", "NO_COLOR": "1"])
-    #expect(seen.contains("█") && seen.contains("loss ") && seen.contains("accuracy "))
+    #expect(seen.contains("█ 100 %  loss ") && seen.contains("accuracy "))
     #expect(seen.contains("examples/s") && seen.contains(" left") && !seen.contains("\u{1B}[3"))
     #expect(try !Tool.onTerminal(Self.small + options + ["--quiet"], environment: ["TERM": "xterm"]).contains("left"))
     #expect(try !Tool.onTerminal(Self.small + options, environment: ["TERM": "dumb"]).contains("examples/s"))
@@ -166,6 +167,13 @@ import Testing
       let run = try Tool.run(["train", "--data", data, "--model", "mlp", "--batch", "8"] + option)
       #expect(run.status == 64 && run.notes.contains("validation-accuracy needs classes, and values.csv has values"))
     }
+    for study in ["sweep", "rules"] {
+      let run = try Tool.run(
+        "study", study, "--data", data, "--model", "mlp", "--patience", "1", "--stop-on", "validation-accuracy",
+        "--output", "\(folder.path)/study")
+      #expect(run.status == 64 && run.notes.contains("--stop-on validation-accuracy needs classes"), "\(run.notes)")
+    }
+    #expect(folder.names() == ["values.csv"])
     let binary = try Tool.run("train", "--data", data, "--model", "mlp", "--loss", "binary-cross-entropy")
     #expect(binary.status == 64 && binary.notes.contains("binary cross-entropy needs targets between 0 and 1"))
     let classes = try Tool.run("train", "--data", data, "--model", "mlp", "--loss", "softmax-cross-entropy")

@@ -8,9 +8,9 @@ struct ProgressLine {
   /// A line; `quiet` keeps it silent.
   init(quiet: Bool) { isDrawn = !quiet && Console.drawsProgress }
 
-  /// Draws the line anew, at most ten times a second.
+  /// Draws the line anew, at most ten times a second; what is finished is always drawn.
   mutating func draw(share: Double, _ text: () -> String) {
-    guard isDrawn, ContinuousClock.now >= nextDraw else { return }
+    guard isDrawn, share >= 1 || ContinuousClock.now >= nextDraw else { return }
     nextDraw = .now + .milliseconds(100)
     let line = " \(NumberFormat.percent(share, decimals: 0))  \(text())"
     // On a narrow terminal the bar gives way to the words, which end with the time left.
