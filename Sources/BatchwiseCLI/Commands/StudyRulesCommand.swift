@@ -43,7 +43,7 @@ struct StudyRulesCommand: ParsableCommand {
         recipe: TrainingRecipe(optimizer: optimizer, schedule: rules.schedule),
         batchSizes: axis.sizes(fullBatch: splits.train.count), seeds: trials.seedList,
         epochs: training.epochs, lastBatch: training.lastBatch, threads: step.threadCount,
-        microBatch: training.microBatch, regularisation: try regularisation.regularisation()))
+        microBatch: training.microBatch, regularisation: try regularisation.regularisation(for: splits.train)))
     if trials.dryRun {
       printing.print(RulesCostTable.table(try RulesCost(plan: plan, data: splits, model: model)))
       return

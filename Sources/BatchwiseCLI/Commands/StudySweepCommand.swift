@@ -34,7 +34,6 @@ struct StudySweepCommand: ParsableCommand {
     let axis = try BatchAxis(batch)
     let text = try ModelText(step.model)
     let splits = try data.load()
-    try regularisation.requireFit(splits.train)
     let model = text.model(for: splits.train)
     let plan = SweepPlan(
       data: try data.source().description, splits: splits, model: text.description,
@@ -43,7 +42,7 @@ struct StudySweepCommand: ParsableCommand {
       seeds: trials.seedList,
       epochs: training.epochs, lastBatch: training.lastBatch, threads: step.threadCount,
       batchSchedule: recipe.batchSchedule, microBatch: training.microBatch,
-      regularisation: try regularisation.regularisation())
+      regularisation: try regularisation.regularisation(for: splits.train))
     if trials.dryRun {
       printing.print(SweepCostTable.table(try SweepCost(plan: plan, data: splits, model: model), plan: plan))
       return

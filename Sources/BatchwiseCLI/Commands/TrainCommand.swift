@@ -36,7 +36,6 @@ struct TrainCommand: ParsableCommand {
     let optimizer = try step.optimizer()
     let axis = try BatchAxis(single.batch)
     let splits = try data.load()
-    try regularisation.requireFit(splits.train)
     try kept.bestBy.requireFit(splits.train, option: "--best-by")
     let sizes = axis.sizes(fullBatch: splits.train.count)
     guard sizes.count == 1 else { throw ValidationError("train takes one batch size; 'study sweep' takes several") }
@@ -44,7 +43,7 @@ struct TrainCommand: ParsableCommand {
     let plan = TrainingPlan(
       batchSize: sizes[0], microBatch: training.microBatch, epochs: training.epochs, lastBatch: training.lastBatch,
       seed: single.seed, schedule: settings.schedule, batchSchedule: recipe.batchSchedule,
-      regularisation: try regularisation.regularisation())
+      regularisation: try regularisation.regularisation(for: splits.train))
     if showSchedule {
       try show(plan, rate: settings.optimizer.learningRate, examples: splits.train.count)
       return

@@ -39,16 +39,11 @@ struct RegularisationOptions: ParsableArguments {
     }
   }
 
-  /// Throws where what is watched cannot be told for the data.
-  func requireFit(_ data: Dataset) throws {
-    guard patience != nil else { return }
-    try stopOn.requireFit(data, option: "--stop-on")
-  }
-
-  /// The regularisation that the options name.
-  func regularisation() throws(RegularisationError) -> Regularisation {
+  /// The regularisation that the options name; throws where what is watched cannot be told for the data.
+  func regularisation(for data: Dataset) throws -> Regularisation {
     var stopping: EarlyStopping?
     if let patience {
+      try stopOn.requireFit(data, option: "--stop-on")
       stopping = try EarlyStopping(
         patience: .epochs(patience), minimumImprovement: minimumImprovement, metric: stopOn, restoresBest: restoreBest)
     }
