@@ -32,6 +32,24 @@ import Testing
     #expect(count(marks, in: svg) == (style == .line ? 1 : 6))
   }
 
+  /// Alone, a picture tells its question and answer in lines within its width, above what it has on a page.
+  @Test func aFileStatesQuestionAndAnswer() throws {
+    var chart = chart([Series.Point(x: 32, y: 0.5), Series.Point(x: 64, y: 0.6)])
+    chart.answer = String(repeating: "At batch 64 it is 60 %. ", count: 12)
+    let (file, page) = (chart.file(), chart.svg())
+    #expect(isWellFormed(file) && page.contains("viewBox=\"0 0 860 340\"") && !page.contains("class=\"answered\""))
+    #expect(file.contains("<text class=\"asked\" x=\"0\" y=\"-78\">Is 1 &lt; 2 &amp; &quot;so&quot;?</text>"))
+    let lines = file.matches(of: #/<text class="answered"[^>]*>([^<]*)</#).map(\.1)
+    #expect(lines.joined(separator: " ") + " " == chart.answer)
+    #expect(lines.count == 3 && lines.allSatisfy { $0.count <= 860 / 7 })
+    #expect(file.contains("viewBox=\"0 -92 860 432\""))
+  }
+
+  @Test func aLongWordHasALineOfItsOwn() {
+    #expect(ChartHeading.lines("a bc defghij k", 4) == ["a bc", "defghij", "k"])
+    #expect(ChartHeading.lines("", 4).isEmpty)
+  }
+
   @Test func awkwardDataGiveASensiblePicture() {
     #expect(chart([]).svg().contains("no data yet"))
     #expect(chart([Series.Point(x: 1, y: .nan)]).svg().contains("no data yet"))

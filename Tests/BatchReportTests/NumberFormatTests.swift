@@ -1,7 +1,14 @@
-import BatchReport
 import Testing
 
+@testable import BatchReport
+
 @Suite struct NumberFormatTests {
+  @Test func countsTakeAnSForMoreThanOne() {
+    #expect(NumberFormat.count(1, "epoch") == "1 epoch" && NumberFormat.count(0, "run") == "0 runs")
+    #expect(NumberFormat.count(12_000, "update") == "12\u{202F}000 updates")
+    #expect(Sentence.list([]) == "" && Sentence.list(["a"]) == "a" && Sentence.list(["a", "b", "c"]) == "a, b and c")
+  }
+
   static let cases: [(String, String)] = [
     (NumberFormat.fixed(0.125, decimals: 2), "0.12"), (NumberFormat.fixed(-3, decimals: 2), "−3.00"),
     (NumberFormat.fixed(9.996, decimals: 2), "10.00"), (NumberFormat.fixed(-0.001, decimals: 1), "0.0"),

@@ -1,10 +1,11 @@
-import BatchReport
 import BatchScience
 import BatchTestSupport
 import BatchTraining
 import Foundation
 import FoundationXML
 import Testing
+
+@testable import BatchReport
 
 @Suite struct RulesReportTests {
   private let folder = TemporaryFolder()
@@ -68,8 +69,8 @@ import Testing
         "Batch 8 reaches a test accuracy of 90.0 % [87.5 %, 92.5 %] after 3 epochs; the rate as it is loses 10.0 points "
           + "[10.0, 10.0] at batch 128.",
         "Linear recovers 80.0 % [80.0, 80.0] at batch 128 of what the rate as it is loses.",
-        "At batch 32 1 of 3 runs with sqrt diverged: their loss ceased to be a number.",
-        "At batch 128 3 of 3 runs with sqrt diverged: their loss ceased to be a number.",
+        "At batch 32, 1 of 3 runs with sqrt diverged: their loss ceased to be a number.",
+        "At batch 128, 3 of 3 runs with sqrt diverged: their loss ceased to be a number.",
       ])
     let table = report.table.rendered(as: .markdown)
     #expect(table.contains("88.0 ± 2.5 %") && table.contains("(1 of 3 diverged)") && table.contains("3 of 3 diverged"))
@@ -77,12 +78,12 @@ import Testing
     #expect(
       charts.map(\.answer) == [
         "At batch 128 the best is linear, 88.0 % [85.5 %, 90.5 %]; the rate as it is gives 80.0 % [77.5 %, 82.5 %], batch "
-          + "8 90.0 % [87.5 %, 92.5 %]. At batch 32 1 of 3 runs with sqrt diverged: their loss ceased to be a number. At "
-          + "batch 128 3 of 3 runs with sqrt diverged: their loss ceased to be a number.",
+          + "8 90.0 % [87.5 %, 92.5 %]. At batch 32, 1 of 3 runs with sqrt diverged: their loss ceased to be a number. At "
+          + "batch 128, 3 of 3 runs with sqrt diverged: their loss ceased to be a number.",
         "At batch 128 the most comes back by linear: 80.0 % [80.0, 80.0].",
-        "At batch 128 10.0 points [10.0, 10.0] are lost against batch 8.",
+        "At batch 128, 10.0 points [10.0, 10.0] are lost against batch 8.",
         "Linear recovers 80.0 % [80.0, 80.0] of the loss at batch 128.",
-        "With sqrt 3 runs diverged at batch 128.", "",
+        "With sqrt, 3 runs diverged at batch 128.", "",
       ])
   }
 
@@ -107,6 +108,33 @@ import Testing
     let intervals = chart.panels.flatMap(\.series).flatMap(\.points).compactMap(\.interval)
     #expect(intervals.count == 4 && intervals.allSatisfy { $0.lowerBound >= 0 && $0.upperBound <= 1 })
     #expect(report.findings[0].hasSuffix("clearly lose anything, so that there is nothing to recover."))
+    let table = report.table.rendered(as: .csv).split(separator: "\n")
+    #expect(table[3].hasPrefix("128,0.6633") && table[3].contains(",0,1,"))
+    #expect(report.table.rendered(as: .table).contains("66.3 % [0.0 %, 100.0 %]"))
+  }
+
+  /// Without a clear loss a chart compares what there is instead of asserting one.
+  @Test func withoutALossOutcomesAreCompared() throws {
+    let linear = RuleVariant(rule: try LearningRateRuleText("linear"), warmsUp: false)
+    let report = try RulesReport(
+      RulesFixture.results([
+        .reference: [8: [0.90, 0.91, 0.89], 128: [0.90, 0.89, 0.91]], linear: [128: [0.91, 0.92, 0.90]],
+      ]))
+    let answers = report.html.sections.flatMap(\.charts).map(\.answer)
+    let plain = "the rate as it is gives 90.0 % [87.5 %, 92.5 %] at batch 128; batch 8 gives 90.0 % [87.5 %, 92.5 %]."
+    #expect(answers.contains(plain.capitalizedFirst), "\(answers)")
+    #expect(answers.contains("Linear gives 91.0 % [88.5 %, 93.5 %] at batch 128; \(plain)"))
+  }
+
+  /// A rule keeps its colour from chart to chart.
+  @Test func aRuleHasOneColour() throws {
+    let sqrt = RuleVariant(rule: try LearningRateRuleText("sqrt"), warmsUp: false)
+    let results: [Int: [Double?]] = [32: [0.90, 0.91, 0.89], 128: [0.88, 0.89, 0.87]]
+    let report = try RulesReport(
+      RulesFixture.results([.reference: [8: [0.9, 0.91, 0.89]].merging(results) { $1 }, sqrt: results]))
+    let colors = report.html.sections.flatMap(\.charts).flatMap(\.panels).flatMap(\.series)
+      .filter { $0.name == "sqrt" }.map(\.color)
+    #expect(colors.count >= 2 && Set(colors).count == 1)
   }
 
   @Test func divergedRunsAreShown() throws {

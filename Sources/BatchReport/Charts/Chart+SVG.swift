@@ -7,7 +7,10 @@ extension Chart {
     ChartPicture(chart: self, width: width, height: height).text()
   }
 
-  /// The chart as the text of an SVG file, with colours of its own for light and dark, and nothing for a pointer.
+  /// The chart as the text of an SVG file: question and answer above it, colours of its own for light and dark, and
+  /// nothing for a pointer.
+  ///
+  /// The lines of question and answer add to the height.
   public func file(width: Double = 860, height: Double = 340) -> String {
     ChartPicture(chart: self, width: width, height: height).text(style: ReportStyle.css + ReportStyle.pictureCSS)
   }

@@ -41,18 +41,23 @@ struct ChartPicture {
     y = AxisLayout(chart.y, values: values, from: bottom, to: top, padding: 0.06)
   }
 
-  /// The picture; with a style it stands alone, without one it takes colours and fonts from a page.
+  /// The picture; with a style it stands alone, below its question and answer, without one it takes colours and fonts
+  /// from a page, which has those above it.
   func text(style: String? = nil) -> String {
     var svg = SVG()
+    let heading = style.map { _ in ChartHeading(chart, width: width) }
+    let top = heading.map { -$0.height } ?? 0
     svg.open(
       "svg",
       [
-        "class": "chart", "viewBox": "0 0 \(SVG.number(width)) \(SVG.number(height))", "role": "img",
+        "class": "chart", "viewBox": "0 \(SVG.number(top)) \(SVG.number(width)) \(SVG.number(height - top))",
+        "role": "img",
         "xmlns": "http://www.w3.org/2000/svg",
       ])
     if let style { svg.element("style", [:], content: style) }
     svg.element("title", [:], content: chart.question)
     svg.element("desc", [:], content: chart.answer)
+    heading?.draw(from: top, into: &svg)
     if let y {
       legend.draw(into: &svg)
       drawRows(y, into: &svg)

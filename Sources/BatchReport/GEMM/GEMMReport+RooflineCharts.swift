@@ -8,7 +8,7 @@ extension GEMMReport {
       guard !points.isEmpty else { return nil }
       return Chart(
         question: "How near do products come to what bandwidth and multiply-adds allow, with "
-          + "\(ProfileCircumstances.threads(threads))?",
+          + "\(NumberFormat.count(threads, "thread"))?",
         answer: medianShares(points), y: Axis("GFLOP/s", scale: .log10),
         panels: [
           Chart.Panel(

@@ -6,7 +6,7 @@ extension GEMMReport {
   var throughputCharts: [Chart] {
     charts { layer, threads, points in
       Chart(
-        question: "How fast is \(layer) at each batch size, with \(ProfileCircumstances.threads(threads))?",
+        question: "How fast is \(layer) at each batch size, with \(NumberFormat.count(threads, "thread"))?",
         answer: bestRates(points), y: Axis("GFLOP/s", includesZero: true),
         panels: panels(points, x: Axis("batch size", scale: .log2)) { points in
           [ceiling(points)] + engines.map { series($0, points) }

@@ -14,7 +14,7 @@ enum GEMMText {
 
   /// `, 2 threads`, or nothing where a profile has only one number of threads.
   static func threads(_ count: Int, _ plan: GEMMProfilePlan) -> String {
-    plan.threads.count > 1 ? ", \(ProfileCircumstances.threads(count))" : ""
+    plan.threads.count > 1 ? ", \(NumberFormat.count(count, "thread"))" : ""
   }
 
   /// `63.1 GFLOP/s`.

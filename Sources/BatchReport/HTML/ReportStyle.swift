@@ -3,6 +3,8 @@ enum ReportStyle {
   /// What a picture needs besides where there is no page around it.
   static let pictureCSS = #"""
     svg.chart { background: var(--paper); }
+    svg.chart text.asked { font-size: 14px; }
+    svg.chart text.answered { font-size: 14px; font-weight: 600; fill: var(--ink); }
     svg.chart text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
     """#
 

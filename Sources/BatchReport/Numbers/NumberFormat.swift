@@ -42,6 +42,11 @@ public enum NumberFormat {
     return (value < 0 ? "−" : "") + text
   }
 
+  /// A count of things that take an s for more than one: `1 epoch`, `12 epochs`.
+  public static func count(_ count: Int, _ noun: String) -> String {
+    "\(grouped(count)) \(noun)" + (count == 1 ? "" : "s")
+  }
+
   /// A share from 0 to 1 in hundredths: `88.9 %`.
   public static func percent(_ share: Double, decimals: Int = 1) -> String {
     share.isFinite ? fixed(share * 100, decimals: decimals) + " %" : fixed(share, decimals: 0)

@@ -32,12 +32,9 @@ struct ProfileCircumstances {
   private var peaks: String {
     let texts = threads.compactMap { count in
       ceilings.peak(precision, threads: count).map { rate in
-        "\(NumberFormat.significant(rate / 1e9, digits: 3)) GFLOP/s with \(Self.threads(count))"
+        "\(NumberFormat.significant(rate / 1e9, digits: 3)) GFLOP/s with \(NumberFormat.count(count, "thread"))"
       }
     }
     return texts.isEmpty ? "not measured" : texts.joined(separator: ", ")
   }
-
-  /// `1 thread`, `2 threads`.
-  static func threads(_ count: Int) -> String { "\(count) \(count == 1 ? "thread" : "threads")" }
 }

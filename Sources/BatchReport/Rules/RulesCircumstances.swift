@@ -14,7 +14,9 @@ enum RulesCircumstances {
       ("Schedule", common.recipe.schedule.description), ("Base batch", "\(plan.baseBatch)"),
       ("Rules for the rate", plan.rules.map(\.description).joined(separator: ", ")),
       ("Warm-up", plan.warmUp?.description ?? "none"), ("Batch schedule", common.batchSchedule.description),
-      ("Short last batch", common.lastBatch.rawValue), ("Seeds", common.seeds.map(String.init).joined(separator: ", ")),
+      ("Short last batch", common.lastBatch.rawValue), ("Micro-batch", SweepCircumstances.microBatch(common)),
+      ("Regularisation", SweepCircumstances.regularisation(common.regularisation)),
+      ("Seeds", common.seeds.map(String.init).joined(separator: ", ")),
     ]
       + SweepCircumstances.machine(
         results.description.environment, threads: common.threads, arguments: results.description.arguments)

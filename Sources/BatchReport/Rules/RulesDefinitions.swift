@@ -11,10 +11,11 @@ enum RulesDefinitions {
         + "without a warm-up that starts with the base batch's rate; it is run once, as 'none'. A warm-up without a rule "
         + "starts with 1/32 of the rate and is run there, too.",
       "Brackets hold 95 % intervals over the seeds, and ± is half of such an interval: of means by Student's t, of shares "
-        + "recovered by Fieller's theorem, paired by seed.",
+        + "recovered by Fieller's theorem, paired by seed. Where an interval reaches beyond what the measure can be, its "
+        + "ends stand in the place of ±.",
       "The share recovered at a batch size is (rule − none) / (none at batch \(plan.baseBatch) − none), of the means of "
         + "the test \(measure.rawValue) over the seeds.\(better) 100 % is as good as the base batch, more is better than "
-        + "it. There is nothing to recover where the interval of the loss below the line holds zero, or lies below it.",
+        + "it. There is none where the loss by 'none' is not clear: its interval holds zero, or lies below it.",
       "A run has diverged when its loss ceased to be a number. Means are of the other runs, with the number of those that "
         + "diverged beside them; a share recovered is given only where none did.",
       "All runs take the same number of epochs, so that a larger batch makes fewer updates. Seconds are of training alone, "

@@ -13,10 +13,7 @@ struct RulesFindings {
     sentences += analysis.variants.compactMap(recovery)
     sentences += report.divergences
     let missing = report.results.plan.trials.count - report.results.trialCount
-    if missing > 0 {
-      sentences.append(
-        "\(text.count(missing, "run")) \(missing == 1 ? "is" : "are") not finished; the figures are of those that are.")
-    }
+    if missing > 0 { sentences.append(SweepFindings.unfinished(missing)) }
     return sentences
   }
 
@@ -25,14 +22,14 @@ struct RulesFindings {
     guard let base = analysis.cell(.reference, analysis.baseBatch), !base.summary.trials.isEmpty else { return nil }
     let beginning =
       "Batch \(analysis.baseBatch) reaches a \(text.measure.name("test")) of "
-      + "\(text.measure.interval(base.summary.test)) after \(text.count(report.results.plan.common.epochs, "epoch"))"
+      + "\(text.measure.interval(base.summary.test)) after \(NumberFormat.count(report.results.plan.common.epochs, "epoch"))"
     let lossy = analysis.lossyBatchSizes
     guard !lossy.isEmpty else {
       return beginning + "; at no other batch size does the rate as it is clearly lose anything, so that there is "
         + "nothing to recover."
     }
     let losses = lossy.compactMap { size in analysis.losses[size].map { "\(text.difference($0)) at batch \(size)" } }
-    return beginning + "; the rate as it is loses \(RulesText.list(losses))."
+    return beginning + "; the rate as it is loses \(Sentence.list(losses))."
   }
 
   /// What a variant recovers, at each batch size at which the loss is clear.
@@ -43,6 +40,6 @@ struct RulesFindings {
       }
     }
     guard !shares.isEmpty else { return nil }
-    return "\(text.name(variant).capitalizedFirst) recovers \(RulesText.list(shares)) of what the rate as it is loses."
+    return "\(text.name(variant).capitalizedFirst) recovers \(Sentence.list(shares)) of what the rate as it is loses."
   }
 }

@@ -43,9 +43,9 @@ extension RulesReport {
           guard let recovered = cell.recovered, let share = recovered.value, let interval = recovered.interval else {
             return nil
           }
+          guard limits.contains(share) else { return nil }
           return Series.Point(
-            x: Double(cell.batchSize), y: min(max(share, limits.lowerBound), limits.upperBound),
-            interval: interval.clamped(to: limits), note: recovered.text)
+            x: Double(cell.batchSize), y: share, interval: interval.clamped(to: limits), note: recovered.text)
         }
       }, names: .above)
   }
@@ -56,9 +56,11 @@ extension RulesReport {
       let own = analysis.variants.filter { $0.rule == rule && $0 != .reference }
       guard own.contains(where: { !outcomes($0).isEmpty }) || rule == .none else { return nil }
       var series = [baseLine].compactMap { $0 }
-      series += ([.reference] + own).enumerated().map { index, variant in
-        Series(
-          text.name(variant), style: .dottedLine, color: .category(index), isLabelled: true, points: outcomes(variant))
+      series += ([.reference] + own).map { variant in
+        // The rule's colour on this page; a second one beside it for the same rule with a warm-up.
+        let color = color(variant.rule) + (variant.warmsUp ? results.plan.rules.count : 0)
+        return Series(
+          text.name(variant), style: .dottedLine, color: .category(color), isLabelled: true, points: outcomes(variant))
       }
       let question =
         rule == .none
@@ -78,11 +80,11 @@ extension RulesReport {
     var answer = ""
     if let slow, let fast, slow.batchSize != fast.batchSize {
       answer =
-        "With the rate as it is from \(NumberFormat.duration(fast.seconds.mean)) at batch \(fast.batchSize) to "
+        "With the rate as it is, from \(NumberFormat.duration(fast.seconds.mean)) at batch \(fast.batchSize) up to "
         + "\(NumberFormat.duration(slow.seconds.mean)) at batch \(slow.batchSize)."
     }
     return Chart(
-      question: "How long does a training run of \(text.count(results.plan.common.epochs, "epoch")) take?",
+      question: "How long does a training run of \(NumberFormat.count(results.plan.common.epochs, "epoch")) take?",
       answer: answer, y: Axis("time of a run", format: .seconds, includesZero: true),
       panels: panels { variant in
         self.analysis.cells(of: variant).filter { !$0.summary.trials.isEmpty }.map {
@@ -103,11 +105,13 @@ extension RulesReport {
           let drawn = points(variant)
           guard !drawn.isEmpty else { return nil }
           return Series(
-            RulesText.name(variant.rule), style: .dottedLine,
-            color: .category(results.plan.rules.firstIndex(of: variant.rule) ?? 0), isLabelled: true, points: drawn)
+            RulesText.name(variant.rule), style: .dottedLine, color: .category(color(variant.rule)), isLabelled: true,
+            points: drawn)
         })
     }
   }
+
+  private func color(_ rule: LearningRateRuleText) -> Int { results.plan.rules.firstIndex(of: rule) ?? 0 }
 
   private func outcomes(_ variant: RuleVariant) -> [Series.Point] {
     analysis.cells(of: variant).filter { !$0.summary.trials.isEmpty }.map { cell in
@@ -131,21 +135,36 @@ extension RulesReport {
   private func answer(_ rule: LearningRateRuleText, _ own: [RuleVariant]) -> String {
     let size = analysis.lossyBatchSizes.last ?? analysis.batchSizes.last ?? analysis.baseBatch
     var parts: [String] = []
-    if rule == .none, let loss = analysis.losses[size], loss.count > 0 {
-      parts.append("At batch \(size) \(text.difference(loss)) are lost against batch \(analysis.baseBatch)")
+    if rule == .none, analysis.lossyBatchSizes.contains(size), let loss = analysis.losses[size] {
+      parts.append("At batch \(size), \(text.difference(loss)) are lost against batch \(analysis.baseBatch)")
     }
     for variant in own {
       guard let recovered = analysis.cell(variant, size)?.recovered else { continue }
       switch recovered {
       case .share: parts.append("\(text.name(variant)) recovers \(recovered.text) of the loss at batch \(size)")
-      case .diverged(let count): parts.append("with \(text.name(variant)) \(count) runs diverged at batch \(size)")
+      case .diverged(let count):
+        parts.append("with \(text.name(variant)), \(NumberFormat.count(count, "run")) diverged at batch \(size)")
       case .nothingToRecover, .tooFewSeeds: break
       }
     }
-    if parts.isEmpty, let last = own.last, let cell = analysis.cell(last, size), !cell.summary.trials.isEmpty {
-      parts.append("\(text.name(last)) gives \(interval(cell)) at batch \(size)")
+    // Without a clear loss: what there is to compare.
+    if parts.isEmpty {
+      parts = (own + [.reference]).compactMap { outcome($0, at: size) } + [baseOutcome(besides: size)]
     }
-    return parts.isEmpty ? "" : (parts.joined(separator: "; ") + ".").capitalizedFirst
+    let answer = parts.filter { !$0.isEmpty }.joined(separator: "; ")
+    return answer.isEmpty ? "" : (answer + ".").capitalizedFirst
+  }
+
+  private func outcome(_ variant: RuleVariant, at size: Int) -> String? {
+    guard let cell = analysis.cell(variant, size), !cell.summary.trials.isEmpty else { return nil }
+    return "\(text.name(variant)) gives \(interval(cell)) at batch \(size)"
+  }
+
+  private func baseOutcome(besides size: Int) -> String {
+    guard size != analysis.baseBatch, let base = analysis.cell(.reference, analysis.baseBatch),
+      !base.summary.trials.isEmpty
+    else { return "" }
+    return "batch \(analysis.baseBatch) gives \(interval(base))"
   }
 
   private func interval(_ cell: RulesAnalysis.Cell) -> String { text.measure.interval(cell.summary.test) }
@@ -168,7 +187,7 @@ extension RulesReport {
         // At the base batch the runs are the reference's, and said to be so once.
         variant.sharesBase && cell.batchSize == analysis.baseBatch
           ? ""
-          : "At batch \(cell.batchSize) \(cell.summary.divergedCount) of \(text.count(cell.trialCount, "run")) with "
+          : "At batch \(cell.batchSize), \(cell.summary.divergedCount) of \(NumberFormat.count(cell.trialCount, "run")) with "
             + "\(text.name(variant)) diverged: their loss ceased to be a number."
       }
     }.filter { !$0.isEmpty }

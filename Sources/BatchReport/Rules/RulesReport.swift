@@ -42,7 +42,7 @@ public struct RulesReport: Sendable {
         + "\(plan.rules.map(\.description).joined(separator: ", ")) from base batch \(plan.baseBatch), "
         + (plan.warmUp.map { "without and with a warm-up of \(text.length($0))" } ?? "without a warm-up")
         + ", batch sizes \(common.batchSizes.map(String.init).joined(separator: ", ")), "
-        + "\(text.count(common.seeds.count, "seed")), \(text.count(common.epochs, "epoch")), "
+        + "\(NumberFormat.count(common.seeds.count, "seed")), \(NumberFormat.count(common.epochs, "epoch")), "
         + "\(common.recipe.optimizer), every other setting equal.",
       findings: findings, sections: results.trialCount == 0 ? [] : sections,
       circumstances: RulesCircumstances.list(results), json: results.json)
@@ -57,8 +57,9 @@ public struct RulesReport: Sendable {
         "What the rules recover",
         paragraphs: [
           "The share recovered is what a rule gains over the rate as it is, of what that rate loses against the base "
-            + "batch. It is given where the loss is clearly above zero, and where no run diverged. Intervals in the chart "
-            + "are drawn from −100 % to 200 % at most; the table has the whole of them."
+            + "batch. It is given where the loss is clearly above zero, and where no run diverged. The chart "
+            + "reaches from −100 % to 200 %: intervals are cut there, and shares beyond left out; the table has all of "
+            + "them."
         ], charts: [recoveredChart].compactMap { $0 }, tables: [RulesTables.recovered(analysis)]),
       HTMLReport.Section("Each rule beside the rate as it is", charts: ruleCharts),
       HTMLReport.Section("Time", charts: [timeChart], tables: [RulesTables.times(analysis)]),

@@ -15,7 +15,7 @@ enum RulesTables {
           guard let cell = analysis.cell(variant, size) else { return .missing }
           return outcome(cell, text)
         })
-      fields += TableField.ends(key) { analysis.cell(variant, $0)?.summary.test.interval }
+      fields += TableField.ends(key) { text.possible(analysis.cell(variant, $0)?.summary.test.interval) }
       fields.append(
         .machine("diverged_\(Self.key(variant))") {
           analysis.cell(variant, $0).map { Double($0.summary.divergedCount) }

@@ -20,11 +20,6 @@ struct RulesText {
     }
   }
 
-  /// `1 seed`, `3 seeds`.
-  func count(_ count: Int, _ noun: String) -> String {
-    "\(NumberFormat.grouped(count)) \(noun)" + (count == 1 ? "" : "s")
-  }
-
   /// A difference of the measure: `4.9 points [4.1, 5.7]`, or for a loss `0.12 [0.10, 0.14]`.
   func difference(_ sample: Sample) -> String {
     func text(_ value: Double) -> String {
@@ -34,18 +29,14 @@ struct RulesText {
     let unit = measure.measure == .accuracy ? " points" : ""
     return text(sample.mean) + unit + IntervalText.brackets(sample.interval, text)
   }
-
-  /// `a, b and c`.
-  static func list(_ texts: [String]) -> String {
-    guard texts.count > 1, let last = texts.last else { return texts.first ?? "" }
-    return texts.dropLast().joined(separator: ", ") + " and " + last
-  }
 }
 
 extension MeasureText {
-  /// `89.1 ± 0.2 %`, `0.312 ± 0.010`: the mean and half of its 95 % interval, which is missing below two runs.
+  /// `89.1 ± 0.2 %`, `0.312 ± 0.010`: the mean and half of its 95 % interval, which is missing below two runs; or the
+  /// interval where it reaches beyond what the measure can be.
   func halfWidth(_ sample: Sample) -> String {
     guard let interval = sample.interval else { return value(sample.mean) }
+    guard possible(interval) == interval else { return self.interval(sample) }
     let half = (interval.upperBound - interval.lowerBound) / 2
     if measure == .loss { return "\(value(sample.mean)) ± \(NumberFormat.significant(half, digits: 2))" }
     return "\(NumberFormat.fixed(sample.mean * 100, decimals: 1)) ± \(NumberFormat.percent(half, decimals: 1))"

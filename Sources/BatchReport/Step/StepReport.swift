@@ -26,7 +26,7 @@ struct StepReport: ProfileContent {
 
   var subtitle: String {
     "\(timed.count) of \(rows.count) batch sizes, on \(profile.plan.data), \(profile.plan.optimizer), "
-      + "\(ProfileCircumstances.threads(profile.plan.threads))."
+      + "\(NumberFormat.count(profile.plan.threads, "thread"))."
   }
 
   var findings: [String] { StepFindings(self).sentences }

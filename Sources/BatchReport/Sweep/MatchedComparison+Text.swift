@@ -5,8 +5,9 @@ extension MatchedComparison {
   var amountText: String {
     switch budget {
     case .epochs:
-      amount == amount.rounded() ? "\(Int(amount)) epochs" : "\(NumberFormat.significant(amount, digits: 3)) epochs"
-    case .updates: "\(NumberFormat.grouped(Int(amount))) updates"
+      amount == amount.rounded()
+        ? NumberFormat.count(Int(amount), "epoch") : "\(NumberFormat.significant(amount, digits: 3)) epochs"
+    case .updates: NumberFormat.count(Int(amount), "update")
     case .seconds: "\(NumberFormat.duration(amount)) of training"
     }
   }

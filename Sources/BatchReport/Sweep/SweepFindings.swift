@@ -21,28 +21,30 @@ struct SweepFindings {
     }
     for summary in report.analysis.summaries where summary.divergedCount > 0 {
       sentences.append(
-        "At batch \(summary.batchSize) \(summary.divergedCount) runs diverged: their loss ceased to be a number.")
+        "At batch \(summary.batchSize), \(NumberFormat.count(summary.divergedCount, "run")) diverged: the loss ceased to be a "
+          + "number.")
     }
     let missing = report.results.plan.trials.count - report.results.trials.count
-    if missing > 0 { sentences.append("\(missing) runs are not finished; the figures are of those that are.") }
+    if missing > 0 { sentences.append(Self.unfinished(missing)) }
     return sentences
   }
 
   /// Which batch size is best when all had the same amount of a budget, and which cannot be told from it.
   func sentence(_ comparison: MatchedComparison) -> String {
     guard let best = comparison.best else { return "" }
-    let others = comparison.indistinguishableFromBest.filter { $0.batchSize != best.batchSize }.map(\.batchSize)
+    let others = comparison.indistinguishableFromBest.filter { $0.batchSize != best.batchSize }.map {
+      "\($0.batchSize)"
+    }
     let rivals =
       others.isEmpty
-      ? "" : "; \(Self.list(others)) cannot be told from it by these \(best.sample.count) seeds"
+      ? ""
+      : "; \(Sentence.list(others)) cannot be told from it by \(best.sample.count == 1 ? "this seed" : "these \(best.sample.count) seeds")"
     return "After the same \(comparison.amountText) batch \(best.batchSize) has the best "
       + "\(report.text.name("validation")), \(report.text.interval(best.sample))\(rivals)."
   }
 
-  /// `64`, `64 and 128`, `64, 128 and 256`.
-  static func list(_ sizes: [Int]) -> String {
-    let texts = sizes.map(String.init)
-    guard texts.count > 1, let last = texts.last else { return texts.first ?? "" }
-    return texts.dropLast().joined(separator: ", ") + " and " + last
+  /// That so many runs of a study are missing.
+  static func unfinished(_ count: Int) -> String {
+    "\(NumberFormat.count(count, "run")) \(count == 1 ? "is" : "are") not finished; the figures are of those that are."
   }
 }

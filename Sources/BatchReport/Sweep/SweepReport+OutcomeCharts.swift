@@ -19,7 +19,8 @@ extension SweepReport {
       }
     }
     return byBatchSize(
-      question: "What does batch size do to the \(text.name("test")) after \(results.plan.epochs) epochs?",
+      question:
+        "What does batch size do to the \(text.name("test")) after \(NumberFormat.count(results.plan.epochs, "epoch"))?",
       answer: answer ?? "", y: text.axis("test"), color: .category(0), \.test)
   }
 
@@ -58,7 +59,8 @@ extension SweepReport {
     guard let most = ensembles.max(by: { gain($0) < gain($1) }) else { return nil }
     let points = ensembles.map { Series.Point(x: Double($0.0.batchSize), y: $0.1) }
     var chart = byBatchSize(
-      question: "What do the averaged predictions of the \(results.plan.seeds.count) seeds bring?",
+      question:
+        "What do the averaged predictions of the \(NumberFormat.count(results.plan.seeds.count, "seed")) bring?",
       answer: "Most at batch \(most.0.batchSize): \(text.value(most.1)) where a single network has "
         + "\(text.value(most.0.test.mean)).", y: text.axis("test"), color: .category(0), name: "one network", \.test)
     chart.panels[0].series.append(

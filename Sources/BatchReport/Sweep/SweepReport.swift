@@ -32,7 +32,8 @@ public struct SweepReport: Sendable {
     return HTMLReport(
       title: "What batch size does to \(plan.model) on \(plan.data)",
       subtitle: "\(results.trials.count) of \(plan.trials.count) training runs: batch sizes "
-        + "\(plan.batchSizes.map(String.init).joined(separator: ", ")), \(plan.seeds.count) seeds, \(plan.epochs) epochs, "
+        + "\(plan.batchSizes.map(String.init).joined(separator: ", ")), "
+        + "\(NumberFormat.count(plan.seeds.count, "seed")), \(NumberFormat.count(plan.epochs, "epoch")), "
         + "\(plan.recipe.optimizer), rule for the rate \(plan.recipe.ruleText), every other setting equal.",
       findings: SweepFindings(self).sentences,
       sections: analysis.learners.isEmpty ? [] : sections,
@@ -59,9 +60,4 @@ public struct SweepReport: Sendable {
       HTMLReport.Section("How to read this", paragraphs: SweepDefinitions.sentences(results.plan, analysis.measure)),
     ].filter { !$0.charts.isEmpty || !$0.paragraphs.isEmpty }
   }
-}
-
-extension String {
-  /// The text with its first letter in upper case.
-  var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

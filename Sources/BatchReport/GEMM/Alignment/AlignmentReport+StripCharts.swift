@@ -11,7 +11,7 @@ extension AlignmentReport {
       guard !pairs.isEmpty else { return nil }
       return Chart(
         question: "What do multiples of \(analysis.alignment) gain over the sizes between them, with "
-          + "\(ProfileCircumstances.threads(threads))?",
+          + "\(NumberFormat.count(threads, "thread"))?",
         answer: answer(threads, hidden: all.count - pairs.count), y: Axis("gain", format: .percent, includesZero: true),
         panels: profile.plan.engines.map(\.description).compactMap { engine in
           let own = pairs.filter { $0.key.engine == engine }
