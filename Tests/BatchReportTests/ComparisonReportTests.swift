@@ -32,6 +32,24 @@ import Testing
       ])
   }
 
+  @Test func saysThatTheMachineHasChanged() throws {
+    func timed(_ factor: Double) throws -> Profile {
+      guard case .gemm(var result) = profile(factor) else { throw ProfileComparison.Mismatch() }
+      var samples = result.points[0].samples
+      samples.seconds = samples.seconds.map { _ in factor == 1 ? 1e-4 : 2.5e-4 }
+      result.controls = [ControlSamples(threads: 1, samples: samples)]
+      return .gemm(result)
+    }
+    let findings = ComparisonReport(try ProfileComparison(timed(1), timed(2))).findings
+    #expect(
+      findings.prefix(2) == [
+        "Of 2 points that both profiles have the second is: 2 UNCLEAR, 0 SLOWER, 0 FASTER, 0 SAME.",
+        "The speed of the control, a product that is timed beside all points with 1 thread, is −60.0 % [−60.0, −60.0]: "
+          + "the machine itself may have changed so much, and all intervals leave room for it.",
+      ])
+    #expect(ComparisonReport(try ProfileComparison(timed(1), timed(1))).findings.count == 1)
+  }
+
   @Test func saysWhatCannotBeCompared() throws {
     guard case .gemm(var other) = profile(1, batches: [4]) else { return }
     other.environment.blas = "another"

@@ -101,6 +101,13 @@ final class GEMMContestants<S: Scalar> {
     return gates
   }
 
+  /// The control of each number of threads.
+  func controls() throws(AllocationError) -> [ControlProduct] {
+    var controls: [ControlProduct] = []
+    for (_, team) in teams.sorted(by: { $0.key < $1.key }) { controls.append(try ControlProduct(team)) }
+    return controls
+  }
+
   /// Computes every product once and compares it with its definition; engines that compute wrongly are left out.
   func rejectWrong(_ keys: [GEMMPointKey]) -> [GEMMProfile.Rejection] {
     var rejections: [GEMMProfile.Rejection] = []

@@ -18,6 +18,9 @@ public struct GEMMProfile: Sendable, Hashable, Codable {
   public var ceilings: MachineCeilings
   /// The products, in the order of the plan, with added batch sizes among them.
   public var points: [GEMMPoint]
+  /// What tells how much the machine changes from this profile to another, for each number of threads; nil in profiles
+  /// of versions without it.
+  public var controls: [ControlSamples]?
   /// The engines that computed wrongly or could not be loaded.
   public var rejections: [Rejection]
   /// Where the throughput falls from one batch size to the next, beyond doubt.

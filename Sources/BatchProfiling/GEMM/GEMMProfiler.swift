@@ -41,8 +41,10 @@ public final class GEMMProfiler<S: Scalar> {
       throw .ceilings(error)
     }
     let gates: [Int: DisturbanceGate]
+    let controls: [ControlProduct]
     do {
       gates = try contestants.gates()
+      controls = try contestants.controls()
     } catch {
       throw .allocation(error)
     }
@@ -54,7 +56,10 @@ public final class GEMMProfiler<S: Scalar> {
 
     var refinement = GEMMRefinement(contestants: contestants, gates: gates, ceilings: ceilings, timing: plan.timing)
     let timer = InterleavedTimer(settings: plan.timing, gates: gates)
-    let result = timer.run(contestants.work(keys, ceilings: ceilings), observer.timer("timing \(keys.count) products"))
+    let result = timer.run(
+      contestants.work(keys, ceilings: ceilings) + controls.map(\.work),
+      observer.timer("timing \(keys.count) products"))
+    let controlSamples = zip(controls, result.samples.dropFirst(keys.count)).map { $0.samples($1) }
     var samples = Dictionary(zip(keys, result.samples), uniquingKeysWith: { first, _ in first })
     var wasStopped = result.wasStopped
     if plan.refines, !wasStopped {
@@ -65,8 +70,9 @@ public final class GEMMProfiler<S: Scalar> {
       point(key, samples[key] ?? TimedSamples(), gates: gates, ceilings: ceilings, overheads: overheads)
     }
     var profile = GEMMProfile(
-      environment: .current(), plan: plan, ceilings: ceilings, points: points, rejections: rejections, cliffs: [],
-      cycles: result.cycles, seconds: (ContinuousClock.now - start) / .seconds(1), wasStopped: wasStopped)
+      environment: .current(), plan: plan, ceilings: ceilings, points: points, controls: controlSamples,
+      rejections: rejections, cliffs: [], cycles: result.cycles, seconds: (ContinuousClock.now - start) / .seconds(1),
+      wasStopped: wasStopped)
     profile.cliffs = profile.curves.flatMap { zip($0, $0.dropFirst()).compactMap { Cliff($0, $1) } }
     return profile
   }

@@ -56,6 +56,17 @@ public struct SpeedComparison: Sendable, Hashable, Codable {
       ratio: exp(logarithm), interval: interval.map { exp($0.lowerBound)...exp($0.upperBound) }, margin: margin)
   }
 
+  /// The same with room for what may be the machine's doing, as work shows that nobody has changed.
+  ///
+  /// Nobody knows how much of a change of the control belongs to this comparison: all of it, none, or a part. So the
+  /// interval reaches from where it is to where it would be without. A control that is surely the same changes nothing.
+  public func allowing(for control: SpeedComparison) -> SpeedComparison {
+    guard control.verdict != .same, let interval else { return self }
+    let (low, high) = (interval.lowerBound / control.ratio, interval.upperBound / control.ratio)
+    return SpeedComparison(
+      ratio: ratio, interval: min(low, interval.lowerBound)...max(high, interval.upperBound), margin: margin)
+  }
+
   /// What can be said for sure.
   public var verdict: Verdict {
     guard let interval else { return .unclear }

@@ -38,6 +38,8 @@ public struct StepProfile: Sendable, Hashable, Codable {
   public var ceilings: MachineCeilings
   /// The batch sizes, ascending.
   public var points: [Point]
+  /// What tells how much the machine changes from this profile to another; nil in profiles of versions without it.
+  public var controls: [ControlSamples]?
   /// The largest batch whose training fits the plan's memory; nil where not even one example's does.
   public var largestBatch: Int?
   /// The number of cycles.

@@ -85,8 +85,10 @@ public final class StepProfiler<S: Scalar> {
       throw .ceilings(error)
     }
     let gate: DisturbanceGate
+    let control: ControlProduct
     do {
       gate = try DisturbanceGate(team)
+      control = try ControlProduct(team)
     } catch {
       throw .model(.allocation(error))
     }
@@ -98,7 +100,7 @@ public final class StepProfiler<S: Scalar> {
         prepare: restart, run: { run.run($0) })
     }
     let timer = InterleavedTimer(settings: plan.timing, gates: [plan.threads: gate])
-    let result = timer.run(work, observer.timer("timing steps of \(runs.count) batch sizes"))
+    let result = timer.run(work + [control.work], observer.timer("timing steps of \(runs.count) batch sizes"))
     ceilings = ceilings.raised(toFloatPeak: gate.quietPeak, threads: plan.threads)
     observer.onProgress("recording phases", 1)
     let splits = result.wasStopped ? [:] : PhaseRecording(step: step, gate: gate, restart: restart).splits(runs)
@@ -108,7 +110,8 @@ public final class StepProfiler<S: Scalar> {
     }
     return StepProfile(
       environment: .current(), plan: plan, ceilings: ceilings, points: points,
-      largestBatch: largestBatch, cycles: result.cycles, seconds: (ContinuousClock.now - start) / .seconds(1),
+      controls: result.samples.last.map { [control.samples($0)] }, largestBatch: largestBatch, cycles: result.cycles,
+      seconds: (ContinuousClock.now - start) / .seconds(1),
       wasStopped: result.wasStopped)
   }
 

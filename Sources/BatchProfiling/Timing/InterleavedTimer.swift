@@ -106,13 +106,13 @@ private struct TimerRun {
 
   mutating func result() -> InterleavedTimer.Result {
     var generator = RandomStream(seed: settings.seed, name: "timing")
-    var active = Set(work.map(\.group))
+    var active = Set(work.compactMap(\.group))
     var cycle = 0
     var wasStopped = false
     cycles: while !active.isEmpty, cycle < settings.maximumCycles {
       if cycle >= settings.minimumCycles, isOverTime { break }
       for index in generator.permutation(of: 0..<Int32(work.count)) {
-        guard active.contains(work[Int(index)].group) else { continue }
+        guard work[Int(index)].group.map(active.contains) ?? true else { continue }
         if observer.shouldStop() {
           wasStopped = true
           break cycles
@@ -136,9 +136,10 @@ private struct TimerRun {
 
   private func groupsKnownWell(among active: Set<Int>) -> Set<Int> {
     var known = active
-    for index in work.indices where known.contains(work[index].group) {
+    for index in work.indices {
+      guard let group = work[index].group, known.contains(group) else { continue }
       let estimate = MedianEstimate(of: settled(index).times, draws: 200)
-      if estimate.relativeHalfWidth > settings.precision { known.remove(work[index].group) }
+      if estimate.relativeHalfWidth > settings.precision { known.remove(group) }
     }
     return known
   }

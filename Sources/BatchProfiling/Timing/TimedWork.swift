@@ -4,8 +4,9 @@ public struct TimedWork {
   public var name: String
   /// The number of threads that it keeps busy.
   public var threads: Int
-  /// What is compared with it has the same number, and is sampled for as long as one of them needs it.
-  public var group: Int
+  /// What is compared with it has the same number, and is sampled for as long as one of them needs it; nil for what is
+  /// sampled for as long as anything is, and never waited for.
+  public var group: Int?
   /// Whether caches and memory bound it, so that disturbances of theirs matter.
   public var isMemoryBound: Bool
   /// Whether it runs threads that are not of the package's teams, which may spin for a while when it is done and may be
@@ -18,7 +19,7 @@ public struct TimedWork {
 
   /// Something to time.
   public init(
-    name: String, threads: Int, group: Int, isMemoryBound: Bool = true, hasOwnThreads: Bool = false,
+    name: String, threads: Int, group: Int?, isMemoryBound: Bool = true, hasOwnThreads: Bool = false,
     prepare: @escaping () -> Void = {},
     run: @escaping (_ calls: Int) -> Void
   ) {

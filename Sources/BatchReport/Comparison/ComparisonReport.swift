@@ -22,12 +22,22 @@ public struct ComparisonReport: Sendable {
   }
 
   /// What the comparison comes to, a sentence each.
-  public var findings: [String] { [counts, slowest, fastest, unmatched, differences].compactMap { $0 } }
+  public var findings: [String] { [counts] + controls + [slowest, fastest, unmatched, differences].compactMap { $0 } }
 
   private var counts: String {
     guard !comparison.rows.isEmpty else { return "The profiles share no point." }
     let texts = SpeedComparison.Verdict.allCases.reversed().map { "\(comparison.count($0)) \($0.rawValue)" }
     return "Of \(comparison.rows.count) points that both profiles have the second is: \(texts.joined(separator: ", "))."
+  }
+
+  /// What the controls say where they are not surely the same.
+  private var controls: [String] {
+    comparison.controls.filter { $0.change.verdict != .same }.map { control in
+      let change = IntervalText.percent(control.change.ratio - 1, control.change.changeInterval, signed: true)
+      return "The speed of the control, a product that is timed beside all points with "
+        + "\(NumberFormat.count(control.threads, "thread")), is \(change): the machine itself may have changed so much, "
+        + "and all intervals leave room for it."
+    }
   }
 
   private var slowest: String? {

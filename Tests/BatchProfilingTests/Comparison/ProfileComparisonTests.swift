@@ -45,6 +45,55 @@ import Testing
     #expect(comparison.rows.allSatisfy { $0.isAtPeak && $0.change.verdict == .same })
   }
 
+  private static func control(_ factor: Double) -> [ControlSamples] {
+    [
+      ControlSamples(
+        threads: 1, samples: TimedSamplesTests.samples(about: 1e-4 * factor, cycles: 20, spread: 0.002))
+    ]
+  }
+
+  /// Where everything is 1.3 times as slow, the control too, nothing can be said; a change beyond that is one.
+  @Test func aMachineThatChangedLeavesRoomInEveryInterval() throws {
+    var (first, second) = (Self.profile(), Self.profile(factors: [1.3, 1, 2.2]))
+    (first.controls, second.controls) = (Self.control(1), Self.control(1.3))
+    let comparison = try ProfileComparison(.gemm(first), .gemm(second))
+    #expect(comparison.rows.map(\.change.verdict) == [.unclear, .unclear, .slower])
+    let interval = try #require(comparison.rows[0].change.interval)
+    #expect(interval.lowerBound < 0.775 && interval.upperBound > 0.995 && interval.upperBound < 1.01)
+    #expect(abs(comparison.rows[0].change.ratio - 1 / 1.3) < 0.005)
+    #expect(comparison.controls.map(\.threads) == [1] && comparison.controls[0].change.verdict == .slower)
+    // The same machine: nothing is made wider.
+    second.controls = Self.control(1.01)
+    let same = try ProfileComparison(.gemm(first), .gemm(second))
+    #expect(same.rows.map(\.change.verdict) == [.slower, .same, .slower])
+    second.controls = nil
+    #expect(try ProfileComparison(.gemm(first), .gemm(second)).rows == same.rows)
+    // Another number of threads tells nothing.
+    second.controls = Self.control(1.3).map { ControlSamples(threads: 2, samples: $0.samples) }
+    #expect(try ProfileComparison(.gemm(first), .gemm(second)).rows == same.rows)
+  }
+
+  /// A clock that has changed explains the control's change at the same peak.
+  @Test func anotherClockIsNoChangeOfTheControl() throws {
+    var first = Self.profile(bound: .operations)
+    var slow = Self.profile(factors: [1.2, 1.2, 1.2], peak: 1e11 / 1.2, bound: .operations)
+    (first.controls, slow.controls) = (Self.control(1), Self.control(1.2))
+    let comparison = try ProfileComparison(.gemm(first), .gemm(slow))
+    #expect(comparison.rows.allSatisfy { $0.change.verdict == .same })
+    #expect(comparison.controls[0].change.verdict == .slower)
+  }
+
+  @Test func profilesWithoutControlsAreRead() throws {
+    var profile = Self.profile()
+    let text = String(decoding: Profile.gemm(profile).json, as: UTF8.self)
+    #expect(!text.contains("controls"))
+    let folder = TemporaryFolder()
+    #expect(try Profile(path: folder.write(text, to: "old.json")) == .gemm(profile))
+    profile.controls = Self.control(1)
+    try Profile.gemm(profile).write(to: "\(folder.path)/new.json")
+    #expect(try Profile(path: "\(folder.path)/new.json") == .gemm(profile))
+  }
+
   @Test func whatOnlyOneHasAndWhatDiffersIsTold() throws {
     var other = Self.profile()
     other.points.removeLast()

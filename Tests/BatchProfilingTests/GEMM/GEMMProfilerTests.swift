@@ -28,6 +28,8 @@ import Testing
       #expect(point.samples.times.count == 5 && point.time?.interval != nil && point.ratioToPeak != nil)
       #expect(point.error < 1e-5 && point.explanation != nil && point.rate ?? 0 > 0)
     }
+    #expect(profile.controls?.map(\.threads) == plan.threads)
+    #expect(profile.controls?.allSatisfy { $0.samples.times.count == 5 } ?? false)
     #expect(profile.curves.count == 2 * 3 * 2 * 2 && profile.curves.allSatisfy { $0.map(\.key.batch) == [1, 4, 9] })
     let folder = TemporaryFolder()
     try Profile.gemm(profile).write(to: "\(folder.path)/profile.json")

@@ -34,6 +34,7 @@ import Testing
       #expect((0.01...1).contains(try #require(point.productShare)) && point.utilisation > 0)
       #expect(point.samples.times.count >= 5 && point.memory.capacity == point.batch)
     }
+    #expect(profile.controls?.map(\.threads) == [2] && profile.controls?[0].samples.times.count ?? 0 >= 5)
     let folder = TemporaryFolder()
     try Profile.step(profile).write(to: "\(folder.path)/profile.json")
     #expect(try Profile(path: "\(folder.path)/profile.json") == .step(profile))

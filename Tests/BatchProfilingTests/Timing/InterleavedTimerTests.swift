@@ -17,7 +17,7 @@ import Testing
   }
 
   /// Work of the given durations, one after another and then from the start.
-  private func work(_ name: String, group: Int = 0, seconds: [Double], log: Log = Log()) -> TimedWork {
+  private func work(_ name: String, group: Int? = 0, seconds: [Double], log: Log = Log()) -> TimedWork {
     var next = 0
     return TimedWork(
       name: name, threads: 1, group: group, prepare: { log.prepared += 1 },
@@ -48,6 +48,20 @@ import Testing
     #expect(Set(orders.suffix(15).map { $0 }).count == 3 && log.prepared == 3 + 3 * 6)
     let cycles = stride(from: 6, to: orders.count - 2, by: 3).map { Array(orders[$0..<$0 + 3]) }
     #expect(Set(cycles).count > 1)
+  }
+
+  /// What has no group is sampled as long as anything else is, and keeps nothing going.
+  @Test func aControlIsSampledToTheEndAndNeverWaitedFor() {
+    var settings = settings
+    settings.precision = 0.01
+    var control = work("control", seconds: [1e-3, 2e-3, 3e-3, 9e-3, 5e-3])
+    control.group = nil
+    let noisy = work("noisy", group: 1, seconds: [1e-3, 2e-3, 3e-3, 9e-3, 5e-3, 4e-3, 8e-3])
+    let calm = work("calm", group: 2, seconds: [1e-3])
+    let all = timer(settings).run([control, noisy, calm])
+    #expect(all.cycles == 20 && all.samples.map(\.times.count) == [20, 20, 6])
+    let quiet = timer(settings).run([control, calm])
+    #expect(quiet.cycles == 6 && quiet.samples.map(\.times.count) == [6, 6])
   }
 
   @Test func aDisturbedSampleIsTakenAgainAndTheFirstCalmOneKept() {
