@@ -67,6 +67,8 @@ public struct GEMMTuner<S: Scalar> {
     var settings = TimingSettings()
     (settings.sampleSeconds, settings.warmUpSeconds) = (1.5e-3, 0.5e-3)
     (settings.minimumCycles, settings.maximumCycles) = (11, 11)
+    // Several times what it takes on a quiet machine; on a busy one nothing is tried again from then on.
+    settings.maximumSeconds = 4
     return settings
   }
 
