@@ -40,6 +40,38 @@ import Testing
     #expect(run.status == 0 && run.output.hasPrefix("examples,loss\n30,") && run.notes.isEmpty)
   }
 
+  /// A folder with the four IDX files of a few small pictures.
+  private func pictures() throws -> String {
+    let path = "\(folder.path)/pictures"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    for (part, count) in [("train", 60), ("t10k", 12)] {
+      let labels = (0..<count).map { UInt8($0 % 2) }
+      folder.write(
+        FileFormats.idx(shape: [count, 2, 2], labels.flatMap { [$0 * 200, 90, 30, 10] }),
+        to: "pictures/\(part)-images-idx3-ubyte")
+      folder.write(FileFormats.idx(shape: [count], labels), to: "pictures/\(part)-labels-idx1-ubyte")
+    }
+    return path
+  }
+
+  /// However the data were named for training, they are found again.
+  @Test(arguments: ["a folder", "--data-dir", "--label", "a table in --data-dir"])
+  func dataAreFoundAgain(_ way: String) throws {
+    let table = "kind,a\n" + (0..<80).map { "\($0 % 2 == 0 ? "even" : "odd"),\($0 % 2 * 5)\n" }.joined()
+    switch way {
+    case "a folder": try train(pictures(), "--batch", "8")
+    case "--data-dir": try train("mnist", "--data-dir", pictures(), "--batch", "8")
+    case "--label": try train(folder.write(table, to: "t.csv"), "--label", "kind", "--batch", "8")
+    default:
+      folder.write(table, to: "t.csv")
+      try train("t.csv", "--data-dir", folder.path, "--label", "kind", "--batch", "8")
+    }
+    for command in ["evaluate", "predict"] {
+      let run = try Tool.run(command, "\(folder.path)/r")
+      #expect(run.status == 0 && !run.output.isEmpty, "\(command): \(run.notes)")
+    }
+  }
+
   @Test func otherDataAreNoticed() throws {
     func table(_ shift: Int) -> String {
       "a,y\n" + (0..<100).map { "\($0 + shift * $0 % 7),\($0 < 50 ? "low" : "high")\n" }.joined()

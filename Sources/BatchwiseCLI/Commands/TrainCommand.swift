@@ -55,8 +55,8 @@ struct TrainCommand: ParsableCommand {
       plan: plan, team: team)
     if profileStep { trainer.step.phaseTimes = StepPhaseTimes() }
     let description = RunDescription(
-      model: text.description, splits: splits, loss: loss, data: try data.source().description,
-      dataDirectory: data.dataDir, label: data.label, validation: data.validation, dataSeed: data.dataSeed)
+      model: text.description, splits: splits, loss: loss, data: data.data, dataDirectory: data.dataDir,
+      label: data.label, validation: data.validation, dataSeed: data.dataSeed)
     let session = try TrainingSession(
       trainer, description, splits: splits, optimizer: settings.optimizer, options: kept, quiet: output.quiet,
       configuration: EffectiveConfiguration(command: "train", self))
