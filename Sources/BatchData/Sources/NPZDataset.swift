@@ -71,9 +71,12 @@ struct NPZDataset {
     }
     let features = try matrix(
       array, rows: count, divisor: array.elementType == .uint8 ? 255 : 1, for: "\(name), array \(featureName)")
-    var targets = Targets.classes(
-      labels: labels.doubles().map { Int32($0) }, names: (0..<classCount).map { String($0) })
-    if classCount == 0 { targets = .values(try matrix(labels, rows: count, divisor: 1, for: "\(name), \(labelName)")) }
+    let targets: Targets
+    if classCount == 0 {
+      targets = .values(try matrix(labels, rows: count, divisor: 1, for: "\(name), \(labelName)"))
+    } else {
+      targets = .classes(labels: labels.doubles().map { Int32($0) }, names: (0..<classCount).map { String($0) })
+    }
     let shape = array.shape.count == 1 ? [1] : Array(array.shape.dropFirst())
     return try Dataset(name: name, features: features, exampleShape: shape, targets: targets)
   }

@@ -48,6 +48,24 @@ struct NPZDatasetTests {
     #expect(values.elements == [2 * x - 2, 2 * x - 1])
   }
 
+  @Test("Values to predict may be no classes at all")
+  func wideValues() throws {
+    let data = try load([("x", pictures), ("y", StoredArray(shape: [4], [3e9, 3e9, -3e9, 3e9] as [Double]))])
+    guard case .values(let values) = data.train.targets else { return #expect(Bool(false)) }
+    #expect(values.elements.allSatisfy { abs($0) == 3e9 })
+    for (wrong, text) in [(Double.nan, "nan"), (-.infinity, "-inf"), (1e300, "inf")] {
+      #expect(
+        try message([("x", pictures), ("y", StoredArray(shape: [4], [0, wrong, 1, 2] as [Double]))])
+          == "d.npz: target 0 of example 1 is \(text); replace it by a number, or leave the example out")
+    }
+  }
+
+  @Test("Classes may stand in a column, as Keras has them")
+  func column() throws {
+    let data = try load([("x", pictures), ("y", StoredArray(shape: [4, 1], [0, 2, 1, 0] as [UInt8]))])
+    #expect(data.train.targets.classCount == 3)
+  }
+
   @Test("What is missing or does not fit is named")
   func refused() throws {
     #expect(try message([("x", pictures)]) == "d.npz: there is no array 'y'; it has x")
