@@ -21,8 +21,7 @@ enum DataFingerprint {
         }
       }
     }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    return String(zeroPadding: hash, to: 16, radix: 16)
   }
 
   private static func add(_ bytes: UnsafeRawBufferPointer, to hash: inout UInt64) {

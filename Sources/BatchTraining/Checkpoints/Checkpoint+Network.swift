@@ -42,7 +42,6 @@ extension Checkpoint {
     guard array.count == count else {
       throw .mismatch(path: path, differences: ["the tensor '\(name)' has \(array.count) elements, not \(count)"])
     }
-    if S.self == Double.self { return array.doubles().map { S($0) } }
-    return array.floats().map { S($0) }
+    return array.numbers()
   }
 }

@@ -25,8 +25,7 @@ public struct CheckpointFolder: Sendable, Hashable {
 
   /// The path of the checkpoint after so many updates.
   public func path(update: Int) -> String {
-    let digits = String(update)
-    return "\(path)/\(Self.prefix)\(String(repeating: "0", count: max(0, 8 - digits.count)))\(digits)\(Self.ending)"
+    "\(path)/\(Self.prefix)\(String(zeroPadding: update, to: 8))\(Self.ending)"
   }
 
   /// Saves a run as the last checkpoint, then removes those that are too many.

@@ -48,7 +48,7 @@ public struct RunDescription: Sendable, Equatable, Codable {
 
   /// The description as a checkpoint's metadata hold it.
   public var metadata: [String: String] {
-    [Self.metadataKey: String(decoding: RecordJSON.line(self).dropLast(), as: UTF8.self)]
+    [Self.metadataKey: RecordJSON.text(self)]
   }
 
   /// The data that the run was trained on, cut into the same parts.

@@ -20,7 +20,7 @@ extension Trainer {
   @specialized(where S == Double)
   public func save(to path: String, metadata: [String: String] = [:]) throws(FileError) {
     var metadata = metadata.filter { !$0.key.hasPrefix("batchwise.") }
-    metadata[Checkpoint.recordKey] = String(decoding: RecordJSON.line(record).dropLast(), as: UTF8.self)
+    metadata[Checkpoint.recordKey] = RecordJSON.text(record)
     let vectors = vectors
     var writer = try SafeTensorsWriter(
       path: path, tensors: vectors.flatMap { $0.tensors(of: step.network) }, metadata: metadata)

@@ -9,8 +9,7 @@ package enum JSONText {
       case "\n": result += "\\n"
       case "\t": result += "\\t"
       case "\u{0}"..<"\u{20}":
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        result += "\\u" + String(zeroPadding: scalar.value, to: 4, radix: 16)
       default: result.unicodeScalars.append(scalar)
       }
     }

@@ -4,6 +4,11 @@ import FoundationEssentials
 package enum RecordJSON {
   package static func line<T: Encodable>(_ value: T) -> [UInt8] { encode(value, pretty: false) + [UInt8(ascii: "\n")] }
 
+  /// A value as text without a line break, for a place inside of other text.
+  package static func text<T: Encodable>(_ value: T) -> String {
+    String(decoding: encode(value, pretty: false), as: UTF8.self)
+  }
+
   package static func document<T: Encodable>(_ value: T) -> [UInt8] {
     encode(value, pretty: true) + [UInt8(ascii: "\n")]
   }

@@ -28,8 +28,5 @@ struct SafeTensorsChecksum {
   mutating func add(_ bytes: [UInt8]) { bytes.withUnsafeBytes { add($0) } }
 
   /// Eight hexadecimal digits.
-  var digits: String {
-    let digits = String(remainder, radix: 16)
-    return String(repeating: "0", count: 8 - digits.count) + digits
-  }
+  var digits: String { String(zeroPadding: remainder, to: 8, radix: 16) }
 }

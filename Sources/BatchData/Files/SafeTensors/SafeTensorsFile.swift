@@ -102,6 +102,9 @@ public struct SafeTensorsFile: Sendable {
     return StoredArray(elementType: entry.tensor.elementType, shape: entry.tensor.shape, bytes: bytes)
   }
 
+  /// Whether the header names a checksum of the file, as those of ``SafeTensorsWriter`` do.
+  package var hasChecksum: Bool { metadata[SafeTensorsChecksum.metadataKey] != nil }
+
   /// Reads the whole file and compares it with the checksum that ``SafeTensorsWriter`` puts into its header.
   ///
   /// - Throws: ``DataError`` when the file has no such checksum, or was changed or damaged since it was written.

@@ -134,14 +134,9 @@ public struct ONNXExport: Sendable {
     properties["model"] = network.modelText
     properties["input_shape"] = network.inputShapeText
     if let loss { properties["loss"] = loss.rawValue }
-    if let classNames { properties["class_names"] = Self.json(classNames) }
-    if let standardisation { properties["standardisation"] = Self.json(standardisation) }
+    if let classNames { properties["class_names"] = RecordJSON.text(classNames) }
+    if let standardisation { properties["standardisation"] = RecordJSON.text(standardisation) }
     if standardisesInput { properties["standardises_input"] = "true" }
     return properties
-  }
-
-  private static func json<T: Encodable>(_ value: T) -> String {
-    // Without the line break.
-    String(decoding: RecordJSON.line(value).dropLast(), as: UTF8.self)
   }
 }

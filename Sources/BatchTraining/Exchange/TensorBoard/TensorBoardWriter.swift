@@ -24,10 +24,8 @@ public final class TensorBoardWriter {
     try DurableFile.makeFolder(folder)
     let now = Self.wallTime
     // Seconds with ten digits: TensorBoard reads the files of a folder in the order of their names.
-    let seconds = String(Int(now))
-    let stem =
-      "\(folder)/events.out.tfevents.\(String(repeating: "0", count: max(0, 10 - seconds.count)))\(seconds)"
-      + ".\(Self.hostName).\(getpid())"
+    let seconds = String(zeroPadding: Int(now), to: 10)
+    let stem = "\(folder)/events.out.tfevents.\(seconds).\(Self.hostName).\(getpid())"
     var number = 0
     while DurableFile.exists("\(stem).\(number)") { number += 1 }
     path = "\(stem).\(number)"

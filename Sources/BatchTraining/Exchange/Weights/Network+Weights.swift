@@ -60,9 +60,9 @@ extension Network {
     try requireModel(of: file)
     try require(parameters, in: file)
     let values = try Self.reading { () throws(DataError) -> [[S]] in
-      if file.metadata[WeightsMetadata.checksumKey] != nil { try file.verifyChecksum() }
+      if file.hasChecksum { try file.verifyChecksum() }
       var values: [[S]] = []
-      for parameter in parameters { values.append(try Self.values(of: file.array(parameter.name))) }
+      for parameter in parameters { values.append(try file.array(parameter.name).numbers()) }
       return values
     }
     for (parameter, values) in zip(parameters, values) {
@@ -123,9 +123,5 @@ extension Network {
       problems.append(.unexpected(name: tensor.name, shape: tensor.shape))
     }
     guard problems.isEmpty else { throw .tensors(path: file.path, problems) }
-  }
-
-  private static func values(of array: StoredArray) -> [S] {
-    S.self == Double.self ? array.doubles().map { S($0) } : array.floats().map { S($0) }
   }
 }

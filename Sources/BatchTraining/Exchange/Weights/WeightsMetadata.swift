@@ -10,6 +10,4 @@ enum WeightsMetadata {
   static let inputShapeKey = "batchwise.input_shape"
   /// The expression that makes the network in Python.
   static let pyTorchKey = "batchwise.pytorch"
-  /// The writer's checksum of the file.
-  static let checksumKey = "batchwise.crc32"
 }
