@@ -4,12 +4,18 @@ import Glibc
 public enum DurableFile {
   /// Replaces the file at `path` as a whole: written under a temporary name, flushed to the disk, renamed.
   ///
-  /// - Throws: ``FileError``, as on a full disk; what was there before stays.
+  /// - Throws: ``FileError``, as on a full disk. What was there before stays, unless only the last step failed, which
+  ///   makes the new name safe; nothing half done is left.
   public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
     let temporary = path + ".partial"
     var file = try AppendingFile(path: temporary)
-    try file.append(bytes)
-    try file.finish(renamingTo: path)
+    do throws(FileError) {
+      try file.append(bytes)
+      try file.finish(renamingTo: path)
+    } catch {
+      try? remove(temporary)
+      throw error
+    }
   }
 
   /// The whole content of a file.
@@ -28,14 +34,41 @@ public enum DurableFile {
     }
   }
 
-  /// Makes a folder and those above it, where they are missing.
+  /// Makes a folder and those above it, where they are missing; each new one is safe when this returns.
   package static func makeFolder(_ path: String) throws(FileError) {
-    if mkdir(path, 0o777) == 0 || isFolder(path) { return }
-    if errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
-      try makeFolder(String(path[..<slash]))
-      if mkdir(path, 0o777) == 0 { return }
+    let path = withoutTrailingSlashes(path)
+    if mkdir(path, 0o777) == 0 { return try flushFolder(parent(of: path)) }
+    var code = errno
+    if code == ENOENT, path.contains("/") {
+      try makeFolder(parent(of: path))
+      if mkdir(path, 0o777) == 0 { return try flushFolder(parent(of: path)) }
+      code = errno
     }
+    // It may have been there, or another process was faster.
+    if isFolder(path) { return }
+    errno = code
     throw failure("make the folder", path)
+  }
+
+  /// The folder that holds what is at the path.
+  static func parent(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    let folder = withoutTrailingSlashes(String(path[..<slash]))
+    return folder.isEmpty ? "/" : folder
+  }
+
+  private static func withoutTrailingSlashes(_ path: String) -> String {
+    var path = path[...]
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    return String(path)
+  }
+
+  /// Flushes a folder's entries to the disk.
+  static func flushFolder(_ path: String) throws(FileError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure("write", path) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw failure("write", path) }
   }
 
   /// Whether there is a folder, or a link to one, at the path.
@@ -57,6 +90,11 @@ public enum DurableFile {
       if name != ".", name != ".." { names.append(name) }
     }
     return names.sorted()
+  }
+
+  /// Removes what writers that were killed have left in a folder.
+  package static func removeUnfinished(in folder: String) throws(FileError) {
+    for name in try names(in: folder) where name.hasSuffix(".partial") { try remove("\(folder)/\(name)") }
   }
 
   /// Removes a file; one that is not there is no error.
@@ -129,10 +167,6 @@ package struct AppendingFile: ~Copyable {
     guard fsync(descriptor) == 0 else { throw DurableFile.failure("write", path) }
     guard rename(path, name) == 0 else { throw DurableFile.failure("write", name) }
     // The new name is safe only when the folder that holds it is.
-    let folder = name.lastIndex(of: "/").map { String(name[..<$0]) } ?? "."
-    let folderDescriptor = open(folder, O_RDONLY | O_CLOEXEC)
-    guard folderDescriptor >= 0 else { throw DurableFile.failure("write", folder) }
-    defer { close(folderDescriptor) }
-    guard fsync(folderDescriptor) == 0 else { throw DurableFile.failure("write", folder) }
+    try DurableFile.flushFolder(DurableFile.parent(of: name))
   }
 }
