@@ -134,6 +134,35 @@ struct NPYTests {
     #expect(error?.description == "NumPy has no elements of bfloat16; convert the array to float32 first")
   }
 
+  @Test("Of a file just as much is read as its header announces", arguments: ["x.npy", "x.npy.gz"])
+  func bounds(name: String) throws {
+    let folder = TemporaryFolder()
+    func problem(_ bytes: [UInt8]) -> String? {
+      let path = folder.write(name.hasSuffix("gz") ? FileFormats.gzip(bytes) : bytes, to: name)
+      return thrownError { () throws(DataError) in try NPY.read(path) }?.problem
+    }
+    let whole = try NPY.encode(StoredArray(shape: [3], [1, 2, 3] as [Float]))
+    let announced = "the NPY header announces the shape [3] of float32, but "
+    #expect(problem(whole) == nil)
+    #expect(problem(Array(whole.dropLast())) == announced + "11 bytes follow")
+    #expect(problem(whole + [0]) == announced + "more bytes follow")
+    for (type, shape) in [("<f4", "(9223372036854775807,)"), ("|u1", "(9223372036854775807,)"), ("|u1", "(9999999,)")] {
+      #expect(problem(NPYBytes.header(type: type, shape: shape))?.contains("but no more than ") == true)
+    }
+    #expect(problem(Array(whole[..<50])) == "the file ends within its NPY header")
+    let long = [0x93] + Array("NUMPY".utf8) + [2, 0, 0xFF, 0xFF, 0xFF, 0x7F]
+    #expect(problem(long) == "the NPY header is to have 2147483647 bytes, more than any of numbers has")
+  }
+
+  @Test("A compressed file that begins as something else is not decompressed to its end")
+  func beginning() throws {
+    let folder = TemporaryFolder()
+    let text = FileFormats.gzip([UInt8](repeating: 0x20, count: 100_000))
+    let path = folder.write(Array(text[..<90_000]), to: "x.npy.gz")
+    let error = thrownError { () throws(DataError) in try NPY.read(path) }
+    #expect(error?.problem.hasPrefix("this is no NPY file") == true, "\(String(describing: error))")
+  }
+
   @Test("A file is read, compressed or not")
   func files() throws {
     let folder = TemporaryFolder()

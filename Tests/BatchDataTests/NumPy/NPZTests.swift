@@ -55,6 +55,24 @@ struct NPZTests {
     #expect(error?.problem == "the entry 'x.npy' of the archive has a wrong checksum")
   }
 
+  @Test("The size of a deflated content is believed no further than deflate can shrink, and then checked")
+  func forged() throws {
+    let bytes = try NPZ.encode([("y", y)], isCompressed: true)
+    let directory = bytes.count - 22 - 46 - 5
+    let stored = bytes[directory + 20..<directory + 24].reversed().reduce(0) { $0 << 8 | Int($1) }
+    let size = try NPY.encode(y).count
+    let most = 1032 * stored + 1031
+    for (forged, problem) in [
+      (most, "does not decompress: \(size) bytes come out, not \(most)"),
+      (most + 1, "promises \(most + 1) bytes out of"),
+    ] {
+      var damaged = bytes
+      damaged.replaceSubrange(directory + 24..<directory + 28, with: FileFormats.littleEndian(UInt32(forged)))
+      let error = try #require(thrownError { () throws(DataError) in try open(damaged).array("y") })
+      #expect(error.problem.contains(problem), "\(error)")
+    }
+  }
+
   @Test("What is no archive, and entries that cannot be read, are refused")
   func refused() throws {
     func problem(_ bytes: [UInt8]) throws -> String {

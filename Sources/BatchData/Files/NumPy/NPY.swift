@@ -25,8 +25,17 @@ public enum NPY {
   ///
   /// - Throws: ``DataError`` for bytes that are no such file, cut short, or hold something other than numbers.
   public static func decodeArray(_ bytes: [UInt8], path: String) throws(DataError) -> StoredArray {
-    let header = try NPYHeader(parsing: bytes, path: path)
-    var elements = Array(bytes[header.dataOffset...])
+    var rest = bytes[...]
+    let header = try NPYHeader(path: path) { count in
+      defer { rest = rest.dropFirst(count) }
+      return Array(rest.prefix(count))
+    }
+    guard header.byteCount == rest.count else { throw header.doesNotFit("\(rest.count) bytes follow", path: path) }
+    return array(header, Array(rest))
+  }
+
+  private static func array(_ header: NPYHeader, _ bytes: [UInt8]) -> StoredArray {
+    var elements = bytes
     let width = header.elementType.byteCount
     if header.isBigEndian { reverseBytes(of: &elements, width: width) }
     if header.isFortranOrder { elements = inCOrder(elements, shape: header.shape, width: width) }
@@ -55,9 +64,19 @@ public enum NPY {
 
   /// The array in a `.npy` file, .gz or plain.
   ///
+  /// The header is read first, and no more than it announces behind it.
+  ///
   /// - Throws: ``DataError`` for a file that cannot be read, is no such file, or holds something other than numbers.
   public static func read(_ path: String) throws(DataError) -> StoredArray {
-    try decodeArray(ByteSource(path: path).read(upTo: Int.max), path: path)
+    let source = try ByteSource(path: path)
+    let header = try NPYHeader(path: path) { (count) throws(DataError) in try source.read(upTo: count) }
+    guard let byteCount = header.byteCount, byteCount <= source.largestByteCount else {
+      throw header.doesNotFit("no more than \(source.largestByteCount) bytes can follow", path: path)
+    }
+    let bytes = try source.read(upTo: byteCount)
+    guard bytes.count == byteCount else { throw header.doesNotFit("\(bytes.count) bytes follow", path: path) }
+    guard try source.read(upTo: 1).isEmpty else { throw header.doesNotFit("more bytes follow", path: path) }
+    return array(header, bytes)
   }
 
   private static func reverseBytes(of elements: inout [UInt8], width: Int) {

@@ -10,36 +10,42 @@ struct NPYHeader {
   /// Whether the first dimension runs fastest.
   let isFortranOrder: Bool
   let shape: [Int]
-  /// The bytes of all elements.
-  let byteCount: Int
-  /// Where the elements begin.
-  let dataOffset: Int
+  /// The bytes of all elements; nil where an `Int` does not hold so many.
+  let byteCount: Int?
 
   static let magic = [0x93] + Array("NUMPY".utf8)
 
-  /// Reads the header at the beginning of a file's bytes, and checks it against the bytes that follow.
+  /// The most bytes of a header that are read: the type and extents of numbers take far fewer.
+  static let largestByteCount = 1 << 20
+
+  /// Reads the header at the beginning of a file, of which `next` gives so many bytes, or fewer where it ends.
   ///
-  /// - Throws: ``DataError`` for bytes that are no NPY file, for elements that are no numbers, and for a shape that does
-  ///   not fit what follows.
-  init(parsing bytes: [UInt8], path: String) throws(DataError) {
-    guard bytes.count >= 10, bytes.starts(with: Self.magic) else {
+  /// - Throws: ``DataError`` for bytes that are no NPY file, and for elements that are no numbers.
+  init(path: String, _ next: (_ count: Int) throws(DataError) -> [UInt8]) throws(DataError) {
+    let start = try next(10)
+    guard start.count == 10, start.starts(with: Self.magic) else {
       throw DataError(
         .malformed, path: path, "this is no NPY file: it does not begin with \\x93NUMPY",
         mend: "give a file of numpy.save")
     }
-    guard (1...3).contains(bytes[6]), bytes[7] == 0 else {
+    guard (1...3).contains(start[6]), start[7] == 0 else {
       throw DataError(
-        .malformed, path: path, "the version \(bytes[6]).\(bytes[7]) of the NPY format is unknown",
+        .malformed, path: path, "the version \(start[6]).\(start[7]) of the NPY format is unknown",
         mend: "save it with version 1.0, 2.0 or 3.0")
     }
-    let lengthSize = bytes[6] == 1 ? 2 : 4
-    let headerStart = 8 + lengthSize
-    guard bytes.count >= headerStart else { throw Self.cutShort(path) }
-    let length = bytes[8..<headerStart].reversed().reduce(0) { $0 << 8 | Int($1) }
-    guard length <= bytes.count - headerStart else { throw Self.cutShort(path) }
-    dataOffset = headerStart + length
+    var lengthBytes = Array(start[8...])
+    if start[6] > 1 { lengthBytes += try next(2) }
+    guard lengthBytes.count == (start[6] == 1 ? 2 : 4) else { throw Self.cutShort(path) }
+    let length = lengthBytes.reversed().reduce(0) { $0 << 8 | Int($1) }
+    guard length <= Self.largestByteCount else {
+      throw DataError(
+        .malformed, path: path, "the NPY header is to have \(length) bytes, more than any of numbers has",
+        mend: "the file is damaged; save the array again")
+    }
+    let text = try next(length)
+    guard text.count == length else { throw Self.cutShort(path) }
     var fields = NPYFields()
-    var scanner = PythonLiteralScanner(Array(bytes[headerStart..<dataOffset]), path: path)
+    var scanner = PythonLiteralScanner(text, path: path)
     try scanner.dictionary { (scanner, key) throws(DataError) in
       switch key {
       case "descr": fields.type = try scanner.elementDescription()
@@ -54,15 +60,16 @@ struct NPYHeader {
       )
     }
     (elementType, isBigEndian) = try Self.elementType(type, path: path)
-    guard let byteCount = elementType.byteCount(ofShape: shape), byteCount == bytes.count - dataOffset else {
-      throw DataError(
-        .malformed, path: path,
-        "the NPY header announces the shape \(shape) of \(elementType), but \(bytes.count - dataOffset) bytes follow",
-        mend: "the file is damaged; save the array again")
-    }
     self.isFortranOrder = isFortranOrder
     self.shape = shape
-    self.byteCount = byteCount
+    byteCount = elementType.byteCount(ofShape: shape)
+  }
+
+  /// The error where something else follows the header than it announces.
+  func doesNotFit(_ found: String, path: String) -> DataError {
+    DataError(
+      .malformed, path: path, "the NPY header announces the shape \(shape) of \(elementType), but \(found)",
+      mend: "the file is damaged; save the array again")
   }
 
   private struct NPYFields {

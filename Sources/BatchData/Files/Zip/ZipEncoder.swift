@@ -8,9 +8,15 @@ struct ZipEncoder {
   private var directory: [UInt8] = []
   private var names: Set<String> = []
 
-  /// What sizes, places and numbers of entries an archive without 64-bit sizes holds.
-  private static let largestSize = Int(UInt32.max) - 1
+  /// The largest size, place and number of entries without 64-bit fields; one more says that such fields follow.
+  private let largestSize: Int
   private static let largestCount = Int(UInt16.max) - 1
+
+  private static let localHeaderSize = 30
+  private static let directoryEntrySize = 46
+
+  /// An archive without entries; a test makes do with fewer bytes.
+  init(largestSize: Int = Int(UInt32.max) - 1) { self.largestSize = largestSize }
 
   /// Appends an entry.
   ///
@@ -28,7 +34,10 @@ struct ZipEncoder {
       }
     }
     let nameBytes = Array(name.utf8)
-    guard max(content.count, archive.count + stored.count) < Self.largestSize, names.count <= Self.largestCount,
+    // The directory begins where the entries end.
+    let archiveEnd = archive.count + Self.localHeaderSize + nameBytes.count + stored.count
+    let directorySize = directory.count + Self.directoryEntrySize + nameBytes.count
+    guard max(content.count, archiveEnd, directorySize) <= largestSize, names.count <= Self.largestCount,
       nameBytes.count <= Int(UInt16.max)
     else {
       throw DataError(
