@@ -1,5 +1,6 @@
 import BatchAlgebra
 import BatchData
+import BatchTestSupport
 import Testing
 
 @Suite("Standardisation")
@@ -40,6 +41,31 @@ struct StandardisationTests {
       #expect(abs(Double(scaled) - (number - mean) / deviation) < 1e-6)
     }
     #expect(abs(Double(data.test.features[0, 1]) - (1000 - mean) / deviation) < 1e-4)
+  }
+
+  @Test("What was written is read only where it can have been fitted")
+  func decoding() throws {
+    func decoded(_ text: String) throws(FileError) -> Standardisation {
+      try RecordJSON.decode(Standardisation.self, from: text.utf8, path: "s.json")
+    }
+    for mode in Standardisation.Mode.allCases {
+      let fitted = try splits(mode).standardisation
+      #expect(try decoded(RecordJSON.text(fitted)) == fitted)
+    }
+    let wrong = [
+      (#"{"mode": "global", "means": [], "divisors": []}"#, "0 means and 0 divisors do not go with global"),
+      (#"{"mode": "none", "means": [1], "divisors": [1]}"#, "1 means and 1 divisors do not go with none"),
+      (#"{"mode": "perFeature", "means": [1, 2], "divisors": [1]}"#, "2 means and 1 divisors do not go with"),
+      (#"{"mode": "perFeature", "means": [], "divisors": []}"#, "0 means and 0 divisors do not go with"),
+      (#"{"mode": "global", "means": ["nan"], "divisors": [1]}"#, "a mean is no number"),
+      (#"{"mode": "global", "means": [1], "divisors": [0]}"#, "a divisor is not above zero"),
+      (#"{"mode": "global", "means": [1], "divisors": ["nan"]}"#, "a divisor is not above zero"),
+    ]
+    for (text, reason) in wrong {
+      let error = thrownError { () throws(FileError) in try decoded(text) }
+      #expect(
+        error?.description.hasPrefix("s.json: '") == true && error?.description.contains(reason) == true, "\(text)")
+    }
   }
 
   @Test("Nothing is done when nothing is asked for, and nothing breaks on constant data")

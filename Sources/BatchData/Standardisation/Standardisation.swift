@@ -41,6 +41,35 @@ public struct Standardisation: Sendable, Equatable, Codable, CustomStringConvert
     }
   }
 
+  /// Takes over what was written, which must be what ``init(fitting:_:)`` can make.
+  ///
+  /// - Throws: `DecodingError` for another number of means or divisors than the mode has, a mean that is no number, or
+  ///   a divisor that is not above zero.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    mode = try container.decode(Mode.self, forKey: .mode)
+    means = try container.decode([Float].self, forKey: .means)
+    divisors = try container.decode([Float].self, forKey: .divisors)
+    let count =
+      switch mode {
+      case .none: 0
+      case .global: 1
+      case .perFeature: max(1, means.count)
+      }
+    guard means.count == count, divisors.count == count else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .means, in: container,
+        debugDescription: "\(means.count) means and \(divisors.count) divisors do not go with \(mode.rawValue)")
+    }
+    guard means.allSatisfy(\.isFinite), divisors.allSatisfy({ $0 > 0 }) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .divisors, in: container, debugDescription: "a mean is no number, or a divisor is not above zero")
+    }
+  }
+
+  /// Whether examples of so many features can be standardised.
+  package func fits(featureCount: Int) -> Bool { mode != .perFeature || means.count == featureCount }
+
   /// Standardises every row of a matrix in place.
   public func apply(to features: inout Matrix<Float>) {
     switch mode {

@@ -184,6 +184,10 @@ import Testing
       message(ONNXExport(standardisation: foreign))
         == "the network takes 3 inputs, and the standardisation was fitted to 2 features; "
         + "give the one that the network was trained with")
+    let single = Standardisation(fitting: try Matrix(rows: 2, columns: 1, [1, 2]), .perFeature)
+    #expect(
+      message(ONNXExport(standardisation: single, standardisesInput: true))?.contains("was fitted to 1 features")
+        == true)
     #expect(
       ONNXError.tooLarge(byteCount: 1 << 32).description
         == "the model has 4294967296 bytes and an ONNX file at most 2147483647; "

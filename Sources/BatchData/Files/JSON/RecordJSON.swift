@@ -46,7 +46,11 @@ package enum RecordJSON {
     case .keyNotFound(let key, _): "'\(key.stringValue)' is missing"
     case .valueNotFound(_, let context), .typeMismatch(_, let context):
       "'\(context.codingPath.map(\.stringValue).joined(separator: "."))' has no value of the right kind"
-    case .dataCorrupted: "it is not valid JSON"
+    case .dataCorrupted(let context):
+      // A value that is refused has a place; text that is no JSON has none.
+      context.codingPath.isEmpty
+        ? "it is not valid JSON"
+        : "'\(context.codingPath.map(\.stringValue).joined(separator: "."))' cannot be: \(context.debugDescription)"
     @unknown default: "it cannot be read"
     }
   }

@@ -87,10 +87,10 @@ public struct ONNXExport: Sendable {
     if let names = classNames, names.count != outputs, !(outputs == 1 && names.count == 2) {
       throw .mismatch("the network has \(outputs) outputs, and \(names.count) class names are given; give one for each")
     }
-    if let means = standardisation?.means, means.count > 1, means.count != network.inputCount {
+    if let standardisation, !standardisation.fits(featureCount: network.inputCount) {
       throw .mismatch(
-        "the network takes \(network.inputCount) inputs, and the standardisation was fitted to \(means.count) features; "
-          + "give the one that the network was trained with")
+        "the network takes \(network.inputCount) inputs, and the standardisation was fitted to "
+          + "\(standardisation.means.count) features; give the one that the network was trained with")
     }
     if standardisesInput, standardisation == nil {
       throw .mismatch("the model is to standardise its input, and no standardisation is given; give the training's")
