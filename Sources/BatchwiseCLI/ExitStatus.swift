@@ -60,7 +60,7 @@ enum ExitStatus: Int32 {
   private static func status(of error: CheckpointError) -> ExitStatus {
     switch error {
     case .unreadable(let error): status(of: error)
-    case .foreign, .none: .badData
+    case .foreign, .otherFormat, .none: .badData
     case .mismatch: .usage
     case .file(let error): status(of: error)
     }

@@ -5,6 +5,13 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The content is not what it should be.
   case damaged(path: String, line: Int?, reason: String)
 
+  /// What is wrong, without the path.
+  package var reason: String {
+    switch self {
+    case .system(_, _, let reason), .damaged(_, _, let reason): reason
+    }
+  }
+
   public var description: String {
     switch self {
     case .system(let path, let action, let reason): "cannot \(action) \(path): \(reason)"

@@ -31,15 +31,22 @@ public struct Checkpoint: Sendable {
     guard let text = file.metadata[Self.recordKey] else {
       throw .foreign(path: path, reason: "it is a safetensors file without '\(Self.recordKey)' in its header")
     }
-    do {
-      record = try RecordJSON.decode(CheckpointRecord.self, from: text.utf8, path: path)
-    } catch {
-      throw .foreign(path: path, reason: error.description)
+    let format = try Self.decoding(path) { () throws(FileError) in try RecordJSON.format(of: text.utf8, path: path) }
+    guard format == CheckpointRecord.currentFormat else { throw .otherFormat(path: path, found: format) }
+    record = try Self.decoding(path) { () throws(FileError) in
+      try RecordJSON.decode(CheckpointRecord.self, from: text.utf8, path: path)
     }
-    guard record.format == CheckpointRecord.currentFormat else {
-      throw .foreign(path: path, reason: "its format is \(record.format), not \(CheckpointRecord.currentFormat)")
-    }
+    if let problem = record.problem { throw .foreign(path: path, reason: problem) }
     self.path = path
     metadata = file.metadata.filter { !$0.key.hasPrefix("batchwise.") }
+  }
+
+  /// Decodes a part of the metadata; what is none of this package's makes the file a foreign one.
+  static func decoding<R>(_ path: String, _ body: () throws(FileError) -> R) throws(CheckpointError) -> R {
+    do {
+      return try body()
+    } catch {
+      throw .foreign(path: path, reason: error.reason)
+    }
   }
 }

@@ -58,11 +58,15 @@ public struct CheckpointFolder: Sendable, Hashable {
     guard DurableFile.isFolder(path) else { return [] }
     return try DurableFile.names(in: path).compactMap { name in
       guard name.hasPrefix(Self.prefix), name.hasSuffix(Self.ending) else { return nil }
-      return Int(name.dropFirst(Self.prefix.count).dropLast(Self.ending.count))
+      let update = Int(name.dropFirst(Self.prefix.count).dropLast(Self.ending.count))
+      // `update-7.safetensors` or `update-+0000007.safetensors` is no file that a run has saved.
+      return update.flatMap { $0 >= 0 && path(update: $0) == "\(path)/\(name)" ? $0 : nil }
     }.sorted()
   }
 
   /// Opens the last checkpoint, or with `skippingDamaged` the last of those that are whole.
+  ///
+  /// Only damage is skipped: a file that cannot be read now, is no checkpoint or is of a newer format is an error.
   ///
   /// - Throws: ``CheckpointError`` when there is none, or the last one, or with `skippingDamaged` every one, is damaged.
   public func last(skippingDamaged: Bool = false) throws(CheckpointError) -> Checkpoint {
@@ -79,6 +83,7 @@ public struct CheckpointFolder: Sendable, Hashable {
       do {
         return try Checkpoint(path: path(update: update))
       } catch {
+        guard case .unreadable(let reason) = error, reason.kind == .malformed else { throw error }
         if update == last { failure = error }
       }
     }

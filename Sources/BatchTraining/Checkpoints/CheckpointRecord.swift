@@ -17,6 +17,8 @@ public struct CheckpointRecord: Sendable, Hashable, Codable {
   public var optimizer: String
   /// The type of the numbers: `float` or `double`.
   public var precision: String
+  /// The number of threads, on which the bits of the run depend; nil in records of older versions.
+  public var threads: Int?
   /// The plan.
   public var plan: TrainingPlan
   /// Where the run stands.
@@ -24,7 +26,8 @@ public struct CheckpointRecord: Sendable, Hashable, Codable {
 
   /// What another run has otherwise, one phrase a setting.
   ///
-  /// The number of epochs may differ: a run may be made longer.
+  /// The number of epochs may differ: a run may be made longer. So may the number of threads, which changes the last
+  /// bits of a sum and nothing that was asked for.
   func differences(from other: CheckpointRecord) -> [String] {
     var differences: [String] = []
     func compare<T: Equatable>(_ name: String, _ value: KeyPath<CheckpointRecord, T>) {

@@ -65,10 +65,13 @@ extension Checkpoint {
   /// - Throws: ``CheckpointError/foreign(path:reason:)`` for a description that is not understood.
   public func run() throws(CheckpointError) -> RunDescription? {
     guard let text = metadata[RunDescription.metadataKey] else { return nil }
-    do {
-      return try RecordJSON.decode(RunDescription.self, from: text.utf8, path: path)
-    } catch {
-      throw .foreign(path: path, reason: error.description)
+    let run = try Self.decoding(path) { () throws(FileError) in
+      try RecordJSON.decode(RunDescription.self, from: text.utf8, path: path)
     }
+    let features = ElementType.uint8.byteCount(ofShape: run.inputShape)
+    guard run.inputShape == record.inputShape, let features, run.standardisation.fits(featureCount: features) else {
+      throw .foreign(path: path, reason: "its examples are not of the shape \(record.inputShape) that its layers take")
+    }
+    return run
   }
 }

@@ -6,14 +6,16 @@ extension Trainer {
   public var record: CheckpointRecord {
     CheckpointRecord(
       layers: step.network.modelText, inputShape: step.network.shapes[0], trainingExamples: exampleCount,
-      loss: step.loss, optimizer: optimizerText, precision: S.self == Float.self ? "float" : "double", plan: plan,
-      progress: progress)
+      loss: step.loss, optimizer: optimizerText, precision: S.self == Float.self ? "float" : "double",
+      threads: step.workspace.team.threads, plan: plan, progress: progress)
   }
 
   /// Saves the run so that ``restore(_:)`` goes on with the same bits: written under another name, flushed, renamed.
   ///
   /// `metadata` goes into the file's header; keys that begin with `batchwise.` are the package's own. Call it between
-  /// updates: before a run, from an observer, or after it.
+  /// updates: before a run, from an observer, or after it. A run that has ended with its best weights
+  /// (``EarlyStopping/restoresBest``) has no longer those that its optimizer's state belongs to: only what its observer
+  /// saved after the last update goes on to the bits of a longer run.
   ///
   /// - Throws: `FileError`, as on a full disk; what was there before stays.
   @specialized(where S == Float)
@@ -37,7 +39,9 @@ extension Trainer {
 
   /// Puts the run where a checkpoint of the same settings was saved.
   ///
-  /// The number of epochs may be another one. The same number of threads on the same machine goes on with the same bits.
+  /// The number of epochs may be another one; where no batch of the new plan is left in the epoch, the next one begins.
+  /// The same number of threads on the same machine goes on with the same bits. Of the data only the number of examples
+  /// is compared: whoever keeps a run compares the examples themselves, as a run's folder does by their fingerprint.
   ///
   /// - Throws: ``CheckpointError`` when the checkpoint belongs to a run of other settings or cannot be read; the run is
   ///   then to be given up.
@@ -54,6 +58,8 @@ extension Trainer {
       }
     }
     progress = checkpoint.record.progress
+    // With another number of epochs a batch may be larger here than it was, and not fit into what is left.
+    if progress.place > 0 { advance(by: 0) }
     step.restore(updates: progress.update)
     average?.count = progress.averaged
   }

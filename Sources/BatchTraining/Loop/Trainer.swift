@@ -140,7 +140,7 @@ public final class Trainer<S: Scalar> {
   }
 
   /// Moves on in the epoch, or to the next where no batch is left.
-  private func advance(by count: Int) {
+  func advance(by count: Int) {
     progress.place += count
     let position = clock.position(epoch: progress.epoch, place: progress.place)
     if sampler.count(at: progress.place, size: plan.batchSize(at: position)) == nil {

@@ -51,6 +51,9 @@ import Testing
     // What has another name is nobody's checkpoint.
     try DurableFile.write([1], to: "\(folder.path)/update-.safetensors")
     folder.write("", to: "update-00000003.safetensors.partial")
+    for name in ["7", "0000007", "+0000007", "-1234567", "000000007", "0x000007", "00000007 "] {
+      folder.write("", to: "update-\(name).safetensors")
+    }
     #expect(throws: CheckpointError.none(folder: folder.path)) { try CheckpointFolder(path: folder.path).last() }
   }
 
@@ -72,6 +75,27 @@ import Testing
     folder.write("nothing", to: "run/checkpoints/update-00000003.safetensors")
     let error = #expect(throws: CheckpointError.self) { try checkpoints.last(skippingDamaged: true) }
     #expect(error?.description.hasPrefix(checkpoints.path(update: 9)) == true, "the last one's reason is given")
+  }
+
+  /// What is no damage is not passed over: the next checkpoint would remove it.
+  @Test func onlyDamageIsPassedOver() throws {
+    let checkpoints = CheckpointFolder(path: path, lastCount: 3)
+    let trainer = try train(checkpoints, updates: 6)
+    let last = checkpoints.path(update: 6)
+    func error() -> CheckpointError? {
+      thrownError { () throws(CheckpointError) in try checkpoints.last(skippingDamaged: true) }
+    }
+    try trainer.network.writeWeights(to: last)
+    guard case .foreign(last, _)? = error() else {
+      Issue.record("weights are passed over: \(String(describing: error()))")
+      return
+    }
+    try DurableFile.remove(last)
+    try DurableFile.makeFolder(last)
+    guard case .unreadable(let reason)? = error(), reason.kind == .unreadable else {
+      Issue.record("what cannot be read is passed over: \(String(describing: error()))")
+      return
+    }
   }
 
   /// A run that went back behind a damaged checkpoint must not take it for its last one, nor remove its own for it.

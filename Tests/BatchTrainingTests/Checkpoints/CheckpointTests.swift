@@ -122,7 +122,14 @@ import Testing
     let checkpoint = try Checkpoint(path: saved(run()).path)
     #expect(refusal(try rewritten(checkpoint)) == nil)
     let newer = try rewritten(checkpoint) { $0.replacing(#""format":1"#, with: #""format":2"#) }
-    #expect(refusal(newer) == .foreign(path: newer, reason: "its format is 2, not 1"))
+    #expect(refusal(newer) == .otherFormat(path: newer, found: 2))
+    #expect(
+      refusal(newer)?.description
+        == "\(newer) is a checkpoint of version 2 of the format, and this package reads version 1; "
+        + "take the package that has saved it, or begin a new run")
+    // Whatever else has changed in it.
+    let strange = try rewritten(checkpoint) { _ in #"{"format":3}"# }
+    #expect(refusal(strange) == .otherFormat(path: strange, found: 3))
     let changes = [
       #""format":1,"#: "", #""layers":"#: #""leyers":"#, #""seed":1"#: #""seed":-1"#, "{": "",
       #""constant""#: #""wavy""#,
@@ -133,7 +140,54 @@ import Testing
         Issue.record("\(old) replaced by '\(new)': \(String(describing: refusal(path)))")
         continue
       }
+      #expect(refusal(path)?.description.ranges(of: path).count == 1)
     }
+  }
+
+  /// Counts that no run can have come to are refused before anything is counted on from them.
+  @Test func forgedCountsAreRefused() throws {
+    let checkpoint = try Checkpoint(path: saved(run()).path)
+    let changes: [(Regex<Substring>, String)] = [
+      (/"update":12}/, #""update":-1}"#), (/"update":12}/, #""update":121}"#),
+      (/"epoch":0,"examples":120,"i/, #""epoch":-1,"examples":120,"i"#),
+      (/"epoch":0,"examples":120,"i/, #""epoch":9000000000000000000,"examples":120,"i"#),
+      (/"examples":120,"interval"/, #""examples":-1,"interval""#),
+      (/"examples":120,"interval"/, #""examples":9223372036854775807,"interval""#),
+      (/"place":120/, #""place":210"#), (/"place":120/, #""place":-10"#), (/"averaged":12/, #""averaged":13"#),
+      (/"lossCount":[0-9]+/, #""lossCount":9223372036854775807"#),
+      (/"gradientNormCount":[0-9]+/, #""gradientNormCount":-1"#),
+      (/"evaluationsSince":[0-9]+/, #""evaluationsSince":9223372036854775807"#),
+      (/"trainingExamples":210/, #""trainingExamples":0"#),
+      (/"trainingExamples":210/, #""trainingExamples":9223372036854775807"#),
+    ]
+    for (old, new) in changes {
+      let path = try rewritten(checkpoint) { text in
+        #expect(text.ranges(of: old).count == 1, "\(new) for nothing in \(text)")
+        return text.replacing(old, with: new)
+      }
+      guard case .foreign(path, _)? = refusal(path) else {
+        Issue.record("\(new): \(String(describing: refusal(path)))")
+        continue
+      }
+    }
+    let path = try rewritten(checkpoint) { $0.replacing(#""update":12}"#, with: #""update":-1}"#) }
+    #expect(
+      refusal(path)
+        == .foreign(
+          path: path, reason: "no run stands at update -1, epoch 0 and place 120 of 210, after 120 examples"))
+  }
+
+  /// The bits depend on the number of threads, which is told and not demanded.
+  @Test func theNumberOfThreadsIsTold() throws {
+    let checkpoint = try Checkpoint(path: saved(run()).path)
+    #expect(checkpoint.record.threads == 1)
+    let older = try Checkpoint(path: rewritten(checkpoint) { $0.replacing(#""threads":1,"#, with: "") })
+    #expect(older.record.threads == nil)
+    var other = try run()
+    other.threads = 2
+    let trainer = try other.trainer(Float.self)
+    for record in [checkpoint, older] { try trainer.restore(record) }
+    #expect(trainer.record.threads == 2)
   }
 
   @Test(arguments: [
@@ -232,6 +286,52 @@ import Testing
     try resumed.restore(Checkpoint(path: path))
     #expect(try resumed.run() == .finished)
     #expect(resumed.parameterValues == whole.parameterValues)
+  }
+
+  /// With fewer epochs the batch may be larger here than it was, and not fit into what is left of the epoch.
+  @Test func anEpochWithoutRoomForTheLargerBatchIsOver() throws {
+    var run = try TinyRun.plain()
+    (run.lastBatch, run.batchSchedule, run.epochs) = (.drop, "grow:50%:4", 10)
+    // Two epochs of 21 updates, and all but two of the third.
+    let (_, path) = try saved(run, after: 2 * 21 + 19)
+    run.epochs = 4
+    let trainer = try run.trainer(Float.self)
+    try trainer.restore(Checkpoint(path: path))
+    #expect(trainer.progress.epoch == 3 && trainer.progress.place == 0)
+    #expect(try trainer.run() == .finished)
+    // 210 examples in batches of 40.
+    #expect(trainer.progress.update == 2 * 21 + 19 + 5)
+  }
+
+  /// At its end a run may put its best weights in place of the last: what is saved then is no state to go on from.
+  @Test func whatTheObserverSavedLastGoesOn() throws {
+    var run = try TinyRun.plain()
+    // Nothing is better by so much: the best weights are the first.
+    run.regularisation = try Regularisation(
+      earlyStopping: EarlyStopping(patience: .epochs(100), minimumImprovement: 10, restoresBest: true))
+    func lastWeights(_ trainer: Trainer<Float>, savedTo path: String) throws -> [Float] {
+      var weights: [Float] = []
+      _ = try trainer.run(
+        TrainingObserver(onUpdate: { update, _ in
+          guard update == trainer.plannedUpdates else { return }
+          weights = trainer.parameterValues
+          try trainer.save(to: path)
+        }))
+      return weights
+    }
+    let (inside, behind) = ("\(folder.path)/inside", "\(folder.path)/behind")
+    let short = try run.trainer(Float.self)
+    let weights = try lastWeights(short, savedTo: inside)
+    try short.save(to: behind)
+    #expect(short.parameterValues != weights)
+    let ended = try Checkpoint(path: behind).file
+    #expect(try ended.array("layers.0.weight").bytes == ended.array("best.layers.0.weight").bytes)
+
+    run.epochs = 5
+    let expected = try lastWeights(run.trainer(Float.self), savedTo: "\(folder.path)/whole")
+    let resumed = try run.trainer(Float.self)
+    try resumed.restore(Checkpoint(path: inside))
+    #expect(try lastWeights(resumed, savedTo: "\(folder.path)/resumed") == expected)
   }
 
   /// What an evaluation of the run said is what the network out of the checkpoint gives.

@@ -41,6 +41,29 @@ import Testing
         Issue.record("'\(text)' is \(String(describing: error))")
         continue
       }
+      #expect(error?.description.ranges(of: path).count == 1)
+    }
+  }
+
+  /// Numbers that would stop the program when features are standardised.
+  @Test func aDescriptionThatDoesNotFitTheLayersIsRefused() throws {
+    let trainer = try TinyRun.plain().trainer(Float.self)
+    let path = "\(folder.path)/c.safetensors"
+    let text = try #require(try description().metadata[RunDescription.metadataKey])
+    func reason(_ old: String, _ new: String) throws -> String? {
+      #expect(text.contains(old))
+      let changed = text.replacing(old, with: new)
+      try trainer.save(to: path, metadata: [RunDescription.metadataKey: changed])
+      let checkpoint = try Checkpoint(path: path)
+      return thrownError { () throws(CheckpointError) in try checkpoint.run() }?.description
+    }
+    let none = #""standardisation":{"divisors":[],"means":[],"mode":"none"}"#
+    let wide = none.replacing("[]", with: "[1,1,1]").replacing("none", with: "perFeature")
+    #expect(try reason(none, none.replacing("none", with: "global"))?.contains("do not go with global") == true)
+    #expect(try reason(none, wide)?.contains("its examples are not of the shape [2] that its layers take") == true)
+    for shape in ["[3]", "[]", "[-2]", "[9223372036854775807,4]"] {
+      #expect(
+        try reason(#""inputShape":[2]"#, #""inputShape":\#(shape)"#)?.contains("are not of the shape [2]") == true)
     }
   }
 

@@ -28,6 +28,15 @@ package enum RecordJSON {
     }
   }
 
+  /// The version of the format that a value names under `format`, to be compared before the rest is decoded.
+  package static func format(of bytes: some Sequence<UInt8>, path: String) throws(FileError) -> Int {
+    try decode(Version.self, from: bytes, path: path).format
+  }
+
+  private struct Version: Decodable {
+    var format: Int
+  }
+
   private static func encode<T: Encodable>(_ value: T, pretty: Bool) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
