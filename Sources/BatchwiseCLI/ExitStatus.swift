@@ -104,8 +104,9 @@ enum ExitStatus: Int32 {
     switch error {
     case .training(let error): status(of: error)
     case .anotherStudy, .runExists, .otherExamples, .noStudy: .usage
+    case .otherFormat: .badData
     case .interrupted: .interrupted
-    case .file(let error), .runFile(let error): status(of: error)
+    case .file(let error), .planFile(let error), .runFile(let error): status(of: error)
     case .locked: .failure
     }
   }

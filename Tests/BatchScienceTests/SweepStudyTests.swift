@@ -143,6 +143,37 @@ import Testing
         + "remove the file and run the study again to make it anew")
   }
 
+  /// Without a plan that can be read nothing tells what the trials are: they must not count for another one.
+  @Test func aPlanOfAnotherFormatOrDamagedIsRefused() throws {
+    let folder = TemporaryFolder()
+    let data = try data()
+    do { _ = try study(folder, plan(data), data) }
+    let path = "\(folder.path)/study/study.json"
+    folder.write(#"{"format": 1, "kind": "sweep"}"#, to: "study/study.json")
+    let older = #expect(throws: StudyError.self) { try study(folder, plan(data), data) }
+    #expect(
+      older?.description
+        == "\(path) is in version 1 of its format, and this package reads version 2; choose another folder "
+        + "(--output), or take the package that has written it")
+    folder.write(#"{"format": 2, "plan": "#, to: "study/study.json")
+    let damaged = #expect(throws: StudyError.self) { try study(folder, plan(data), data) }
+    #expect(
+      damaged?.description
+        == "\(path): it is not valid JSON; choose another folder (--output): nothing tells any more what "
+        + "was tried in this one")
+  }
+
+  /// What the error of a damaged file advises works for the targets, too.
+  @Test func targetsThatWereRemovedAreMadeAnew() throws {
+    let folder = TemporaryFolder()
+    let data = try data()
+    do { _ = try study(folder, plan(data), data) }
+    let targets = try #require(folder.read("study/test-targets.npy"))
+    try DurableFile.remove("\(folder.path)/study/test-targets.npy")
+    do { _ = try study(folder, plan(data), data) }
+    #expect(folder.read("study/test-targets.npy") == targets)
+  }
+
   /// A device that is always full stands for a full disk.
   @Test func aFullDiskIsAnErrorThatNamesTheFile() throws {
     let error = #expect(throws: FileError.self) {

@@ -11,6 +11,10 @@ public enum StudyError: Error, Equatable, CustomStringConvertible {
   case locked(folder: String)
   /// The folder holds a training run already.
   case runExists(folder: String)
+  /// The folder was written by another version of the package, in another version of the format.
+  case otherFormat(path: String, found: Int, expected: Int)
+  /// The file that says what a study is could not be read, or does not hold what it should.
+  case planFile(FileError)
   /// The folder holds no study.
   case noStudy(folder: String)
   /// A file of a study could not be read or written, or does not hold what it should.
@@ -34,6 +38,14 @@ public enum StudyError: Error, Equatable, CustomStringConvertible {
       "\(folder) is in use by another process; wait for it or choose another folder (--output)"
     case .runExists(let folder):
       "\(folder) holds a run already; go on with it (--resume) or give this one a folder of its own (--output)"
+    case .otherFormat(let path, let found, let expected):
+      "\(path) is in version \(found) of its format, and this package reads version \(expected); choose another folder "
+        + "(--output), or take the package that has written it"
+    case .planFile(let error):
+      switch error {
+      case .system: "\(error); choose another folder (--output), or see to it that this one can be read"
+      case .damaged: "\(error); choose another folder (--output): nothing tells any more what was tried in this one"
+      }
     case .noStudy(let folder):
       "\(folder) holds no study (there is no study.json); give the folder that 'study' wrote"
     case .file(let error):
@@ -52,11 +64,13 @@ public enum StudyError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// Runs a body that works on files and rethrows its error as a study's.
-func filing<Result: ~Copyable>(_ body: () throws(FileError) -> Result) throws(StudyError) -> Result {
+/// Runs a body that works on files and rethrows its error as that of a trial's file, or of another kind of file.
+func filing<Result: ~Copyable>(
+  _ kind: (FileError) -> StudyError = StudyError.file, _ body: () throws(FileError) -> Result
+) throws(StudyError) -> Result {
   do {
     return try body()
   } catch {
-    throw .file(error)
+    throw kind(error)
   }
 }

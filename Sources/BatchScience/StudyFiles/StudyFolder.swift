@@ -18,17 +18,17 @@ final class StudyFolder {
       let existing = try Self.description(in: path)
       let differences = existing.plan.differences(from: description.plan)
       guard differences.isEmpty else { throw .anotherStudy(folder: path, differences: differences) }
-    } else {
+    }
+    // Also where a damaged file was removed, as its error asks for.
+    if !DurableFile.exists(Self.testTargetsPath(path)) {
       let targets = NPY.encode(try Self.targets(of: test))
-      try filing { () throws(FileError) in
-        try DurableFile.write(targets, to: Self.testTargetsPath(path))
-        try DurableFile.write(RecordJSON.document(description), to: Self.descriptionPath(path))
-      }
+      try filing { () throws(FileError) in try DurableFile.write(targets, to: Self.testTargetsPath(path)) }
     }
     try filing { () throws(FileError) in
-      for name in try DurableFile.names(in: "\(path)/trials") where name.hasSuffix(".partial") {
-        try DurableFile.remove("\(path)/trials/\(name)")
+      if !DurableFile.exists(Self.descriptionPath(path)) {
+        try DurableFile.write(RecordJSON.document(description), to: Self.descriptionPath(path))
       }
+      try DurableFile.removeUnfinished(in: "\(path)/trials")
     }
   }
 
@@ -36,9 +36,8 @@ final class StudyFolder {
   static func description(in folder: String) throws(StudyError) -> SweepDescription {
     let path = descriptionPath(folder)
     guard DurableFile.exists(path) else { throw .noStudy(folder: folder) }
-    return try filing { () throws(FileError) in
-      try RecordJSON.decode(SweepDescription.self, from: try DurableFile.read(path), path: path)
-    }
+    return try readDescription(
+      SweepDescription.self, from: path, format: SweepDescription.currentFormat, StudyError.planFile)
   }
 
   /// The path of a trial's events.

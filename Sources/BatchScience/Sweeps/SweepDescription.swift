@@ -8,8 +8,11 @@ public struct SweepDescription: Sendable, Hashable, Codable {
     case sweep
   }
 
-  /// The version of the format.
-  public var format = 1
+  /// The version of the format that is written and read.
+  public static var currentFormat: Int { 2 }
+
+  /// The version of the format it was written in.
+  public var format = Self.currentFormat
   /// The kind of study.
   public var kind = Kind.sweep
   /// What is trained, and how.

@@ -125,6 +125,16 @@ import Testing
     #expect(sweep?.description.contains("differs in the kind of study (here a sweep, asked for rules)") == true)
   }
 
+  @Test func aPlanOfAnotherFormatIsRefused() throws {
+    let folder = TemporaryFolder()
+    let data = try RulesFixture.data()
+    do { _ = try study(folder, RulesFixture.plan(data), data) }
+    folder.write(#"{"format": 1}"#, to: "r/rules.json")
+    #expect(throws: StudyError.otherFormat(path: "\(folder.path)/r/rules.json", found: 1, expected: 2)) {
+      try RulesResults(folder: "\(folder.path)/r")
+    }
+  }
+
   @Test func plansThatCannotBeTrainedLeaveNothingBehind() throws {
     let folder = TemporaryFolder()
     let data = try RulesFixture.data()
