@@ -51,6 +51,33 @@ import Testing
     #expect(try begin(replaces: true).records.isEmpty)
   }
 
+  /// A run that takes the place of one that was killed early leaves nothing of it that would pass for its own.
+  @Test func nothingStaysOfARunThatIsReplaced() throws {
+    do {
+      var run = try begin()
+      try run.append(record(0))
+      try DurableFile.makeFolder(run.checkpoints.path)
+      try DurableFile.write([1], to: run.checkpoints.bestPath)
+      try DurableFile.write([1], to: run.weightsPath)
+      try DurableFile.write([1], to: "\(path)/metrics.csv")
+      try DurableFile.write([1], to: "\(path)/config.json")
+    }
+    do { _ = try begin(replaces: true) }
+    #expect(folder.names(in: "runs/first") == [".lock", "checkpoints", "config.json", "run.json"])
+    #expect(folder.names(in: "runs/first/checkpoints") == [])
+    // A run with something to go on from stays.
+    folder.write("", to: "runs/first/checkpoints/update-00000008.safetensors")
+    #expect(throws: StudyError.runExists(folder: path)) { try begin(replaces: true) }
+  }
+
+  @Test func aRunOfAnotherFormatIsRefused() throws {
+    do { _ = try begin() }
+    folder.write(#"{"format": 9}"#, to: "runs/first/run.json")
+    #expect(throws: StudyError.otherFormat(path: "\(path)/run.json", found: 9, expected: 1)) {
+      try RunFolder(resuming: path, splits: splits.get(), update: 0, keptCheckpoints: 2)
+    }
+  }
+
   /// Whole lines, and a loss that is no number among them.
   @Test func evaluationsAreKept() throws {
     var run = try begin()
@@ -96,6 +123,7 @@ import Testing
       }
     }
     #expect(resume()?.description.contains("\(path)/run.json") == true)
+    #expect(folder.names().isEmpty, "a mistyped path becomes a folder")
     do {
       var run = try begin()
       try run.append(record(0))

@@ -122,7 +122,7 @@ import Testing
     let first = try Tool.run(arguments)
     #expect(first.status == 0 && first.notes.contains("[4/4]"))
     #expect(
-      folder.names(in: "s") == ["report.html", "results.csv", "study.json", "study.lock", "test-targets.npy", "trials"])
+      folder.names(in: "s") == [".lock", "report.html", "results.csv", "study.json", "test-targets.npy", "trials"])
     let again = try Tool.run(arguments)
     #expect(again.output == first.output)
     #expect(again.notes.contains("All 4 trials are done; nothing left to do."))

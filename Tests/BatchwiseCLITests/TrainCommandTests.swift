@@ -17,7 +17,7 @@ import Testing
     let names = folder.names(in: "a/b/run")
     #expect(
       names.filter { !$0.hasPrefix("events") } == [
-        "checkpoints", "config.json", "metrics.csv", "metrics.jsonl", "run.json", "study.lock", "weights.safetensors",
+        ".lock", "checkpoints", "config.json", "metrics.csv", "metrics.jsonl", "run.json", "weights.safetensors",
       ])
     #expect(names.contains { $0.hasPrefix("events.out.tfevents.") })
     #expect(

@@ -16,8 +16,11 @@ public struct RunFolder: Sendable {
 
   /// The content of `run.json`.
   public struct Description: Sendable, Equatable, Codable {
-    /// The version of the format.
-    public var format = 1
+    /// The version of the format that is written and read.
+    public static var currentFormat: Int { 1 }
+
+    /// The version of the format it was written in.
+    public var format = Self.currentFormat
     /// What was trained.
     public var run: RunDescription
     /// A number that changes when the examples, their order or their scaling do.
@@ -34,7 +37,8 @@ public struct RunFolder: Sendable {
 
   private let lock: FolderLock
   private var metricsPath: String { "\(path)/metrics.jsonl" }
-  private var descriptionPath: String { "\(path)/run.json" }
+  private var descriptionPath: String { Self.descriptionPath(path) }
+  private static func descriptionPath(_ folder: String) -> String { "\(folder)/run.json" }
   /// The final weights, in the plain layout.
   public var weightsPath: String { "\(path)/weights.safetensors" }
 
@@ -44,7 +48,7 @@ public struct RunFolder: Sendable {
   }
 
   /// Begins a run in a folder, which is made where it is missing; with `replaces` also in place of one without
-  /// checkpoints.
+  /// checkpoints to go on from, of which nothing stays.
   ///
   /// - Throws: ``StudyError`` when the folder holds a run already, or cannot be written.
   public init(
@@ -55,7 +59,12 @@ public struct RunFolder: Sendable {
     let description = Description(
       run: run, dataFingerprint: DataFingerprint.of(splits), plan: plan, optimizer: optimizer, environment: .current(),
       arguments: arguments)
-    guard replaces || !DurableFile.exists(descriptionPath) else { throw .runExists(folder: path) }
+    if DurableFile.exists(descriptionPath) {
+      guard replaces, try filing(StudyError.runFile, checkpoints.updates).isEmpty else {
+        throw .runExists(folder: path)
+      }
+      try removeResults()
+    }
     try write(description)
   }
 
@@ -65,11 +74,10 @@ public struct RunFolder: Sendable {
   public init(
     resuming path: String, splits: DataSplits, update: Int, keptCheckpoints: Int
   ) throws(StudyError) {
+    // Before the lock, which would make a folder of a path that is mistyped.
+    let description = try readDescription(
+      Description.self, from: Self.descriptionPath(path), format: Description.currentFormat, StudyError.runFile)
     try self.init(path, keptCheckpoints)
-    let descriptionPath = descriptionPath
-    let description = try runFiling { () throws(FileError) in
-      try RecordJSON.decode(Description.self, from: DurableFile.read(descriptionPath), path: descriptionPath)
-    }
     guard description.dataFingerprint == DataFingerprint.of(splits) else {
       throw .otherExamples(folder: path)
     }
@@ -90,17 +98,21 @@ public struct RunFolder: Sendable {
 
   /// Removes what a run that was killed while it wrote a checkpoint has left of it.
   private func removeUnfinished() throws(StudyError) {
-    let folder = checkpoints.path
-    guard DurableFile.isFolder(folder) else { return }
-    try runFiling { () throws(FileError) in
-      for name in try DurableFile.names(in: folder) where name.hasSuffix(".partial") {
-        try DurableFile.remove("\(folder)/\(name)")
+    guard DurableFile.isFolder(checkpoints.path) else { return }
+    try filing(StudyError.runFile) { () throws(FileError) in try DurableFile.removeUnfinished(in: checkpoints.path) }
+  }
+
+  /// Removes what would pass for results of the run that takes this one's place.
+  private func removeResults() throws(StudyError) {
+    try filing(StudyError.runFile) { () throws(FileError) in
+      for file in [checkpoints.bestPath, weightsPath, metricsPath, "\(path)/metrics.csv"] {
+        try DurableFile.remove(file)
       }
     }
   }
 
   private func readMetrics() throws(StudyError) -> [EvaluationRecord] {
-    try runFiling { () throws(FileError) in
+    try filing(StudyError.runFile) { () throws(FileError) in
       var records: [EvaluationRecord] = []
       for (index, line) in try DurableFile.read(metricsPath).split(separator: UInt8(ascii: "\n")).enumerated() {
         records.append(try RecordJSON.decode(EvaluationRecord.self, from: line, path: metricsPath, line: index + 1))
@@ -118,24 +130,15 @@ public struct RunFolder: Sendable {
   }
 
   private func write(_ description: Description) throws(StudyError) {
-    try runFiling { () throws(FileError) in
+    try filing(StudyError.runFile) { () throws(FileError) in
       try DurableFile.write(RecordJSON.document(description), to: descriptionPath)
     }
   }
 
   /// Some hundred lines at most: written anew as a whole they are whole at any time.
   private func writeMetrics() throws(StudyError) {
-    try runFiling { () throws(FileError) in
+    try filing(StudyError.runFile) { () throws(FileError) in
       try DurableFile.write(records.flatMap { RecordJSON.line($0) }, to: metricsPath)
     }
-  }
-}
-
-/// Runs a body that works on files and rethrows its error as a run's.
-private func runFiling<Result: ~Copyable>(_ body: () throws(FileError) -> Result) throws(StudyError) -> Result {
-  do {
-    return try body()
-  } catch {
-    throw .runFile(error)
   }
 }
