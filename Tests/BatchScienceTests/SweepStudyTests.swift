@@ -280,4 +280,25 @@ import Testing
     #expect(cost.entries.allSatisfy { $0.secondsPerStep > 0 })
     #expect(abs(cost.seconds - 2 * cost.entries.reduce(0) { $0 + $1.secondsPerTrial }) < 1e-12)
   }
+
+  /// Updates of a batch that grows are counted by their size, and each size by its own time.
+  @Test func theCostFollowsABatchThatGrows() throws {
+    let data = try data()
+    var plan = try plan(data, batches: [8], seeds: [1])
+    plan.batchSchedule = try BatchScheduleText("grow:1:4")
+    let training = try plan.training(TrialID(batchSize: 8, seed: 1))
+    let trainer = try Trainer<Float>(
+      model: model, data: data, loss: plan.loss, optimizer: training.optimizer, plan: training.plan,
+      team: ThreadTeam(threads: 1))
+    // 210 examples in batches of 8, then of 32; each last one is short.
+    #expect(trainer.plannedUpdatesBySize == [8: 27, 32: 7] && trainer.plannedUpdates == 34)
+    var asked: [Int] = []
+    let entry = SweepCost.Entry(batchSize: 8, updatesBySize: trainer.plannedUpdatesBySize) { size in
+      asked.append(size)
+      return Double(size)
+    }
+    #expect(asked.sorted() == [8, 32] && entry.updates == 34 && entry.secondsPerTrial == 27 * 8 + 7 * 32)
+    #expect(entry.secondsPerStep == entry.secondsPerTrial / 34)
+    #expect(try SweepCost(plan: plan, data: data, model: model).entries.map(\.updates) == [34])
+  }
 }

@@ -10,11 +10,18 @@ public struct SweepCost: Sendable {
     public let batchSize: Int
     /// The number of updates of one trial.
     public let updates: Int
-    /// The median time of a step in seconds.
-    public let secondsPerStep: Double
-
     /// The seconds of training of one trial; evaluation is not counted.
-    public var secondsPerTrial: Double { Double(updates) * secondsPerStep }
+    public let secondsPerTrial: Double
+
+    /// The mean time of a step in seconds.
+    public var secondsPerStep: Double { secondsPerTrial / Double(updates) }
+
+    /// The cost of a trial with so many updates of each size, by the median time of a step of that size.
+    init(batchSize: Int, updatesBySize: [Int: Int], secondsPerStep: (_ size: Int) -> Double) {
+      self.batchSize = batchSize
+      updates = updatesBySize.values.reduce(0, +)
+      secondsPerTrial = updatesBySize.reduce(0) { $0 + Double($1.value) * secondsPerStep($1.key) }
+    }
   }
 
   /// The batch sizes, ascending.
@@ -22,7 +29,8 @@ public struct SweepCost: Sendable {
   /// The seconds of training of the whole plan.
   public let seconds: Double
 
-  /// Times steps at each batch size of the plan: for 50 ms, but at least 3 steps after 2 to warm up.
+  /// Times steps at each batch size of the plan, and where it grows at each that it comes to: for 50 ms, but at least 3
+  /// steps after 2 to warm up.
   ///
   /// - Throws: ``StudyError/training(_:)`` when the plan cannot be trained.
   public init(plan: SweepPlan, data: DataSplits, model: Sequential) throws(StudyError) {
@@ -34,8 +42,7 @@ public struct SweepCost: Sendable {
         let trainer = try Trainer<Float>(
           model: model, data: data, loss: plan.loss, optimizer: training.optimizer, plan: training.plan, team: team)
         entries.append(
-          Entry(
-            batchSize: size, updates: trainer.plannedUpdates, secondsPerStep: Self.time(trainer.step, batch: size)))
+          Entry(batchSize: size, updatesBySize: trainer.plannedUpdatesBySize) { Self.time(trainer.step, batch: $0) })
       }
     } catch let error as TrainingError {
       throw .training(error)

@@ -15,6 +15,8 @@ public final class Trainer<S: Scalar> {
   public internal(set) var progress = TrainingProgress()
   /// The number of updates in the whole run.
   public let plannedUpdates: Int
+  /// The numbers of those updates by their batch size, with which a short last batch counts.
+  public let plannedUpdatesBySize: [Int: Int]
   /// The learning rate that the schedules multiply.
   public let baseLearningRate: Double
 
@@ -66,7 +68,8 @@ public final class Trainer<S: Scalar> {
       throw .plan("\(error)")
     }
     progress.best = plan.regularisation.earlyStopping.map { BestEvaluation($0) }
-    plannedUpdates = clock.updateCount(sampler)
+    plannedUpdatesBySize = clock.updatesBySize(sampler)
+    plannedUpdates = plannedUpdatesBySize.values.reduce(0, +)
     baseLearningRate = optimizer.learningRate
     self.plan = plan
   }

@@ -17,13 +17,17 @@ struct TrainingClock: Sendable {
   /// The largest batch of the run.
   var largestBatch: Int { plan.batchSchedule.largestBatchSize(from: plan.batchSize, examplesPerEpoch: exampleCount) }
 
-  /// The number of updates of the whole run, counted by walking through it.
-  func updateCount(_ sampler: BatchSampler) -> Int {
-    var updates = 0
+  /// The numbers of updates of the whole run by their batch size, counted by walking through it.
+  ///
+  /// A short last batch counts with the others of its size.
+  func updatesBySize(_ sampler: BatchSampler) -> [Int: Int] {
+    var updates: [Int: Int] = [:]
     for epoch in 0..<plan.epochs {
       var place = 0
-      while let count = sampler.count(at: place, size: plan.batchSize(at: position(epoch: epoch, place: place))) {
-        updates += 1
+      while true {
+        let size = plan.batchSize(at: position(epoch: epoch, place: place))
+        guard let count = sampler.count(at: place, size: size) else { break }
+        updates[size, default: 0] += 1
         place += count
       }
     }
