@@ -22,6 +22,11 @@ import Testing
     #expect(abs(try #require(sample.interval).upperBound - expected) < 1e-7 * expected)
   }
 
+  @Test(arguments: [.nan, .infinity, -.infinity, .greatestFiniteMagnitude] as [Double])
+  func whatIsNoNumberHasNoInterval(_ value: Double) {
+    #expect(Sample([1, value, 2]).interval == nil)
+  }
+
   @Test func aSingleValueHasNoSpread() {
     let sample = Sample([3])
     #expect(sample.mean == 3 && sample.deviation == nil && sample.interval == nil)

@@ -6,7 +6,8 @@ public enum RecoveredShare: Sendable, Hashable {
   case share(Double, interval: ClosedRange<Double>)
   /// The 95 % interval of the loss holds zero, or lies below it.
   case nothingToRecover
-  /// So many runs, of the variant or of the reference, diverged: a share of the others alone would flatter.
+  /// So many runs, of the variant or of the reference, diverged or ended without a number: a share of the others alone
+  /// would flatter.
   case diverged(Int)
   /// Fewer than two seeds have finished everything that the share is of.
   case tooFewSeeds
@@ -18,6 +19,11 @@ public enum RecoveredShare: Sendable, Hashable {
   /// has a mean that Student's t cannot tell from zero. It is bounded just where the interval of the loss leaves out zero.
   init(gains: [Double], losses: [Double]) {
     precondition(gains.count == losses.count, "gains and losses belong to the same seeds")
+    let numberless = zip(gains, losses).count { !$0.isFinite || !$1.isFinite }
+    guard numberless == 0 else {
+      self = .diverged(numberless)
+      return
+    }
     guard let interval = Sample(losses).interval else {
       self = .tooFewSeeds
       return

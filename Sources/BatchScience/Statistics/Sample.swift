@@ -24,12 +24,14 @@ public struct Sample: Sendable, Hashable {
   /// The standard deviation, the square root of ``variance``; nil below two measurements.
   public var deviation: Double? { variance?.squareRoot() }
 
-  /// The 95 % interval of the mean, x̄ ± t·s/√n with Student's t at n − 1 degrees of freedom; nil below two measurements.
+  /// The 95 % interval of the mean, x̄ ± t·s/√n with Student's t at n − 1 degrees of freedom.
   ///
+  /// Nil below two measurements, and where one of them is infinite or NaN.
   /// Right for measurements that are independent and roughly normal, as results of different seeds are.
   public var interval: ClosedRange<Double>? {
     guard let deviation else { return nil }
     let half = StudentT.quantile975(degreesOfFreedom: count - 1) * deviation / Double(count).squareRoot()
-    return mean - half...mean + half
+    let (low, high) = (mean - half, mean + half)
+    return low.isFinite && high.isFinite ? low...high : nil
   }
 }

@@ -57,6 +57,11 @@ import Testing
     #expect(RecoveredShare(gains: [], losses: []) == .tooFewSeeds)
   }
 
+  @Test func runsWithoutANumberAreCounted() {
+    #expect(RecoveredShare(gains: [0.01, .nan, 0.02], losses: [0.05, 0.05, .infinity]) == .diverged(2))
+    #expect(RecoveredShare(gains: [-.infinity, 0.01], losses: [0.05, 0.06]) == .diverged(1))
+  }
+
   /// More than all, and less than nothing, are shares as well.
   @Test func sharesMayLieOutsideOfZeroToOne() throws {
     let losses = [0.05, 0.05, 0.05]
