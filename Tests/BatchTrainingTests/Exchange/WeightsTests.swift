@@ -236,6 +236,19 @@ import Testing
         == "\(path) has the layout 'plain', not 'pytorch'; leave the layout away to take the file's")
   }
 
+  /// A way round that a later package may know is not taken for the one that is asked for.
+  @Test func refusesALayoutThatItDoesNotKnow() throws {
+    let folder = TemporaryFolder()
+    let path = try write(Self.good, ["batchwise.layout": "blocked"], in: folder)
+    for layout in [nil, WeightsLayout.plain, .pyTorch] {
+      #expect(try error(reading: path, layout: layout) == .foreignLayout(path: path, found: "blocked"))
+    }
+    #expect(
+      WeightsError.foreignLayout(path: path, found: "blocked").description
+        == "\(path) has the layout 'blocked', which this package does not know; take a newer one, or write the file in "
+        + "the layout plain or pytorch")
+  }
+
   @Test func refusesAnotherModel() throws {
     let folder = TemporaryFolder()
     let path = "\(folder.path)/weights"

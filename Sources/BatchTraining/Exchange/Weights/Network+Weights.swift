@@ -84,11 +84,11 @@ extension Network {
     if let version = file.metadata[WeightsMetadata.versionKey], version != WeightsMetadata.version {
       throw .otherVersion(path: file.path, found: version)
     }
-    let text = file.metadata[WeightsMetadata.layoutKey]
-    guard let found = text.flatMap(WeightsLayout.init) else {
+    guard let text = file.metadata[WeightsMetadata.layoutKey] else {
       guard let asked else { throw .unknownLayout(path: file.path) }
       return asked
     }
+    guard let found = WeightsLayout(rawValue: text) else { throw .foreignLayout(path: file.path, found: text) }
     if let asked, asked != found {
       throw .otherLayout(path: file.path, found: found.rawValue, expected: asked)
     }

@@ -10,6 +10,8 @@ public enum WeightsError: Error, Equatable, Sendable, CustomStringConvertible {
   case notRead(DataError)
   /// The file does not say how its weights lie.
   case unknownLayout(path: String)
+  /// The file says that its weights lie in a way that this package does not know.
+  case foreignLayout(path: String, found: String)
   /// The file says something else than what is asked for.
   case otherLayout(path: String, found: String, expected: WeightsLayout)
   /// The file is of a later version of the format.
@@ -29,6 +31,9 @@ public enum WeightsError: Error, Equatable, Sendable, CustomStringConvertible {
     case .unknownLayout(let path):
       "\(path) does not say how its weights lie; read it with the layout pyTorch if PyTorch wrote it, and with the layout "
         + "plain if its weights are [in, out]"
+    case .foreignLayout(let path, let found):
+      "\(path) has the layout '\(found)', which this package does not know; take a newer one, or write the file in the "
+        + "layout \(WeightsLayout.allCases.map(\.rawValue).joined(separator: " or "))"
     case .otherLayout(let path, let found, let expected):
       "\(path) has the layout '\(found)', not '\(expected.rawValue)'; leave the layout away to take the file's"
     case .otherVersion(let path, let found):
