@@ -102,6 +102,18 @@ import Testing
     }
   }
 
+  /// `session_log{status: START}` makes TensorBoard forget what older files hold from the event's step on.
+  @Test func aRunThatGoesOnSaysFromWhere() throws {
+    let folder = TemporaryFolder()
+    let writer = try TensorBoardWriter(folder: folder.path, resumingAfter: 12)
+    try writer.write(0.5, tag: "loss", step: 13)
+    let events = try records(in: folder).map { try ProtobufFields($0) }
+    #expect(events.map(\.numbers) == [[1, 3], [1, 2, 7], [1, 2, 5]])
+    #expect(events[1].integers(2) == [13] && abs(events[1].doubles(1)[0] - Double(time(nil))) < 60)
+    let log = try #require(try events[1].messages(7).first)
+    #expect(log.numbers == [1] && log.integers(1) == [1])
+  }
+
   @Test func showsALossThatIsNoNumber() throws {
     let folder = TemporaryFolder()
     try TensorBoardWriter(folder: folder.path).write(.nan, tag: "loss", step: 1)

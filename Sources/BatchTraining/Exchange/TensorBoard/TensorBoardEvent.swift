@@ -12,6 +12,18 @@ enum TensorBoardEvent {
     return event.bytes
   }
 
+  /// The event after which what older files hold of this step and later ones counts no more.
+  static func restart(step: Int, wallTime: Double) -> [UInt8] {
+    var log = ProtobufMessage()
+    // The status START.
+    log.add(1, int64: 1)
+    var event = ProtobufMessage()
+    event.add(1, double: wallTime)
+    event.add(2, int64: step)
+    event.add(7, message: log)
+    return event.bytes
+  }
+
   /// An event with a summary of one number a tag.
   static func scalars(_ scalars: [(tag: String, value: Double)], step: Int, wallTime: Double) -> [UInt8] {
     var summary = ProtobufMessage()

@@ -10,17 +10,19 @@ import Glibc
 ///
 /// The file is only ever added to, and every write is handed to the system before it returns, so that a run that is
 /// killed loses nothing of what was written. Each writer makes a file of its own; TensorBoard takes all files of a folder
-/// as one run, so that a run that is resumed goes on in the folder in which it began.
+/// as one run, so that a run that is resumed goes on in the folder in which it began; what was written there after the
+/// update from which it goes on is shown no more.
 public final class TensorBoardWriter {
   /// The file: `events.out.tfevents.<seconds>.<host>.<process>.<number>`, as TensorBoard looks for it.
   public let path: String
 
   private var file: TFRecordFile
 
-  /// Makes the folder where it is missing, and in it a new event file.
+  /// Makes the folder where it is missing, and in it a new event file; `update` is the number of updates after which a
+  /// run goes on.
   ///
   /// - Throws: ``/BatchData/FileError`` when the system refuses.
-  public init(folder: String) throws(FileError) {
+  public init(folder: String, resumingAfter update: Int? = nil) throws(FileError) {
     try DurableFile.makeFolder(folder)
     let now = Self.wallTime
     // Seconds with ten digits: TensorBoard reads the files of a folder in the order of their names.
@@ -31,6 +33,7 @@ public final class TensorBoardWriter {
     path = "\(stem).\(number)"
     file = try TFRecordFile(creating: path)
     try file.append(TensorBoardEvent.version(wallTime: now))
+    if let update { try file.append(TensorBoardEvent.restart(step: update + 1, wallTime: now)) }
   }
 
   /// Writes numbers of one moment, each under its tag: tags with a common beginning up to a `/` are shown together.
