@@ -35,6 +35,21 @@ import Testing
     #expect(folder.read("again/weights.safetensors") == folder.read("a/b/run/weights.safetensors"))
   }
 
+  /// TensorBoard is told from which update a run goes on, so that it forgets what came after that.
+  @Test func aRunThatGoesOnTellsTensorBoard() throws {
+    for epochs in ["1", "2"] {
+      let run = try train(
+        "--epochs", epochs, "--output", "\(folder.path)/r", "--tensorboard", "--resume", "--quiet")
+      #expect(run.status == 0, "\(run.notes)")
+    }
+    let files = folder.names(in: "r").filter { $0.hasPrefix("events.out.tfevents.") }
+    let events = try files.flatMap { name in
+      try #require(FileFormats.tfRecords(folder.read("r/\(name)") ?? [])).map { try ProtobufFields($0) }
+    }
+    // The only events without a summary or a version; the first run was saved after update 44.
+    #expect(files.count == 2 && events.filter { $0.numbers == [1, 2, 7] }.map { $0.integers(2) } == [[45]])
+  }
+
   @Test func aRunIsNeverWrittenOver() throws {
     #expect(try train("--epochs", "1", "--output", "\(folder.path)/r").status == 0)
     let weights = folder.read("r/weights.safetensors")

@@ -49,7 +49,10 @@ final class TrainingSession {
         replaces: options.resume)
     }
     try configuration.write(to: "\(path)/config.json")
-    if options.tensorboard { events = try TensorBoardWriter(folder: path) }
+    if options.tensorboard {
+      let update = trainer.progress.update
+      events = try TensorBoardWriter(folder: path, resumingAfter: update > 0 ? update : nil)
+    }
   }
 
   private static func lastCheckpoint(_ path: String, _ options: RunOptions, quiet: Bool) throws -> Checkpoint? {
