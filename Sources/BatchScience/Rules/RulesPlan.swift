@@ -80,16 +80,14 @@ public struct RulesPlan: Sendable, Hashable, Codable {
     // The shared recipe's rule is always `none`; only the base batch can differ in it, and it has a phrase of its own.
     var theirs = other.common
     theirs.recipe.baseBatch = baseBatch
-    var differences = common.differences(from: theirs)
-    func compare(_ name: String, _ mine: String, _ theirs: String) {
-      if mine != theirs { differences.append("\(name) (here \(mine), asked for \(theirs))") }
-    }
-    compare("base batch", "\(baseBatch)", "\(other.baseBatch)")
-    compare(
-      "rules", rules.map(\.description).joined(separator: ","), other.rules.map(\.description).joined(separator: ","))
-    compare("warm-up", warmUp?.description ?? "none", other.warmUp?.description ?? "none")
-    return differences
+    var differences = SettingDifferences(self, other, words: ("here", "asked for"))
+    differences.compare("base batch", \.baseBatch)
+    differences.compare("rules", \.ruleNames)
+    differences.compare("warm-up", \.warmUp)
+    return common.differences(from: theirs) + differences.phrases
   }
+
+  private var ruleNames: String { rules.map(\.description).joined(separator: ",") }
 }
 
 /// One training run of a study of rules.

@@ -29,31 +29,23 @@ public struct CheckpointRecord: Sendable, Hashable, Codable {
   /// The number of epochs may differ: a run may be made longer. So may the number of threads, which changes the last
   /// bits of a sum and nothing that was asked for.
   func differences(from other: CheckpointRecord) -> [String] {
-    var differences: [String] = []
-    func compare<T: Equatable>(_ name: String, _ value: KeyPath<CheckpointRecord, T>) {
-      let (mine, theirs) = (self[keyPath: value], other[keyPath: value])
-      if mine != theirs { differences.append("\(name) (there \(mine), here \(theirs))") }
-    }
-    compare("layers", \.layers)
-    compare("input shape", \.inputShape)
-    compare("training examples", \.trainingExamples)
-    compare("loss", \.loss.rawValue)
-    compare("optimizer", \.optimizer)
-    compare("precision", \.precision)
-    compare("batch size", \.plan.batchSize)
-    compare("micro-batch", \.plan.microBatch.text)
-    compare("last batch", \.plan.lastBatch.rawValue)
-    compare("seed", \.plan.seed)
-    compare("schedule", \.plan.schedule.description)
-    compare("batch schedule", \.plan.batchSchedule.description)
-    compare("clipping", \.plan.regularisation.clipping.text)
-    compare("label smoothing", \.plan.regularisation.labelSmoothing)
-    compare("averaging", \.plan.regularisation.averaging.text)
-    compare("early stopping", \.plan.regularisation.earlyStopping.text)
-    return differences
+    var differences = SettingDifferences(self, other, words: ("there", "here"))
+    differences.compare("layers", \.layers)
+    differences.compare("input shape", \.inputShape)
+    differences.compare("training examples", \.trainingExamples)
+    differences.compare("loss", \.loss.rawValue)
+    differences.compare("optimizer", \.optimizer)
+    differences.compare("precision", \.precision)
+    differences.compare("batch size", \.plan.batchSize)
+    differences.compare("micro-batch", \.plan.microBatch)
+    differences.compare("last batch", \.plan.lastBatch.rawValue)
+    differences.compare("seed", \.plan.seed)
+    differences.compare("schedule", \.plan.schedule.description)
+    differences.compare("batch schedule", \.plan.batchSchedule.description)
+    differences.compare("clipping", \.plan.regularisation.clipping)
+    differences.compare("label smoothing", \.plan.regularisation.labelSmoothing)
+    differences.compare("averaging", \.plan.regularisation.averaging)
+    differences.compare("early stopping", \.plan.regularisation.earlyStopping)
+    return differences.phrases
   }
-}
-
-extension Optional where Wrapped: CustomStringConvertible {
-  fileprivate var text: String { map(\.description) ?? "none" }
 }
