@@ -163,6 +163,23 @@ import Testing
         + "was tried in this one")
   }
 
+  /// What the error of damaged predictions advises makes them anew.
+  @Test func predictionsThatAreDamagedAreMadeAnew() throws {
+    let folder = TemporaryFolder()
+    let data = try data()
+    let plan = try plan(data, batches: [8], seeds: [1])
+    try study(folder, plan, data).run()
+    let whole = try numbers(folder)
+    folder.write("", to: "study/trials/b8-s1.npy")
+    let error = #expect(throws: StudyError.self) { try SweepResults(folder: "\(folder.path)/study") }
+    let trial = "\(folder.path)/study/trials/b8-s1.jsonl"
+    #expect(error?.description.hasPrefix("\(trial): its predictions cannot be read (") == true)
+    #expect(error?.description.hasSuffix("; remove the file and run the study again to make it anew") == true)
+    try DurableFile.remove(trial)
+    try study(folder, plan, data).run()
+    #expect(try numbers(folder) == whole)
+  }
+
   /// What the error of a damaged file advises works for the targets, too.
   @Test func targetsThatWereRemovedAreMadeAnew() throws {
     let folder = TemporaryFolder()

@@ -49,9 +49,15 @@ public struct TrialResult: Sendable {
     guard start.trial == trial else {
       throw .file(.damaged(path: path, line: 1, reason: "it holds the trial of \(start.trial)"))
     }
-    return TrialResult(
-      start: start, evaluations: evaluations, end: end,
-      predictions: end.divergedAtUpdate == nil
-        ? try StudyFolder.readMatrix(StudyFolder.predictionsPath(folder, trial)) : nil)
+    var predictions: Matrix<Float>?
+    if end.divergedAtUpdate == nil {
+      do {
+        predictions = try StudyFolder.readMatrix(StudyFolder.predictionsPath(folder, trial))
+      } catch .file(let error) {
+        // Only a trial without this file is run again.
+        throw .file(.damaged(path: path, line: nil, reason: "its predictions cannot be read (\(error.reason))"))
+      }
+    }
+    return TrialResult(start: start, evaluations: evaluations, end: end, predictions: predictions)
   }
 }
