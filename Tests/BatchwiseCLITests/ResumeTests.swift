@@ -123,6 +123,19 @@ import Testing
     #expect(fewer.notes.contains("short is in epoch 6 already; give --epochs 6 or more, or another folder (--output)"))
   }
 
+  /// What cannot be read is not damaged for that: it is neither passed over nor offered to be.
+  @Test func aCheckpointThatCannotBeReadIsRefused() throws {
+    #expect(try Tool.run(arguments("r", epochs: 1)).status == 0)
+    let path = "\(folder.path)/r/checkpoints/update-00000350.safetensors"
+    try FileManager.default.removeItem(atPath: path)
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    for more in [[], ["--skip-damaged"]] {
+      let run = try Tool.run(arguments("r", epochs: 2, "--resume") + more)
+      #expect(run.status == 65 && run.notes.contains("this is a folder, not a file; give the path of a file"))
+      #expect(!run.notes.contains("whole"), "\(run.notes)")
+    }
+  }
+
   @Test func aDamagedCheckpointIsRefusedAndPassedOverWhenAsked() throws {
     #expect(try Tool.run(arguments("whole")).status == 0)
     #expect(try Tool.run(arguments("r", epochs: 4)).status == 0)
