@@ -12,13 +12,13 @@ typedef enum {
   BK_MOMENTUM = 1,
   // v <- momentum * v + g;  w <- w - rate * (g + momentum * v).
   BK_NESTEROV = 2,
-  // m <- m + (1 - beta1)(g - m);  s <- s + (1 - beta2)(g^2 - s);
+  // m <- m + (1 - beta1)(g - m);  s <- beta2 * s + (1 - beta2) g^2;
   // w <- w - rate * correction1 * m / (sqrt(s * correction2) + epsilon)  (Kingma & Ba 2015, algorithm 1), where the
   // corrections are 1 / (1 - beta^t).
   BK_ADAM = 3,
   // The same with g = gradient, and w <- w - rate * d besides  (Loshchilov & Hutter 2019, algorithm 2).
   BK_ADAMW = 4,
-  // s <- s + (1 - beta2)(g^2 - s);  w <- w - rate * g / (sqrt(s) + epsilon)  (Tieleman & Hinton 2012, lecture 6e).
+  // s <- beta2 * s + (1 - beta2) g^2;  w <- w - rate * g / (sqrt(s) + epsilon)  (Tieleman & Hinton 2012, lecture 6e).
   BK_RMSPROP = 5,
   // The same s;  v <- momentum * v + g / (sqrt(s) + epsilon);  w <- w - rate * v.
   BK_RMSPROP_MOMENTUM = 6,
@@ -34,7 +34,8 @@ typedef enum {
   BK_LAMB = 10,
 } bk_rule;
 
-// Numbers that a rule does not name are not read.
+// Numbers that a rule does not name are not read. A mean or sum of squares that has overflowed stays infinite, and what
+// is divided by its root is 0.
 typedef struct {
   bk_rule rule;
   double rate, weight_decay;

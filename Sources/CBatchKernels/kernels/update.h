@@ -32,7 +32,7 @@ enum { DIRECTION_BLOCK = 512 };
 
 // The rule's numbers while a loop runs over the operands.
 typedef struct {
-  REAL rate, weight_decay, decay, momentum, share, fresh1, fresh2, epsilon;
+  REAL rate, weight_decay, decay, momentum, share, fresh1, fresh2, kept2, epsilon;
 } BK(rule);
 
 BK_INLINE BK(rule) BK(rule_of)(const bk_update *u) {
@@ -48,18 +48,19 @@ BK_INLINE BK(rule) BK(rule_of)(const bk_update *u) {
       // From double precision: of 1 - 0.999 in single precision four digits would be right.
       .fresh1 = (REAL)(1 - u->beta1),
       .fresh2 = (REAL)(1 - u->beta2),
+      .kept2 = (REAL)u->beta2,
       .epsilon = (REAL)(u->epsilon / root),
   };
 }
 
 // numerator / denominator, for denominators that are not negative. In AVX-512 single precision an estimate of the inverse
 // with a Newton step, right to 1 ulp or so: the processor's one unit for roots and quotients would be busy for longer
-// with both than the memory is with the operands. The bound keeps an infinite denominator from becoming 0 times
-// infinity; a NaN stays in the numerator, which has it too.
+// with both than the memory is with the operands. The inverse of an infinite denominator is 0 and stays that, since the
+// Newton step does not multiply the two: it has the bound. A NaN is in the estimate, whatever becomes of it there.
 BK_INLINE VEC BK(quotient)(VEC numerator, VEC denominator) {
 #if REAL_BYTES == 4 && VECTOR_BYTES == 64
+  const VEC inverse = (VEC)_mm512_rcp14_ps((__m512)denominator);
   const VEC bounded = __builtin_elementwise_min(denominator, (VEC){0} + 0x1p126f);
-  const VEC inverse = (VEC)_mm512_rcp14_ps((__m512)bounded);
   return numerator * (inverse * (2 - bounded * inverse));
 #else
   return numerator / denominator;
@@ -70,6 +71,15 @@ BK_INLINE VEC BK(quotient)(VEC numerator, VEC denominator) {
 BK_INLINE VEC BK(moved)(REAL *state, const VEC x, const REAL fresh) {
   const VEC old = BK(load)(state);
   const VEC mean = old + fresh * (x - old);
+  BK(store)(state, mean);
+  return mean;
+}
+
+// A running mean of squares moved towards that of x, in PyTorch's order: x^2 may overflow where its share does not.
+// What has overflowed stays infinite, and steps are 0; in the form above the next update would make it a NaN. The price
+// is the rounding of `kept`: of a beta2 of 0.999 in single precision, 0.00001 of the mean in the long run.
+BK_INLINE VEC BK(squares_moved)(REAL *state, const VEC x, const REAL kept, const REAL fresh) {
+  const VEC mean = kept * BK(load)(state) + fresh * x * x;
   BK(store)(state, mean);
   return mean;
 }
@@ -89,19 +99,19 @@ BK_INLINE VEC BK(direction)(const int rule, const BK(rule) r, const VEC g, REAL 
     case BK_NESTEROV: return g + r.momentum * BK(accelerated)(state0, g, r.momentum);
     case BK_ADAM:
     case BK_ADAMW: {
-      const VEC mean = BK(moved)(state0, g, r.fresh1), square = BK(moved)(state1, g * g, r.fresh2);
+      const VEC mean = BK(moved)(state0, g, r.fresh1), square = BK(squares_moved)(state1, g, r.kept2, r.fresh2);
       return BK(quotient)(mean, __builtin_elementwise_sqrt(square) + r.epsilon);
     }
     case BK_LAMB: return BK(quotient)(BK(load)(state0), __builtin_elementwise_sqrt(BK(load)(state1)) + r.epsilon);
     case BK_RMSPROP:
     case BK_RMSPROP_MOMENTUM: {
-      const VEC square = BK(moved)(state0, g * g, r.fresh2);
+      const VEC square = BK(squares_moved)(state0, g, r.kept2, r.fresh2);
       const VEC step = BK(quotient)(g, __builtin_elementwise_sqrt(square) + r.epsilon);
       return rule == BK_RMSPROP ? step : BK(accelerated)(state1, step, r.momentum);
     }
     case BK_RMSPROP_CENTRED:
     case BK_RMSPROP_CENTRED_MOMENTUM: {
-      const VEC square = BK(moved)(state0, g * g, r.fresh2), mean = BK(moved)(state1, g, r.fresh2);
+      const VEC square = BK(squares_moved)(state0, g, r.kept2, r.fresh2), mean = BK(moved)(state1, g, r.fresh2);
       const VEC variance = BK(rectified)(square - mean * mean);
       const VEC step = BK(quotient)(g, __builtin_elementwise_sqrt(variance) + r.epsilon);
       return rule == BK_RMSPROP_CENTRED ? step : BK(accelerated)(state2, step, r.momentum);

@@ -92,4 +92,66 @@ import Testing
     apply(example.update, &weights, [0.5], &state)
     #expect(abs(weights[0] + 0.005) < 1e-8)
   }
+
+  static let lamb = [0, 0.1].map { UpdateExample(BK_LAMB, decay: $0, "LAMB\($0 > 0 ? " with decay" : "")") }
+  static let scaling = UpdateExample.elementwise.filter { $0.squares != nil } + lamb
+
+  /// A whole update, both passes of it where there are two, with the kernels of an instruction set.
+  private func step(
+    _ set: InstructionSet, _ update: bk_update, _ weights: inout [Float], _ gradient: [Float], _ state: inout [[Float]]
+  ) {
+    var update = update
+    var vectors = state + [[Float]](repeating: [], count: 3 - state.count)
+    var (state1, state2) = (vectors[1], vectors[2])
+    if update.rule == BK_LAMB {
+      let rate = update.rate
+      var sums = [0.0, 0.0]
+      update.rate = 1
+      set.singleKernels.lamb_moments(&update, weights.count, weights, gradient, &vectors[0], &state1, &sums)
+      update.rate = rate * (sums[0] > 0 && sums[1] > 0 ? (sums[0] / sums[1]).squareRoot() : 1)
+    }
+    set.singleKernels.update(&update, weights.count, &weights, gradient, &vectors[0], &state1, &state2)
+    state = Array([vectors[0], state1, state2].prefix(state.count))
+  }
+
+  /// As PyTorch has it, whose order of the factors matters.
+  ///
+  /// Of 3e20 not even a hundredth of the square is finite: it stays infinite, and steps are 0. Of 1e20 it is finite.
+  @Test(arguments: scaling, InstructionSet.supported) func squaresThatOverflowStayInfinite(
+    _ example: UpdateExample, _ set: InstructionSet
+  ) throws {
+    let squares = try #require(example.squares)
+    for (value, overflows) in [(Float(3e20), true), (1e20, example.update.rule == BK_ADAGRAD)] {
+      var numbers = TestNumbers(seed: 1)
+      var weights: [Float] = numbers.uniform(count: 67, as: Float.self)
+      var state = example.state(count: 67, from: &numbers, as: Float.self)
+      var twin = NaiveUpdate(weights: weights.map(Double.init), state: state.map { $0.map(Double.init) })
+      let places = [3, 66]
+      if overflows { for place in places { twin.state[squares][place] = .infinity } }
+      for update in 0..<5 {
+        var gradient: [Float] = numbers.uniform(count: 67, as: Float.self)
+        if update == 0 { for place in places { gradient[place] = value } }
+        step(set, example.update, &weights, gradient, &state)
+        if example.update.rule == BK_LAMB {
+          _ = twin.lambStep(example.update, gradient.map(Double.init))
+        } else {
+          twin.step(example.update, gradient.map(Double.init))
+        }
+      }
+      #expect(firstMismatch(weights, twin.weights, absolute: 3e-6) == nil, "\(value)")
+      #expect(firstMismatch(state[squares], twin.state[squares], relative: 1e-5) == nil, "\(value)")
+    }
+  }
+
+  /// Even beside a gradient that is a number.
+  @Test(arguments: UpdateExample.elementwise.filter { $0.squares != nil }, InstructionSet.supported)
+  func stateThatIsNoNumberShows(_ example: UpdateExample, _ set: InstructionSet) throws {
+    var numbers = TestNumbers(seed: 1)
+    var weights: [Float] = numbers.uniform(count: 67, as: Float.self)
+    var state = example.state(count: 67, from: &numbers, as: Float.self)
+    let places = [3, 66]
+    for place in places { state[try #require(example.squares)][place] = .nan }
+    step(set, example.update, &weights, numbers.uniform(count: 67, as: Float.self), &state)
+    for (index, weight) in weights.enumerated() { #expect(weight.isNaN == places.contains(index), "\(index)") }
+  }
 }

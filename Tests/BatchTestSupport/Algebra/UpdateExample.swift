@@ -29,19 +29,23 @@ public struct UpdateExample: Sendable, CustomStringConvertible {
     self.description = description
   }
 
+  /// The number of the state vector that is a mean or sum of squares; nil for a rule without.
+  public var squares: Int? {
+    switch update.rule {
+    case BK_ADAM, BK_ADAMW, BK_LAMB: 1
+    case BK_RMSPROP, BK_RMSPROP_MOMENTUM, BK_RMSPROP_CENTRED, BK_RMSPROP_CENTRED_MOMENTUM, BK_ADAGRAD: 0
+    default: nil
+    }
+  }
+
   /// State vectors of `count` elements as a rule may have left them.
   ///
   /// No square or sum is negative, and none so near to the square of the mean that their difference has no digits.
   public func state<S: Scalar>(count: Int, from numbers: inout TestNumbers, as: S.Type) -> [[S]] {
     var vectors = (0..<NaiveUpdate.stateCount(update.rule)).map { _ in numbers.uniform(count: count, as: S.self) }
-    func makeSquares(_ index: Int) { vectors[index] = vectors[index].map { $0.magnitude + 0.25 } }
-    switch update.rule {
-    case BK_ADAM, BK_ADAMW, BK_LAMB: makeSquares(1)
-    case BK_RMSPROP, BK_RMSPROP_MOMENTUM, BK_ADAGRAD: makeSquares(0)
-    case BK_RMSPROP_CENTRED, BK_RMSPROP_CENTRED_MOMENTUM:
-      makeSquares(0)
+    if let squares { vectors[squares] = vectors[squares].map { $0.magnitude + 0.25 } }
+    if update.rule == BK_RMSPROP_CENTRED || update.rule == BK_RMSPROP_CENTRED_MOMENTUM {
       vectors[1] = vectors[1].map { $0 / 10 }
-    default: break
     }
     return vectors
   }
