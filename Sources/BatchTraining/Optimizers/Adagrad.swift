@@ -38,10 +38,11 @@ public struct Adagrad: Optimizer, Hashable {
   }
 
   public var description: String {
+    let usual = try? Adagrad()
     var text = "Adagrad, rate \(learningRate)"
     if learningRateDecay > 0 { text += " with decay \(learningRateDecay)" }
     if initialAccumulator > 0 { text += ", initial accumulator \(initialAccumulator)" }
-    if epsilon != 1e-10 { text += ", epsilon \(epsilon)" }
+    if epsilon != usual?.epsilon { text += ", epsilon \(epsilon)" }
     return text + decayScope.description(ofDecay: weightDecay)
   }
 
@@ -61,19 +62,18 @@ public struct Adagrad: Optimizer, Hashable {
 }
 
 extension Adagrad: Codable {
-  private enum CodingKeys: String, CodingKey {
-    case learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, decayScope
-  }
-
   /// Reads settings; those that are left out are as in the initialiser.
   ///
   /// - Throws: ``OptimizerError`` for settings that make no sense, or what the decoder throws.
   public init(from decoder: any Decoder) throws {
     let settings = try decoder.container(keyedBy: CodingKeys.self)
+    let usual = try Adagrad()
     try self.init(
-      learningRate: settings.value(.learningRate, or: 0.01),
-      learningRateDecay: settings.value(.learningRateDecay, or: 0),
-      initialAccumulator: settings.value(.initialAccumulator, or: 0), epsilon: settings.value(.epsilon, or: 1e-10),
-      weightDecay: settings.value(.weightDecay, or: 0), decayScope: settings.value(.decayScope, or: .all))
+      learningRate: settings.value(.learningRate, or: usual.learningRate),
+      learningRateDecay: settings.value(.learningRateDecay, or: usual.learningRateDecay),
+      initialAccumulator: settings.value(.initialAccumulator, or: usual.initialAccumulator),
+      epsilon: settings.value(.epsilon, or: usual.epsilon),
+      weightDecay: settings.value(.weightDecay, or: usual.weightDecay),
+      decayScope: settings.value(.decayScope, or: usual.decayScope))
   }
 }

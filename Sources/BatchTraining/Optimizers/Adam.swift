@@ -4,16 +4,16 @@ public import CBatchKernels
 ///
 /// g ← ∇ + λw; m ← β₁m + (1 − β₁)g; s ← β₂s + (1 − β₂)g²; w ← w − η·m̂ / (√ŝ + ε), with m̂ = m / (1 − β₁ᵗ) and
 /// ŝ = s / (1 − β₂ᵗ).
-public struct Adam: AdaptiveOptimizer, Hashable {
+public struct Adam: AdaptiveOptimizer, AdamRelative, Hashable {
   /// The step size η.
   public var learningRate: Double
-  public let beta1: Double
-  public let beta2: Double
-  public let epsilon: Double
+  public internal(set) var beta1: Double
+  public internal(set) var beta2: Double
+  public internal(set) var epsilon: Double
   /// The weight decay λ, added to the gradient.
-  public let weightDecay: Double
+  public internal(set) var weightDecay: Double
   /// The parameters that decay.
-  public let decayScope: ParameterScope
+  public internal(set) var decayScope: ParameterScope
 
   /// The paper's settings unless told otherwise.
   ///
@@ -22,51 +22,27 @@ public struct Adam: AdaptiveOptimizer, Hashable {
     learningRate: Double = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
     weightDecay: Double = 0, decayScope: ParameterScope = .all
   ) throws(OptimizerError) {
-    try requirePositive("the learning rate", learningRate)
-    _ = try AdamMoments(beta1: beta1, beta2: beta2, epsilon: epsilon)
-    try requireNotNegative("the weight decay", weightDecay)
     self.learningRate = learningRate
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon
     self.weightDecay = weightDecay
     self.decayScope = decayScope
+    try check()
   }
 
   public var description: String {
-    "Adam, rate \(learningRate)" + AdamMoments(self).description(usualEpsilon: 1e-8)
-      + decayScope.description(ofDecay: weightDecay)
+    "Adam, rate \(learningRate)" + description(unlike: try? Adam())
   }
-
-  public var stateNames: [String] { AdamMoments.stateNames }
 
   public func kernelRule(step: Int, for kind: ParameterKind) -> bk_update? {
-    AdamMoments(self).update(
-      BK_ADAM, rate: learningRate, weightDecay: decayScope.value(weightDecay, for: kind), step: step)
-  }
-
-  public func scaled(
-    learningRate: Double, beta1: Double, beta2: Double, epsilon: Double
-  ) throws(OptimizerError) -> Adam {
-    try Adam(
-      learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
-      decayScope: decayScope)
+    update(BK_ADAM, rate: learningRate, step: step, for: kind)
   }
 }
 
 extension Adam: Codable {
-  private enum CodingKeys: String, CodingKey {
-    case learningRate, beta1, beta2, epsilon, weightDecay, decayScope
-  }
-
   /// Reads settings; those that are left out are as in the initialiser.
   ///
   /// - Throws: ``OptimizerError`` for settings that make no sense, or what the decoder throws.
-  public init(from decoder: any Decoder) throws {
-    let settings = try decoder.container(keyedBy: CodingKeys.self)
-    try self.init(
-      learningRate: settings.value(.learningRate, or: 0.001), beta1: settings.value(.beta1, or: 0.9),
-      beta2: settings.value(.beta2, or: 0.999), epsilon: settings.value(.epsilon, or: 1e-8),
-      weightDecay: settings.value(.weightDecay, or: 0), decayScope: settings.value(.decayScope, or: .all))
-  }
+  public init(from decoder: any Decoder) throws { self = try Adam().decoded(from: decoder) }
 }

@@ -4,16 +4,16 @@ public import CBatchKernels
 ///
 /// m ← β₁m + (1 − β₁)∇; s ← β₂s + (1 − β₂)∇²; w ← w − η·(m̂ / (√ŝ + ε) + λw), with m̂ = m / (1 − β₁ᵗ) and
 /// ŝ = s / (1 − β₂ᵗ). PyTorch's λ is multiplied by the rate η; the paper's is not.
-public struct AdamW: AdaptiveOptimizer, Hashable {
+public struct AdamW: AdaptiveOptimizer, AdamRelative, Hashable {
   /// The step size η.
   public var learningRate: Double
-  public let beta1: Double
-  public let beta2: Double
-  public let epsilon: Double
+  public internal(set) var beta1: Double
+  public internal(set) var beta2: Double
+  public internal(set) var epsilon: Double
   /// The weight decay λ, taken off the weights beside the step.
-  public let weightDecay: Double
+  public internal(set) var weightDecay: Double
   /// The parameters that decay.
-  public let decayScope: ParameterScope
+  public internal(set) var decayScope: ParameterScope
 
   /// PyTorch's settings unless told otherwise.
   ///
@@ -22,51 +22,27 @@ public struct AdamW: AdaptiveOptimizer, Hashable {
     learningRate: Double = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
     weightDecay: Double = 0.01, decayScope: ParameterScope = .all
   ) throws(OptimizerError) {
-    try requirePositive("the learning rate", learningRate)
-    _ = try AdamMoments(beta1: beta1, beta2: beta2, epsilon: epsilon)
-    try requireNotNegative("the weight decay", weightDecay)
     self.learningRate = learningRate
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon
     self.weightDecay = weightDecay
     self.decayScope = decayScope
+    try check()
   }
 
   public var description: String {
-    "AdamW, rate \(learningRate)" + AdamMoments(self).description(usualEpsilon: 1e-8)
-      + decayScope.description(ofDecay: weightDecay)
+    "AdamW, rate \(learningRate)" + description(unlike: try? AdamW())
   }
-
-  public var stateNames: [String] { AdamMoments.stateNames }
 
   public func kernelRule(step: Int, for kind: ParameterKind) -> bk_update? {
-    AdamMoments(self).update(
-      BK_ADAMW, rate: learningRate, weightDecay: decayScope.value(weightDecay, for: kind), step: step)
-  }
-
-  public func scaled(
-    learningRate: Double, beta1: Double, beta2: Double, epsilon: Double
-  ) throws(OptimizerError) -> AdamW {
-    try AdamW(
-      learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
-      decayScope: decayScope)
+    update(BK_ADAMW, rate: learningRate, step: step, for: kind)
   }
 }
 
 extension AdamW: Codable {
-  private enum CodingKeys: String, CodingKey {
-    case learningRate, beta1, beta2, epsilon, weightDecay, decayScope
-  }
-
   /// Reads settings; those that are left out are as in the initialiser.
   ///
   /// - Throws: ``OptimizerError`` for settings that make no sense, or what the decoder throws.
-  public init(from decoder: any Decoder) throws {
-    let settings = try decoder.container(keyedBy: CodingKeys.self)
-    try self.init(
-      learningRate: settings.value(.learningRate, or: 0.001), beta1: settings.value(.beta1, or: 0.9),
-      beta2: settings.value(.beta2, or: 0.999), epsilon: settings.value(.epsilon, or: 1e-8),
-      weightDecay: settings.value(.weightDecay, or: 0.01), decayScope: settings.value(.decayScope, or: .all))
-  }
+  public init(from decoder: any Decoder) throws { self = try AdamW().decoded(from: decoder) }
 }

@@ -8,18 +8,18 @@ public import CBatchKernels
 /// w ← w − η·ρ·u, with ρ = |w| / |u| over a whole parameter: the paper's scaling function φ is the identity. ρ is 1 where
 /// one of the norms is 0, and for parameters outside ``adaptationScope``: biases and what scales or shifts a normalised
 /// signal, unless told otherwise. NVIDIA's variant clips the gradient by its norm first; here that is no part of it.
-public struct LAMB: AdaptiveOptimizer, Hashable {
+public struct LAMB: AdaptiveOptimizer, AdamRelative, Hashable {
   /// The step size η, relative to the weights.
   public var learningRate: Double
-  public let beta1: Double
-  public let beta2: Double
-  public let epsilon: Double
+  public internal(set) var beta1: Double
+  public internal(set) var beta2: Double
+  public internal(set) var epsilon: Double
   /// The weight decay λ.
-  public let weightDecay: Double
+  public internal(set) var weightDecay: Double
   /// The parameters that decay.
-  public let decayScope: ParameterScope
+  public internal(set) var decayScope: ParameterScope
   /// The parameters whose step is relative to their norm.
-  public let adaptationScope: ParameterScope
+  public private(set) var adaptationScope: ParameterScope
 
   /// The paper's settings unless told otherwise.
   ///
@@ -28,9 +28,6 @@ public struct LAMB: AdaptiveOptimizer, Hashable {
     learningRate: Double = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-6,
     weightDecay: Double = 0.01, decayScope: ParameterScope = .weights, adaptationScope: ParameterScope = .weights
   ) throws(OptimizerError) {
-    try requirePositive("the learning rate", learningRate)
-    _ = try AdamMoments(beta1: beta1, beta2: beta2, epsilon: epsilon)
-    try requireNotNegative("the weight decay", weightDecay)
     self.learningRate = learningRate
     self.beta1 = beta1
     self.beta2 = beta2
@@ -38,14 +35,13 @@ public struct LAMB: AdaptiveOptimizer, Hashable {
     self.weightDecay = weightDecay
     self.decayScope = decayScope
     self.adaptationScope = adaptationScope
+    try check()
   }
 
   public var description: String {
     "LAMB, rate \(learningRate)" + (adaptationScope == .all ? " relative to all parameters" : "")
-      + AdamMoments(self).description(usualEpsilon: 1e-6) + decayScope.description(ofDecay: weightDecay)
+      + description(unlike: try? LAMB())
   }
-
-  public var stateNames: [String] { AdamMoments.stateNames }
 
   public func kernelRule(step: Int, for kind: ParameterKind) -> bk_update? { nil }
 
@@ -58,44 +54,23 @@ public struct LAMB: AdaptiveOptimizer, Hashable {
   ) -> SquaredNorms {
     guard let state else { preconditionFailure("LAMB has two moments") }
     let sums = S.kernelLAMBMoments(
-      rule(rate: 1, step: step, for: kind), count, parameters, gradient, state, state + stateStride)
+      update(BK_LAMB, rate: 1, step: step, for: kind), count, parameters, gradient, state, state + stateStride)
     return SquaredNorms(weights: sums.weights, steps: sums.steps)
   }
 
   public func kernelRule(step: Int, for kind: ParameterKind, norms: SquaredNorms) -> bk_update {
     let adapts = adaptationScope.includes(kind) && norms.weights > 0 && norms.steps > 0
     let ratio = adapts ? norms.weights.squareRoot() / norms.steps.squareRoot() : 1
-    return rule(rate: learningRate * ratio, step: step, for: kind)
-  }
-
-  private func rule(rate: Double, step: Int, for kind: ParameterKind) -> bk_update {
-    AdamMoments(self).update(
-      BK_LAMB, rate: rate, weightDecay: decayScope.value(weightDecay, for: kind), step: step)
-  }
-
-  public func scaled(
-    learningRate: Double, beta1: Double, beta2: Double, epsilon: Double
-  ) throws(OptimizerError) -> LAMB {
-    try LAMB(
-      learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
-      decayScope: decayScope, adaptationScope: adaptationScope)
+    return update(BK_LAMB, rate: learningRate * ratio, step: step, for: kind)
   }
 }
 
 extension LAMB: Codable {
-  private enum CodingKeys: String, CodingKey {
-    case learningRate, beta1, beta2, epsilon, weightDecay, decayScope, adaptationScope
-  }
-
   /// Reads settings; those that are left out are as in the initialiser.
   ///
   /// - Throws: ``OptimizerError`` for settings that make no sense, or what the decoder throws.
   public init(from decoder: any Decoder) throws {
-    let settings = try decoder.container(keyedBy: CodingKeys.self)
-    try self.init(
-      learningRate: settings.value(.learningRate, or: 0.001), beta1: settings.value(.beta1, or: 0.9),
-      beta2: settings.value(.beta2, or: 0.999), epsilon: settings.value(.epsilon, or: 1e-6),
-      weightDecay: settings.value(.weightDecay, or: 0.01), decayScope: settings.value(.decayScope, or: .weights),
-      adaptationScope: settings.value(.adaptationScope, or: .weights))
+    self = try LAMB().decoded(from: decoder)
+    adaptationScope = try decoder.container(keyedBy: CodingKeys.self).value(.adaptationScope, or: adaptationScope)
   }
 }

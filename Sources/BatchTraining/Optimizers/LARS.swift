@@ -81,19 +81,17 @@ public struct LARS: Optimizer, Hashable {
 }
 
 extension LARS: Codable {
-  private enum CodingKeys: String, CodingKey {
-    case learningRate, momentum, trustCoefficient, weightDecay, decayScope, adaptationScope
-  }
-
   /// Reads settings; those that are left out are as in the initialiser.
   ///
   /// - Throws: ``OptimizerError`` for settings that make no sense, or what the decoder throws.
   public init(from decoder: any Decoder) throws {
     let settings = try decoder.container(keyedBy: CodingKeys.self)
+    let usual = try LARS(learningRate: settings.decode(Double.self, forKey: .learningRate))
     try self.init(
-      learningRate: settings.decode(Double.self, forKey: .learningRate),
-      momentum: settings.value(.momentum, or: 0.9), trustCoefficient: settings.value(.trustCoefficient, or: 0.001),
-      weightDecay: settings.value(.weightDecay, or: 0), decayScope: settings.value(.decayScope, or: .weights),
-      adaptationScope: settings.value(.adaptationScope, or: .weights))
+      learningRate: usual.learningRate, momentum: settings.value(.momentum, or: usual.momentum),
+      trustCoefficient: settings.value(.trustCoefficient, or: usual.trustCoefficient),
+      weightDecay: settings.value(.weightDecay, or: usual.weightDecay),
+      decayScope: settings.value(.decayScope, or: usual.decayScope),
+      adaptationScope: settings.value(.adaptationScope, or: usual.adaptationScope))
   }
 }

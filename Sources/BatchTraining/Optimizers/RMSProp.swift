@@ -44,9 +44,10 @@ public struct RMSProp: Optimizer, Hashable {
   }
 
   public var description: String {
+    let usual = try? RMSProp()
     var text = "\(centred ? "centred " : "")RMSProp, rate \(learningRate)"
-    if alpha != 0.99 { text += ", alpha \(alpha)" }
-    if epsilon != 1e-8 { text += ", epsilon \(epsilon)" }
+    if alpha != usual?.alpha { text += ", alpha \(alpha)" }
+    if epsilon != usual?.epsilon { text += ", epsilon \(epsilon)" }
     if momentum > 0 { text += ", momentum \(momentum)" }
     return text + decayScope.description(ofDecay: weightDecay)
   }
@@ -93,19 +94,17 @@ public struct RMSProp: Optimizer, Hashable {
 }
 
 extension RMSProp: Codable {
-  private enum CodingKeys: String, CodingKey {
-    case learningRate, alpha, epsilon, momentum, centred, weightDecay, decayScope
-  }
-
   /// Reads settings; those that are left out are as in the initialiser.
   ///
   /// - Throws: ``OptimizerError`` for settings that make no sense, or what the decoder throws.
   public init(from decoder: any Decoder) throws {
     let settings = try decoder.container(keyedBy: CodingKeys.self)
+    let usual = try RMSProp()
     try self.init(
-      learningRate: settings.value(.learningRate, or: 0.01), alpha: settings.value(.alpha, or: 0.99),
-      epsilon: settings.value(.epsilon, or: 1e-8), momentum: settings.value(.momentum, or: 0),
-      centred: settings.value(.centred, or: false), weightDecay: settings.value(.weightDecay, or: 0),
-      decayScope: settings.value(.decayScope, or: .all))
+      learningRate: settings.value(.learningRate, or: usual.learningRate),
+      alpha: settings.value(.alpha, or: usual.alpha), epsilon: settings.value(.epsilon, or: usual.epsilon),
+      momentum: settings.value(.momentum, or: usual.momentum), centred: settings.value(.centred, or: usual.centred),
+      weightDecay: settings.value(.weightDecay, or: usual.weightDecay),
+      decayScope: settings.value(.decayScope, or: usual.decayScope))
   }
 }

@@ -65,19 +65,17 @@ public struct SGD: Optimizer, Hashable {
 }
 
 extension SGD: Codable {
-  private enum CodingKeys: String, CodingKey {
-    case learningRate, momentum, dampening, nesterov, weightDecay, decayScope
-  }
-
   /// Reads settings; those that are left out are as in the initialiser.
   ///
   /// - Throws: ``OptimizerError`` for settings that make no sense, or what the decoder throws.
   public init(from decoder: any Decoder) throws {
     let settings = try decoder.container(keyedBy: CodingKeys.self)
+    let usual = try SGD(learningRate: settings.decode(Double.self, forKey: .learningRate))
     try self.init(
-      learningRate: settings.decode(Double.self, forKey: .learningRate),
-      momentum: settings.value(.momentum, or: 0), dampening: settings.value(.dampening, or: 0),
-      nesterov: settings.value(.nesterov, or: false), weightDecay: settings.value(.weightDecay, or: 0),
-      decayScope: settings.value(.decayScope, or: .all))
+      learningRate: usual.learningRate, momentum: settings.value(.momentum, or: usual.momentum),
+      dampening: settings.value(.dampening, or: usual.dampening),
+      nesterov: settings.value(.nesterov, or: usual.nesterov),
+      weightDecay: settings.value(.weightDecay, or: usual.weightDecay),
+      decayScope: settings.value(.decayScope, or: usual.decayScope))
   }
 }
