@@ -110,6 +110,8 @@ import Testing
     (#expect(throws: OptimizerError.self) { _ = try make() })?.description
   }
 
+  private static let tinyEpsilon = "epsilon must be at least 1.1754944e-38, not 1e-40: that is 0 in single precision"
+
   @Test func dampeningHasBoundsAndNoPlaceBesideNesterov() {
     #expect(
       message { try SGD(learningRate: 1, momentum: 0.9, dampening: 1) }
@@ -130,6 +132,8 @@ import Testing
       #expect(message { try make(1, 1, 0.99, 1, 0) } == "beta1 must be at least 0 and below 1, not 1.0")
       #expect(message { try make(1, 0.9, .nan, 1, 0) } == "beta2 must be at least 0 and below 1, not nan")
       #expect(message { try make(1, 0.9, 0.99, 0, 0) } == "epsilon must be a positive number, not 0.0")
+      #expect(message { try make(1, 0.9, 0.99, 1e-40, 0) } == Self.tinyEpsilon)
+      #expect(throws: Never.self) { try make(1, 0.9, 0.99, Double(Float.leastNormalMagnitude), 0) }
       #expect(message { try make(1, 0.9, 0.99, 1, -0.5) } == "the weight decay must be 0 or more, not -0.5")
     }
   }
@@ -138,6 +142,7 @@ import Testing
     #expect(message { try RMSProp(learningRate: 0) } == "the learning rate must be a positive number, not 0.0")
     #expect(message { try RMSProp(alpha: 1) } == "alpha must be at least 0 and below 1, not 1.0")
     #expect(message { try RMSProp(epsilon: 0) } == "epsilon must be a positive number, not 0.0")
+    #expect(message { try RMSProp(epsilon: 1e-40) } == Self.tinyEpsilon)
     #expect(message { try RMSProp(momentum: -0.1) } == "the momentum must be at least 0 and below 1, not -0.1")
     #expect(message { try RMSProp(weightDecay: .infinity) } == "the weight decay must be 0 or more, not inf")
     #expect(message { try Adagrad(learningRate: -1) } == "the learning rate must be a positive number, not -1.0")
@@ -145,6 +150,7 @@ import Testing
       message { try Adagrad(learningRateDecay: -1) } == "the decay of the learning rate must be 0 or more, not -1.0")
     #expect(message { try Adagrad(initialAccumulator: -1) } == "the initial accumulator must be 0 or more, not -1.0")
     #expect(message { try Adagrad(epsilon: 0) } == "epsilon must be a positive number, not 0.0")
+    #expect(message { try Adagrad(epsilon: 1e-40) } == Self.tinyEpsilon)
     #expect(message { try Adagrad(weightDecay: -1) } == "the weight decay must be 0 or more, not -1.0")
     #expect(message { try LARS(learningRate: 0) } == "the learning rate must be a positive number, not 0.0")
     #expect(

@@ -19,7 +19,8 @@ public struct Adagrad: Optimizer, Hashable {
 
   /// PyTorch's settings unless told otherwise.
   ///
-  /// - Throws: ``OptimizerError`` for a rate or ε that is not positive, or a decay or an initial sum that is negative.
+  /// - Throws: ``OptimizerError`` for a rate that is not positive, an ε below the least normal `Float`, or a
+  ///   decay or an initial sum that is negative.
   public init(
     learningRate: Double = 0.01, learningRateDecay: Double = 0, initialAccumulator: Double = 0, epsilon: Double = 1e-10,
     weightDecay: Double = 0, decayScope: ParameterScope = .all
@@ -27,7 +28,7 @@ public struct Adagrad: Optimizer, Hashable {
     try requirePositive("the learning rate", learningRate)
     try requireNotNegative("the decay of the learning rate", learningRateDecay)
     try requireNotNegative("the initial accumulator", initialAccumulator)
-    try requirePositive("epsilon", epsilon)
+    try requireEpsilon(epsilon)
     try requireNotNegative("the weight decay", weightDecay)
     self.learningRate = learningRate
     self.learningRateDecay = learningRateDecay

@@ -30,7 +30,7 @@ extension AdamRelative {
     try requirePositive("the learning rate", learningRate)
     try requireBelowOne("beta1", beta1)
     try requireBelowOne("beta2", beta2)
-    try requirePositive("epsilon", epsilon)
+    try requireEpsilon(epsilon)
     try requireNotNegative("the weight decay", weightDecay)
   }
 

@@ -23,7 +23,8 @@ public struct LAMB: AdaptiveOptimizer, AdamRelative, Hashable {
 
   /// The paper's settings unless told otherwise.
   ///
-  /// - Throws: ``OptimizerError`` for a rate or ε that is not positive, a β outside 0 ..< 1, or a negative decay.
+  /// - Throws: ``OptimizerError`` for a rate that is not positive, an ε below the least normal `Float`, a β
+  ///   outside 0 ..< 1, or a negative decay.
   public init(
     learningRate: Double = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-6,
     weightDecay: Double = 0.01, decayScope: ParameterScope = .weights, adaptationScope: ParameterScope = .weights

@@ -88,7 +88,8 @@ public protocol AdaptiveOptimizer: Optimizer {
   var epsilon: Double { get }
   /// The same optimizer with other numbers.
   ///
-  /// - Throws: ``OptimizerError`` for a rate or ε that is not positive, or a β outside 0 ..< 1.
+  /// - Throws: ``OptimizerError`` for a rate that is not positive, an ε below the least normal `Float`, or a β
+  ///   outside 0 ..< 1.
   func scaled(
     learningRate: Double, beta1: Double, beta2: Double, epsilon: Double
   ) throws(OptimizerError) -> Self

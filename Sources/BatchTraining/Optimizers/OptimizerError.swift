@@ -21,3 +21,12 @@ func requireNotNegative(_ name: String, _ value: Double) throws(OptimizerError) 
 func requireBelowOne(_ name: String, _ value: Double) throws(OptimizerError) {
   guard value >= 0, value < 1 else { throw OptimizerError("\(name) must be at least 0 and below 1, not \(value)") }
 }
+
+/// Throws unless ε is above 0 in single precision, too, in which subnormal numbers are zeros to a step.
+func requireEpsilon(_ value: Double) throws(OptimizerError) {
+  try requirePositive("epsilon", value)
+  guard value >= Double(Float.leastNormalMagnitude) else {
+    throw OptimizerError(
+      "epsilon must be at least \(Float.leastNormalMagnitude), not \(value): that is 0 in single precision")
+  }
+}

@@ -23,15 +23,15 @@ public struct RMSProp: Optimizer, Hashable {
 
   /// PyTorch's settings unless told otherwise.
   ///
-  /// - Throws: ``OptimizerError`` for a rate or ε that is not positive, an α or a momentum outside 0 ..< 1, or a
-  ///   negative decay.
+  /// - Throws: ``OptimizerError`` for a rate that is not positive, an ε below the least normal `Float`, an α or a momentum
+  ///   outside 0 ..< 1, or a negative decay.
   public init(
     learningRate: Double = 0.01, alpha: Double = 0.99, epsilon: Double = 1e-8, momentum: Double = 0,
     centred: Bool = false, weightDecay: Double = 0, decayScope: ParameterScope = .all
   ) throws(OptimizerError) {
     try requirePositive("the learning rate", learningRate)
     try requireBelowOne("alpha", alpha)
-    try requirePositive("epsilon", epsilon)
+    try requireEpsilon(epsilon)
     try requireBelowOne("the momentum", momentum)
     try requireNotNegative("the weight decay", weightDecay)
     self.learningRate = learningRate
@@ -85,7 +85,8 @@ public struct RMSProp: Optimizer, Hashable {
 
   /// The same optimizer with other numbers, as a change of batch size changes them.
   ///
-  /// - Throws: ``OptimizerError`` for a rate or ε that is not positive, or an α outside 0 ..< 1.
+  /// - Throws: ``OptimizerError`` for a rate that is not positive, an ε below the least normal `Float`, or an α
+  ///   outside 0 ..< 1.
   public func scaled(learningRate: Double, alpha: Double, epsilon: Double) throws(OptimizerError) -> RMSProp {
     try RMSProp(
       learningRate: learningRate, alpha: alpha, epsilon: epsilon, momentum: momentum, centred: centred,

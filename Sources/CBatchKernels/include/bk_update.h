@@ -35,7 +35,7 @@ typedef enum {
 } bk_rule;
 
 // Numbers that a rule does not name are not read. A mean or sum of squares that has overflowed stays infinite, and what
-// is divided by its root is 0.
+// is divided by its root is 0. An epsilon below the least normal number counts as that.
 typedef struct {
   bk_rule rule;
   double rate, weight_decay;

@@ -39,6 +39,8 @@ BK_INLINE BK(rule) BK(rule_of)(const bk_update *u) {
   // Adam's corrections of both moments go into the rate and epsilon (Kingma & Ba 2015, end of section 2).
   const int corrects = u->rule == BK_ADAM || u->rule == BK_ADAMW || u->rule == BK_LAMB;
   const double root = corrects ? sqrt(u->correction2) : 1;
+  // At least the least normal number, since subnormal ones count as 0: a gradient of zeros is divided by nothing else.
+  const double least = REAL_BYTES == 4 ? __FLT_MIN__ : __DBL_MIN__, epsilon = u->epsilon / root;
   return (BK(rule)){
       .rate = (REAL)(corrects ? u->rate * u->correction1 / root : u->rate),
       .weight_decay = (REAL)u->weight_decay,
@@ -49,7 +51,7 @@ BK_INLINE BK(rule) BK(rule_of)(const bk_update *u) {
       .fresh1 = (REAL)(1 - u->beta1),
       .fresh2 = (REAL)(1 - u->beta2),
       .kept2 = (REAL)u->beta2,
-      .epsilon = (REAL)(u->epsilon / root),
+      .epsilon = (REAL)(epsilon > least ? epsilon : least),
   };
 }
 

@@ -154,4 +154,21 @@ import Testing
     step(set, example.update, &weights, numbers.uniform(count: 67, as: Float.self), &state)
     for (index, weight) in weights.enumerated() { #expect(weight.isNaN == places.contains(index), "\(index)") }
   }
+
+  /// What pads weights, and parameters without a gradient: a correction makes the least epsilon smaller still.
+  @Test(arguments: scaling, InstructionSet.supported) func zerosStayWhatTheyAre(
+    _ example: UpdateExample, _ set: InstructionSet
+  ) {
+    let settings = bk_flush_subnormals()
+    defer { bk_restore_subnormals(settings) }
+    var update = example.update
+    update.epsilon = Double(Float.leastNormalMagnitude)
+    update.correction2 = 1000
+    let zeros = [Float](repeating: 0, count: 67)
+    var weights = zeros
+    var state = [[Float]](repeating: zeros, count: NaiveUpdate.stateCount(update.rule))
+    for _ in 0..<2 { step(set, update, &weights, zeros, &state) }
+    #expect(weights == zeros)
+    #expect(state.allSatisfy { $0 == zeros })
+  }
 }
