@@ -15,11 +15,10 @@ public struct AdamSquareRootRule: LearningRateRule, Hashable {
     _ settings: BatchDependentSettings, from baseBatch: Int, to batch: Int
   ) throws(LearningRateRuleError) -> BatchDependentSettings {
     let ratio = try batchRatio(from: baseBatch, to: batch)
-    guard var moments = settings.moments else { throw .noMoments }
-    if moments.beta1 > 0 {
-      moments.beta1 = try scaled("beta1", moments.beta1, of: settings.moments, from: baseBatch, to: batch)
-    }
-    moments.beta2 = try scaled("beta2", moments.beta2, of: settings.moments, from: baseBatch, to: batch)
+    guard let base = settings.moments else { throw .noMoments }
+    var moments = base
+    if base.beta1 > 0 { moments.beta1 = try scaled("beta1", base.beta1, of: base, from: baseBatch, to: batch) }
+    moments.beta2 = try scaled("beta2", base.beta2, of: base, from: baseBatch, to: batch)
     moments.epsilon /= ratio.squareRoot()
     var settings = settings
     settings.learningRate *= ratio.squareRoot()
@@ -28,12 +27,13 @@ public struct AdamSquareRootRule: LearningRateRule, Hashable {
   }
 
   private func scaled(
-    _ name: String, _ beta: Double, of moments: BatchDependentSettings.Moments?, from baseBatch: Int, to batch: Int
+    _ name: String, _ beta: Double, of moments: BatchDependentSettings.Moments, from baseBatch: Int, to batch: Int
   ) throws(LearningRateRuleError) -> Double {
     let result = 1 - Double(batch) / Double(baseBatch) * (1 - beta)
     // 1 - 0.99 is a little more than 0.01, and a hundred times that a little more than 1.
     guard result > -rounding else {
-      let shortest = [moments?.beta1, moments?.beta2].compactMap(\.self).filter { $0 > 0 }.min() ?? 0
+      // Only a beta1 of 0 is not scaled.
+      let shortest = moments.beta1 > 0 ? min(moments.beta1, moments.beta2) : moments.beta2
       let largest = Int(Double(baseBatch) / (1 - shortest) * (1 + rounding))
       throw .batchTooLarge(batch, name: name, value: beta, baseBatch: baseBatch, largest: largest)
     }

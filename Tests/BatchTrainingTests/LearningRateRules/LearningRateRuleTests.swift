@@ -90,7 +90,7 @@ import Testing
 
   static let largestBatches: [(Double, Double, Int, Int, String)] = [
     (0.9, 0.999, 32, 320, "beta1"), (0.9, 0.99, 1, 10, "beta1"), (0.9, 0.85, 100, 666, "beta2"),
-    (0, 0.99, 1, 100, "beta2"), (0.95, 0.999, 256, 5120, "beta1"),
+    (0, 0.99, 1, 100, "beta2"), (0.95, 0.999, 256, 5120, "beta1"), (0.9, 0, 32, 32, "beta2"), (0, 0, 32, 32, "beta2"),
   ]
 
   /// The batch that the message names works, and the next one does not.
