@@ -162,4 +162,15 @@ import Testing
     let error = #expect(throws: OptimizerError.self) { try SGD(learningRate: 1).accumulating(microBatches: 0) }
     #expect(error?.description == "there must be at least 1 micro-batch, not 0")
   }
+
+  /// One number of micro-batches would hide the other.
+  @Test(arguments: [1, 3]) func batchesAreCutOnce(_ microBatches: Int) throws {
+    let cut = try Accumulating(SGD(learningRate: 1), microBatches: 2)
+    let error = #expect(throws: OptimizerError.self) { try Accumulating(cut, microBatches: microBatches) }
+    #expect(
+      error?.description
+        == "batches are cut once, and these are already: SGD, rate 1.0, in 2 micro-batches; wrap the optimizer within")
+    let whole = try Accumulating(SGD(learningRate: 1), microBatches: 1)
+    #expect(try Accumulating(whole, microBatches: microBatches).microBatches == microBatches)
+  }
 }

@@ -14,10 +14,13 @@ public struct Accumulating<Base: Optimizer>: Optimizer {
 
   /// An optimizer with its batches cut in `microBatches`.
   ///
-  /// - Throws: ``OptimizerError`` for less than 1.
+  /// - Throws: ``OptimizerError`` for less than 1, and for an optimizer that has its batches cut already.
   public init(_ optimizer: Base, microBatches: Int) throws(OptimizerError) {
     guard microBatches >= 1 else {
       throw OptimizerError("there must be at least 1 micro-batch, not \(microBatches)")
+    }
+    guard optimizer.microBatches == 1 else {
+      throw OptimizerError("batches are cut once, and these are already: \(optimizer); wrap the optimizer within")
     }
     base = optimizer
     self.microBatches = microBatches
@@ -65,7 +68,7 @@ public struct Accumulating<Base: Optimizer>: Optimizer {
 extension Optimizer {
   /// This optimizer with its batches cut in micro-batches: ``Accumulating`` for an optimizer whose type is not known.
   ///
-  /// - Throws: ``OptimizerError`` for less than 1.
+  /// - Throws: ``OptimizerError`` for less than 1, and for an optimizer that has its batches cut already.
   public func accumulating(microBatches: Int) throws(OptimizerError) -> any Optimizer {
     try Accumulating(self, microBatches: microBatches)
   }
