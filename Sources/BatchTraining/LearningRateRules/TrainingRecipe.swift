@@ -86,10 +86,8 @@ extension OptimizerSettings {
       case .lamb(let optimizer): settings = .lamb(try optimizer.with(moments))
       case .rmsProp(let optimizer):
         settings = .rmsProp(
-          try RMSProp(
-            learningRate: optimizer.learningRate, alpha: moments.beta2, epsilon: moments.epsilon,
-            momentum: optimizer.momentum, centred: optimizer.centred, weightDecay: optimizer.weightDecay,
-            decayScope: optimizer.decayScope))
+          try optimizer.scaled(
+            learningRate: optimizer.learningRate, alpha: moments.beta2, epsilon: moments.epsilon))
       case .sgd, .adagrad, .lars: break
       }
     }
