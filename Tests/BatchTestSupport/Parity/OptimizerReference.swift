@@ -10,7 +10,8 @@ public struct OptimizerReference: Decodable {
   public static let names = [
     "sgd", "sgd_weight_decay", "sgd_momentum", "sgd_dampening", "sgd_nesterov", "adam", "adam_weight_decay", "adamw",
     "adamw_weights", "rmsprop", "rmsprop_momentum", "rmsprop_centred", "rmsprop_centred_momentum", "adagrad",
-    "adagrad_decays", "lars", "lars_plain", "lamb", "lamb_everywhere",
+    "adagrad_decays", "lars", "lars_plain", "lars_decays_everywhere", "lamb", "lamb_everywhere",
+    "lamb_adapts_everywhere",
   ]
   /// How far an element may be away after a hundred updates.
   public static let tolerance = PerPrecision(float: 1e-6, double: 1e-12)
