@@ -78,14 +78,15 @@ import Testing
         team: team)
       let averager = try WeightAverager(.ema(decay: 0.9), of: network, team: team)
       var sampler = try BatchSampler(exampleCount: 64, batchSize: 64, seed: 1)
-      let position = TrainingPosition(examples: 0, examplesPerEpoch: 64, totalExamples: 640)
+      let start = TrainingPosition(examples: 0, examplesPerEpoch: 64, totalExamples: 640)
+      let end = TrainingPosition(examples: 64, examplesPerEpoch: 64, totalExamples: 640)
       var before = 0
       for epoch in 0..<103 {
         // The first steps may set up what later ones use.
         if epoch == 3 { before = Int(allocation_count()) }
         sampler.start(epoch: epoch)
         _ = sampler.withBatch(0) { step($0) }
-        averager.update(at: position, examples: 64)
+        averager.update(from: start, to: end)
       }
       let allocations = Int(allocation_count()) - before
       precondition(allocations == 0, "100 steps made \(allocations) allocations")

@@ -39,7 +39,7 @@ import Testing
       // Before the first there is what training began with.
       if update == 0 { #expect(averager.network.values(of: weight) == initial && averager.count == 0) }
       network.setValues(of: weight, weights.map { S($0) })
-      averager.update(at: position(10 * update), examples: 10)
+      averager.update(from: position(10 * update), to: position(10 * update + 10))
       #expect(averager.count == update + 1)
       #expect(largestError(averager.network.values(of: weight).map(Double.init), expected[update]) < tolerance)
       #expect(network.values(of: weight) == weights.map { S($0) }, "the weights themselves are left alone")
@@ -53,7 +53,7 @@ import Testing
     let swa = try WeightAverager(.swa(from: .epochs(0)), of: network, team: ThreadTeam(threads: 3))
     for update in 1...5 {
       for slot in network.slots { network.setValues(of: slot, [Float](repeating: Float(update), count: slot.count)) }
-      for averager in [ema, swa] { averager.update(at: position(10 * update - 10), examples: 10) }
+      for averager in [ema, swa] { averager.update(from: position(10 * update - 10), to: position(10 * update)) }
     }
     // 1/16 + 2/16 + 3/8 + 4/4 + 5/2.
     let expected = 0.0625 + 0.125 + 0.375 + 1 + 2.5
@@ -65,8 +65,9 @@ import Testing
 
   /// The updates, of `batch` examples each, after which weights are averaged.
   private func moments(_ averaging: WeightAveraging, batch: Int, total: Int = 100) -> [Int] {
-    (0..<total / batch).filter { averaging.includes(updateAt: position($0 * batch, total: total), examples: batch) }
-      .map { ($0 + 1) * batch }
+    stride(from: batch, through: total, by: batch).filter {
+      averaging.includes(updateFrom: position($0 - batch, total: total), to: position($0, total: total))
+    }
   }
 
   @Test func momentsAreCountedInExamples() throws {
@@ -89,8 +90,9 @@ import Testing
     var resumed = try WeightAverager(.swa(from: .epochs(0)), of: network, team: team)
     for update in 0..<6 {
       network.setValues(of: network.slots[0], (0..<4).map { Double($0 * update) / 3 })
-      whole.update(at: position(10 * update), examples: 10)
-      resumed.update(at: position(10 * update), examples: 10)
+      let (start, end) = (position(10 * update), position(10 * update + 10))
+      whole.update(from: start, to: end)
+      resumed.update(from: start, to: end)
       let other = try WeightAverager(.swa(from: .epochs(0)), of: network, team: team)
       other.count = resumed.count
       for slot in network.slots { other.network.setValues(of: slot, resumed.network.values(of: slot)) }
@@ -116,7 +118,9 @@ import Testing
     for update in 0..<100 {
       (0..<50).map { Int32((update * 50 + $0) % splits.train.count) }.withUnsafeBufferPointer { indices in
         _ = step(indices)
-        averager.update(at: position(update * 50, perEpoch: 500, total: 5000), examples: 50)
+        averager.update(
+          from: position(update * 50, perEpoch: 500, total: 5000),
+          to: position(update * 50 + 50, perEpoch: 500, total: 5000))
       }
     }
     #expect(evaluator.evaluate().mean < before / 2)

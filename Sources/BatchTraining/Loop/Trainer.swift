@@ -130,8 +130,6 @@ public final class Trainer<S: Scalar> {
     } catch {
       return .failure(error)
     }
-    average?.update(at: position, examples: count)
-    progress.averaged = average?.count ?? 0
     progress.learningRate = step.optimizer.learningRate
     progress.batchSize = size
     progress.update += 1
@@ -139,6 +137,8 @@ public final class Trainer<S: Scalar> {
     progress.interval.losses += result.mean
     progress.interval.lossCount += 1
     advance(by: count)
+    average?.update(from: position, to: clock.position(epoch: progress.epoch, place: progress.place))
+    progress.averaged = average?.count ?? 0
     return .success(result.mean)
   }
 

@@ -30,12 +30,12 @@ public final class WeightAverager<S: Scalar> {
     self.team = team
   }
 
-  /// Takes the weights into the mean where this is the moment for it; called after each update, which stood at `position`
-  /// and took `examples` examples.
+  /// Takes the weights into the mean where this is the moment for it; called after each update, before which the
+  /// training stood at `start`, and which goes on at `end`.
   @specialized(where S == Float)
   @specialized(where S == Double)
-  public func update(at position: TrainingPosition, examples: Int) {
-    guard averaging.includes(updateAt: position, examples: examples) else { return }
+  public func update(from start: TrainingPosition, to end: TrainingPosition) {
+    guard averaging.includes(updateFrom: start, to: end) else { return }
     if count == 0 {
       network.copyParameters(from: source)
     } else {

@@ -64,18 +64,20 @@ public enum WeightAveraging: TextCoded {
     }
   }
 
-  /// Whether the weights after an update enter the average; the update stands at `position` and takes `examples`
-  /// examples.
-  public func includes(updateAt position: TrainingPosition, examples: Int) -> Bool {
+  /// Whether the weights after an update enter the average; the training stood at `start` before it, and stands at
+  /// `end` where it goes on.
+  ///
+  /// What an epoch leaves out or repeats at its end lies between the two: no moment there is missed or comes twice.
+  public func includes(updateFrom start: TrainingPosition, to end: TrainingPosition) -> Bool {
     switch self {
     case .ema: return true
-    case .swa(let start, let distance):
+    case .swa(let first, let distance):
       // Half an example more, since lengths are rounded to whole ones.
-      func passed(_ seen: Int) -> Double {
-        let since = Double(seen) + 0.5 - start.exampleCount(at: position)
+      func passed(_ position: TrainingPosition) -> Double {
+        let since = Double(position.examples) + 0.5 - first.exampleCount(at: position)
         return since < 0 ? -1 : (since / distance.exampleCount(at: position)).rounded(.down)
       }
-      return passed(position.examples + examples) > passed(position.examples)
+      return passed(end) > passed(start)
     }
   }
 

@@ -64,11 +64,13 @@ import Testing
       try Case("everything, LAMB", .lamb(try LAMB(learningRate: 0.02)), everything).inDouble(),
       try Case("everything, centred RMSProp", centred, everything),
       try Case("everything, momentum", momentum, everything).inDouble(),
-      try Case("Adagrad, wrapped batches, warm-up", .adagrad(try Adagrad(learningRate: 0.1))) {
+      try Case("Adagrad, wrapped batches, warm-up, SWA", .adagrad(try Adagrad(learningRate: 0.1))) {
         ($0.batch, $0.lastBatch, $0.schedule) = (16, .wrap, "warm-up:1:1/8:cosine")
+        $0.regularisation = try Regularisation(averaging: .swa(from: .epochs(1)))
       },
-      try Case("LARS, dropped batches", .lars(try LARS(learningRate: 1, momentum: 0.9))) {
+      try Case("LARS, dropped batches, SWA", .lars(try LARS(learningRate: 1, momentum: 0.9))) {
         ($0.batch, $0.lastBatch, $0.batchSchedule, $0.threads) = (8, .drop, "grow:1.2:4", 2)
+        $0.regularisation = try Regularisation(averaging: .swa(from: .epochs(1)))
       }.inDouble(),
       try Case("AdamW, averaged weights, the best of which are kept", .adamW(try AdamW(learningRate: 0.05))) {
         ($0.batch, $0.threads) = (10, 2)

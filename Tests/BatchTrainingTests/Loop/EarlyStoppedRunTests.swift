@@ -51,19 +51,47 @@ import Testing
     #expect(stops.count > 1, "runs that all stop at one evaluation show little: \(stops)")
   }
 
-  static let averagings: [(WeightAveraging, moments: @Sendable (Int) -> Bool)] = [
-    (.ema(decay: 0.8), { _ in true }),
-    // Ten updates an epoch: an epoch apart, or from the middle of training on a tenth of it, four updates, apart.
-    (.swa(from: .epochs(1)), { $0 >= 10 && $0 % 10 == 0 }),
-    (.swa(from: .percent(50), every: .percent(10)), { $0 >= 20 && $0 % 4 == 0 }),
+  static let averagings: [(WeightAveraging, moments: [Int]?)] = [
+    (.ema(decay: 0.8), nil),
+    // Four epochs of 210 examples: an epoch apart, or from the middle of training on a tenth of it apart.
+    (.swa(from: .epochs(1)), [210, 420, 630, 840]),
+    (.swa(from: .percent(50), every: .percent(10)), [420, 504, 588, 672, 756, 840]),
   ]
 
-  /// The averaged weights and what an evaluation says of them, beside a twin that averages in plain loops.
-  @Test(arguments: averagings.indices) func theAverageIsEvaluated(_ index: Int) throws {
-    let (averaging, isMoment) = Self.averagings[index]
+  /// The updates after which one of the moments, counted in examples, has been reached; nil stands for all of them.
+  private func updates(reaching moments: [Int]?, batch: Int, _ lastBatch: BatchSampler.LastBatch) -> Set<Int> {
+    var updates: Set<Int> = []
+    var update = 0
+    for epoch in 0..<4 {
+      var place = 0
+      while place < 210, lastBatch != .drop || place + batch <= 210 {
+        // After the last batch of an epoch the run stands at the next one, whatever that batch has left or repeated.
+        let isLast = lastBatch == .drop ? place + 2 * batch > 210 : place + batch >= 210
+        let (start, end) = (210 * epoch + place, isLast ? 210 * (epoch + 1) : 210 * epoch + place + batch)
+        update += 1
+        if moments?.contains(where: { start < $0 && $0 <= end }) ?? true { updates.insert(update) }
+        place += batch
+      }
+    }
+    return updates
+  }
+
+  /// The averaged weights and what an evaluation says of them, beside a twin that averages in plain loops; a batch that
+  /// divides the examples, and one that does not.
+  @Test(arguments: averagings.indices, BatchSampler.LastBatch.allCases)
+  func theAverageIsEvaluated(_ index: Int, _ lastBatch: BatchSampler.LastBatch) throws {
+    for batch in [21, 40] { try check(Self.averagings[index], batch: batch, lastBatch) }
+  }
+
+  private func check(
+    _ example: (WeightAveraging, moments: [Int]?), batch: Int, _ lastBatch: BatchSampler.LastBatch
+  ) throws {
+    let (averaging, moments) = example
+    let included = updates(reaching: moments, batch: batch, lastBatch)
     var run = try TinyRun.plain(rate: 0.3)
-    run.batch = 21
+    run.batch = batch
     run.epochs = 4
+    run.lastBatch = lastBatch
     run.regularisation = try Regularisation(averaging: averaging)
     let trainer = try run.trainer(Double.self)
     let twin = try Network<Double>(run.model, seed: run.seed)
@@ -76,11 +104,11 @@ import Testing
       guard update > done else { return }
       done = update
       let isFirst = count == 0
-      if isMoment(update) { count += 1 }
+      if included.contains(update) { count += 1 }
       for (i, weight) in trainer.parameterValues.enumerated() {
         if isFirst {
           twin.parameters.elements[i] = weight
-        } else if isMoment(update) {
+        } else if included.contains(update) {
           let share = averaging == .ema(decay: 0.8) ? 0.2 : 1 / Double(count)
           twin.parameters.elements[i] = (1 - share) * twin.parameters.elements[i] + share * weight
         }
@@ -97,7 +125,8 @@ import Testing
           #expect(abs(record.validationLoss - evaluator.evaluate().mean) < 1e-13)
           if count > 1 { compared += 1 }
         }))
-    #expect(done == 40 && compared >= 2)
+    #expect(done == trainer.plannedUpdates && compared >= 2)
+    #expect(count == (moments?.count ?? done), "a moment is missed or comes twice")
     #expect(largestError(trainer.parameterValues, Array(twin.parameters.elements)) > 1e-3, "it averages nothing")
   }
 }
