@@ -4,6 +4,6 @@ public protocol BatchSchedule: Sendable, CustomStringConvertible {
   func batchSize(at position: TrainingPosition, from base: Int) -> Int
   /// What the learning rate is multiplied by at a position, for what the batch size could not do.
   func rateFactor(at position: TrainingPosition, from base: Int) -> Double
-  /// The largest batch size of the whole training, for which memory is needed.
-  func largestBatchSize(from base: Int, examplesPerEpoch: Int) -> Int
+  /// The largest batch size of a training that shows `totalExamples` examples, for which memory is needed.
+  func largestBatchSize(from base: Int, examplesPerEpoch: Int, totalExamples: Int) -> Int
 }

@@ -41,8 +41,8 @@ public struct BatchScheduleText: BatchSchedule, TextCoded {
     schedule.rateFactor(at: position, from: base)
   }
 
-  public func largestBatchSize(from base: Int, examplesPerEpoch: Int) -> Int {
-    schedule.largestBatchSize(from: base, examplesPerEpoch: examplesPerEpoch)
+  public func largestBatchSize(from base: Int, examplesPerEpoch: Int, totalExamples: Int) -> Int {
+    schedule.largestBatchSize(from: base, examplesPerEpoch: examplesPerEpoch, totalExamples: totalExamples)
   }
 
   public var description: String { schedule.description }

@@ -7,7 +7,7 @@ public struct FixedBatch: BatchSchedule, Hashable {
 
   public func rateFactor(at position: TrainingPosition, from base: Int) -> Double { 1 }
 
-  public func largestBatchSize(from base: Int, examplesPerEpoch: Int) -> Int { base }
+  public func largestBatchSize(from base: Int, examplesPerEpoch: Int, totalExamples: Int) -> Int { base }
 
   public var description: String { "fixed" }
 }

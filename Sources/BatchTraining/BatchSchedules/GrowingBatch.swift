@@ -2,16 +2,17 @@ import Glibc
 
 /// The batch size multiplied at milestones, where others divide the rate; `grow:30,60:5` or `grow:30,60:5:4096` as text.
 ///
-/// After n milestones the batch size is B = base · qⁿ, rounded to the nearest whole number (a half upwards), and no larger
-/// than the limit or than the training part. The rate is multiplied by B / (base · qⁿ): 1 while the batch size follows,
-/// and beyond the limit the rest of the decay. So the quotient of rate and batch size, and with it the noise of the
-/// updates, falls by q at each milestone exactly as it does when the rate is divided by q (Smith et al. 2018).
+/// After n milestones the batch size is B = base · qⁿ, rounded to the nearest whole number (a half upwards); it grows
+/// no further than to the limit, nor beyond the training part. The rate is multiplied by B / (base · qⁿ): 1 while the
+/// batch size follows, and beyond the limit the rest of the decay. So the quotient of rate and batch size, and with it
+/// the noise of the updates, falls by q at each milestone exactly as it does when the rate is divided by q (Smith et
+/// al. 2018).
 public struct GrowingBatch: BatchSchedule, Hashable {
   /// Where the batch size grows, ascending.
   public let milestones: [TrainingLength]
   /// The factor q of a milestone.
   public let factor: Double
-  /// The largest batch size; nil for the size of the training part.
+  /// The size that the batch grows to at most; nil for that of the training part.
   ///
   /// A batch that is larger from the start stays as it is.
   public let limit: Int?
@@ -40,8 +41,12 @@ public struct GrowingBatch: BatchSchedule, Hashable {
     return Double(batchSize(at: position, from: base)) / wanted
   }
 
-  public func largestBatchSize(from base: Int, examplesPerEpoch: Int) -> Int {
-    batchSize(after: milestones.count, from: base, examplesPerEpoch: examplesPerEpoch)
+  /// The size that the last update has at most: milestones that the training does not reach count for nothing.
+  public func largestBatchSize(from base: Int, examplesPerEpoch: Int, totalExamples: Int) -> Int {
+    guard examplesPerEpoch > 0, totalExamples > 0 else { return base }
+    let last = TrainingPosition(
+      examples: totalExamples - 1, examplesPerEpoch: examplesPerEpoch, totalExamples: totalExamples)
+    return batchSize(at: last, from: base)
   }
 
   private func reached(_ position: TrainingPosition) -> Int { milestones.count { $0.isReached(at: position) } }

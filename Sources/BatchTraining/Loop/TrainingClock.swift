@@ -11,11 +11,17 @@ struct TrainingClock: Sendable {
   /// batch size.
   func position(epoch: Int, place: Int) -> TrainingPosition {
     TrainingPosition(
-      examples: epoch * exampleCount + place, examplesPerEpoch: exampleCount, totalExamples: plan.epochs * exampleCount)
+      examples: epoch * exampleCount + place, examplesPerEpoch: exampleCount, totalExamples: totalExamples)
   }
 
   /// The largest batch of the run.
-  var largestBatch: Int { plan.batchSchedule.largestBatchSize(from: plan.batchSize, examplesPerEpoch: exampleCount) }
+  var largestBatch: Int {
+    plan.batchSchedule.largestBatchSize(
+      from: plan.batchSize, examplesPerEpoch: exampleCount, totalExamples: totalExamples)
+  }
+
+  /// The number of examples that all epochs show.
+  private var totalExamples: Int { plan.epochs * exampleCount }
 
   /// The numbers of updates of the whole run by their batch size, counted by walking through it.
   ///

@@ -42,6 +42,8 @@ import Testing
     // Within epochs, where the first batch of the new size begins anywhere.
     ("grow:0.5,1.5:3", [105, 315], 3, 210),
     ("grow:50%:4", [315], 4, 210),
+    // The run ends before the second milestone, and needs no memory for it.
+    ("grow:1,30:4", [210, 6300], 4, 210),
     // Beyond the limit the rate falls instead.
     ("grow:1,2:3:20", [210, 420], 3, 20),
   ]

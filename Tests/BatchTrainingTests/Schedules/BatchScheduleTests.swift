@@ -14,7 +14,7 @@ import Testing
       #expect(schedule.batchSize(at: position(epoch: epoch), from: 32) == 32)
       #expect(schedule.rateFactor(at: position(epoch: epoch), from: 32) == 1)
     }
-    #expect(schedule.largestBatchSize(from: 32, examplesPerEpoch: 10) == 32)
+    #expect(schedule.largestBatchSize(from: 32, examplesPerEpoch: 10, totalExamples: 20) == 32)
   }
 
   static let growths: [(String, Int, [Int], [Double])] = [
@@ -37,7 +37,12 @@ import Testing
         #expect(abs(schedule.rateFactor(at: position(epoch: epoch), from: base) - factors[index]) < 1e-15)
       }
     }
-    #expect(schedule.largestBatchSize(from: base, examplesPerEpoch: 50_000) == sizes[3])
+    // A training that ends at a milestone does not reach it.
+    for (epochs, index) in [(1, 0), (30, 0), (31, 1), (60, 1), (61, 2), (80, 2), (90, 3)] {
+      #expect(
+        schedule.largestBatchSize(from: base, examplesPerEpoch: 50_000, totalExamples: epochs * 50_000)
+          == sizes[index])
+    }
   }
 
   /// The quotient of rate and batch falls as with a decay of the rate by the same factor, whatever limits the batch.
