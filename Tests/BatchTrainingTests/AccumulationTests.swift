@@ -23,12 +23,13 @@ import Testing
   }
 
   private func step<S: Scalar>(
-    _ optimizer: any Optimizer, capacity: Int, model: Sequential = Self.model, engine: GEMMEngine = .kernels,
-    regularisation: Regularisation = .none
+    _ optimizer: any Optimizer, capacity: Int, microBatch: Int? = nil, model: Sequential = Self.model,
+    engine: GEMMEngine = .kernels, regularisation: Regularisation = .none
   ) throws -> TrainingStep<S> {
     try TrainingStep(
       Network<S>(model, seed: 3, engine: engine), on: data(), loss: .softmaxCrossEntropy, optimizer: optimizer,
-      capacity: capacity, regularisation: regularisation, seed: 11, team: ThreadTeam(threads: 2))
+      capacity: capacity, microBatch: microBatch, regularisation: regularisation, seed: 11,
+      team: ThreadTeam(threads: 2))
   }
 
   private func train<S: Scalar>(_ step: TrainingStep<S>, batches: [Int], updates: Int = 100) -> [LossResult] {
@@ -74,6 +75,22 @@ import Testing
         try check(optimizer, microBatches, batches: batches, engine: engine, Float.self, tolerance: 1e-5)
       }
     }
+  }
+
+  /// Sizes that do not divide the batch, whose last micro-batch is short: it weighs as many examples as it has.
+  @Test(arguments: [1, 16, 37, 64, 99, 100, 1000])
+  func theMicroBatchIsTheOneAskedFor(_ size: Int) throws {
+    let optimizer = try SGD(learningRate: 0.02, momentum: 0.9)
+    let whole: TrainingStep<Double> = try step(optimizer, capacity: 100)
+    let cut: TrainingStep<Double> = try step(optimizer, capacity: 100, microBatch: size)
+    #expect(cut.microBatch == min(size, 100) && cut.capacity == 100)
+    let expected = train(whole, batches: [100, 64, 37])
+    #expect(largestError(train(cut, batches: [100, 64, 37]).map(\.mean), expected.map(\.mean)) < 1e-12)
+    #expect(largestError(parameters(cut), parameters(whole)) < 1e-12)
+    // It counts, whatever the optimizer asks for.
+    let both: TrainingStep<Double> = try step(
+      Accumulating(optimizer, microBatches: 3), capacity: 100, microBatch: size)
+    #expect(both.microBatch == cut.microBatch)
   }
 
   /// What fits in one micro-batch goes the same way as without any, to the bit.

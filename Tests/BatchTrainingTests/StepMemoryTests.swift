@@ -20,7 +20,7 @@ import Testing
 
   /// What the system is asked for, counted by another than the one who asks; in a process without other tests.
   private static func requireTrue<S: Scalar>(
-    _ loss: Loss, _ optimizer: any Optimizer, capacity: Int, engine: GEMMEngine, _: S.Type
+    _ loss: Loss, _ optimizer: any Optimizer, capacity: Int, microBatch: Int? = nil, engine: GEMMEngine, _: S.Type
   ) throws {
     let data = try data()
     let team = try ThreadTeam(threads: 2)
@@ -29,10 +29,12 @@ import Testing
     let before = aligned_byte_count()
     let network = try Network<S>(model, seed: 1, engine: engine)
     let parameters = aligned_byte_count() - before
-    let step = try TrainingStep(network, on: data, loss: loss, optimizer: optimizer, capacity: capacity, team: team)
+    let step = try TrainingStep(
+      network, on: data, loss: loss, optimizer: optimizer, capacity: capacity, microBatch: microBatch, team: team)
     let all = aligned_byte_count() - before
     let memory = try StepMemory(
-      model, loss: loss, optimizer: optimizer, capacity: capacity, threads: 2, of: S.self, engine: engine)
+      model, loss: loss, optimizer: optimizer, capacity: capacity, microBatch: microBatch, threads: 2, of: S.self,
+      engine: engine)
     precondition(memory.parameterBytes == parameters, "\(parameters) bytes of parameters, not \(memory)")
     precondition(memory.byteCount == all, "\(all) bytes, not \(memory)")
     precondition(step.memory == memory, "\(step.memory), not \(memory)")
@@ -49,6 +51,7 @@ import Testing
           loss, SGD(learningRate: 0.1, momentum: 0.9), capacity: capacity, engine: engine, Float.self)
         try Self.requireTrue(loss, Adam(), capacity: capacity, engine: engine, Double.self)
         try Self.requireTrue(loss, sgd.accumulating(microBatches: 3), capacity: capacity, engine: engine, Float.self)
+        try Self.requireTrue(loss, sgd, capacity: capacity, microBatch: 7, engine: engine, Float.self)
         try Self.requireTrue(
           loss, RMSProp(momentum: 0.9, centred: true), capacity: capacity, engine: engine, Float.self)
         // Its norms are memory, too.
@@ -174,6 +177,10 @@ import Testing
   @Test func refusesWhatCannotBe() {
     #expect(throws: ModelError.mismatch("a batch capacity must be at least 1, not 0")) { try memory(0) }
     #expect(throws: ModelError.mismatch("a batch capacity must be at least 1, not -1")) { try memory(-1) }
+    #expect(throws: ModelError.mismatch("a micro-batch has at least 1 example, not 0")) {
+      try StepMemory(
+        Self.model, loss: .softmaxCrossEntropy, optimizer: Adam(), capacity: 8, microBatch: 0, threads: 1)
+    }
     #expect(throws: ModelError.mismatch("a thread count must lie between 1 and 1024, not be 1025")) {
       try memory(1, threads: 1025)
     }

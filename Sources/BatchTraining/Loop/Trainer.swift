@@ -44,12 +44,11 @@ public final class Trainer<S: Scalar> {
     } catch {
       throw .data(error)
     }
-    let updater = try plan.accumulating(optimizer, capacity: clock.largestBatch)
     do {
       let network = try Network<S>(model, seed: plan.seed)
       step = try TrainingStep(
-        network, on: data.train, loss: loss, optimizer: updater, capacity: clock.largestBatch,
-        regularisation: plan.regularisation, seed: plan.seed, team: team)
+        network, on: data.train, loss: loss, optimizer: optimizer, capacity: clock.largestBatch,
+        microBatch: plan.microBatch, regularisation: plan.regularisation, seed: plan.seed, team: team)
       evaluators = try RunEvaluators(network, data: data, loss: loss, team: team)
       if let averaging = plan.regularisation.averaging {
         let average = try WeightAverager(averaging, of: network, team: team)

@@ -6,7 +6,8 @@ public import BatchData
 public struct TrainingPlan: Sendable, Hashable, Codable {
   /// The number of examples that one update averages; the first size where it grows.
   public var batchSize: Int
-  /// The most examples that go through the network at once; nil for all of an update's.
+  /// The most examples that go through the network at once, the last of an update's parts having what is left; nil for
+  /// all of an update's.
   public var microBatch: Int?
   /// The number of passes over the training part.
   public var epochs: Int
@@ -51,16 +52,6 @@ public struct TrainingPlan: Sendable, Hashable, Codable {
     if let microBatch, microBatch < 1 { throw .plan("a micro-batch has at least 1 example, not \(microBatch)") }
     do {
       try regularisation.requireValid()
-    } catch {
-      throw .plan(error.description)
-    }
-  }
-
-  /// The optimizer for updates of up to `capacity` examples in micro-batches, where the plan asks for them.
-  func accumulating(_ optimizer: any Optimizer, capacity: Int) throws(TrainingError) -> any Optimizer {
-    guard let microBatch, microBatch < capacity else { return optimizer }
-    do {
-      return try optimizer.accumulating(microBatches: (capacity + microBatch - 1) / microBatch)
     } catch {
       throw .plan(error.description)
     }

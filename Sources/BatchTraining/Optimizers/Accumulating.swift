@@ -4,8 +4,9 @@ public import CBatchKernels
 /// An optimizer whose batch goes through the network in several micro-batches, the gradient summed up on the way.
 ///
 /// What an update averages and what goes through the network at once are then two settings: a ``TrainingStep`` of
-/// capacity B with k micro-batches holds the activations of ⌈B/k⌉ examples. Every example weighs the same, whatever
-/// micro-batch it is in, so that the update is that of one large batch. All else is left to the optimizer that is wrapped.
+/// capacity B with k micro-batches holds the activations of ⌈B/k⌉ examples, unless it is told how many. Every example
+/// weighs the same, whatever micro-batch it is in, so that the update is that of one large batch. All else is left to
+/// the optimizer that is wrapped.
 public struct Accumulating<Base: Optimizer>: Optimizer {
   /// The optimizer that makes the updates.
   public var base: Base

@@ -10,34 +10,42 @@ struct StepLengths<S: Scalar> {
   let normCount: Int
   /// The lengths of what a batch goes through.
   let workspace: WorkspaceLayout<S>
-  /// The number of micro-batches of a full batch.
+  /// The most examples that go through the network at once, where it was said how many.
+  let largestMicroBatch: Int?
+  /// The number of micro-batches of a full batch where it was not.
   let microBatches: Int
 
   init(
-    parameterCount: Int, slotCount: Int, optimizer: any Optimizer, threads: Int, workspace: WorkspaceLayout<S>
+    parameterCount: Int, slotCount: Int, optimizer: any Optimizer, microBatch: Int?, threads: Int,
+    workspace: WorkspaceLayout<S>
   ) {
     self.parameterCount = parameterCount
     stateCount = parameterCount * optimizer.stateCount
     normCount = optimizer.usesNorms ? NormUpdate<S>.normCount(parameters: slotCount, threads: threads) : 0
     self.workspace = workspace
+    largestMicroBatch = microBatch
     microBatches = optimizer.microBatches
   }
 
   init(
-    _ model: Sequential, loss: Loss, optimizer: any Optimizer, threads: Int, engine: GEMMEngine,
+    _ model: Sequential, loss: Loss, optimizer: any Optimizer, microBatch: Int? = nil, threads: Int, engine: GEMMEngine,
     instructionSet: InstructionSet
   ) throws(ModelError) {
     guard 1...1024 ~= threads else { throw .mismatch(ThreadTeamError.invalidCount(threads).description) }
     let parameters = try ParameterLayout(model, of: S.self, engine: engine, instructionSet: instructionSet)
     self.init(
-      parameterCount: parameters.count, slotCount: parameters.slots.count, optimizer: optimizer, threads: threads,
+      parameterCount: parameters.count, slotCount: parameters.slots.count, optimizer: optimizer,
+      microBatch: microBatch, threads: threads,
       workspace: WorkspaceLayout(
         layers: model.layers, shapes: parameters.shapes, needsValues: loss.needsValues, trains: true, threads: threads,
         instructionSet: instructionSet))
   }
 
   /// The number of examples that go through the network at once, of batches of up to `capacity`.
-  func microBatch(capacity: Int) -> Int { capacity / microBatches + (capacity % microBatches > 0 ? 1 : 0) }
+  func microBatch(capacity: Int) -> Int {
+    if let largestMicroBatch { return min(largestMicroBatch, capacity) }
+    return capacity / microBatches + (capacity % microBatches > 0 ? 1 : 0)
+  }
 
   /// The number of gradients in memory: the sum, and that of a micro-batch on its way there.
   func gradientCount(capacity: Int) -> Int { microBatch(capacity: capacity) < capacity ? 2 : 1 }

@@ -33,14 +33,18 @@ public struct StepMemory: Sendable, Hashable, Codable {
 extension StepMemory {
   /// The memory of a step that trains the model on batches of up to `capacity` examples.
   ///
-  /// - Throws: ``ModelError`` for a model that cannot be built, a capacity or a number of threads that cannot be, or more
-  ///   memory than can be addressed.
+  /// At most `microBatch` of them go through the network at once, or where that is nil as many as the optimizer asks
+  /// for.
+  ///
+  /// - Throws: ``ModelError`` for a model that cannot be built, a capacity, a micro-batch or a number of threads that
+  ///   cannot be, or more memory than can be addressed.
   public init<S: Scalar>(
-    _ model: Sequential, loss: Loss, optimizer: any Optimizer, capacity: Int, threads: Int,
+    _ model: Sequential, loss: Loss, optimizer: any Optimizer, capacity: Int, microBatch: Int? = nil, threads: Int,
     of scalar: S.Type = Float.self, engine: GEMMEngine = .active, instructionSet: InstructionSet = .active
   ) throws(ModelError) {
     let lengths = try StepLengths<S>(
-      model, loss: loss, optimizer: optimizer, threads: threads, engine: engine, instructionSet: instructionSet)
+      model, loss: loss, optimizer: optimizer, microBatch: microBatch, threads: threads, engine: engine,
+      instructionSet: instructionSet)
     try self.init(lengths, capacity: capacity)
   }
 
@@ -83,6 +87,9 @@ extension StepMemory {
   /// The memory of buffers of the given lengths.
   init<S: Scalar>(_ lengths: StepLengths<S>, capacity: Int) throws(ModelError) {
     guard capacity > 0 else { throw .mismatch("a batch capacity must be at least 1, not \(capacity)") }
+    if let microBatch = lengths.largestMicroBatch, microBatch < 1 {
+      throw .mismatch("a micro-batch has at least 1 example, not \(microBatch)")
+    }
     guard let memory = lengths.memory(capacity: capacity) else {
       throw .allocation(AllocationError(byteCount: Int.max))
     }

@@ -4,8 +4,8 @@ public import BatchData
 /// One step of training: gather, forward, loss, backward, update; allocates nothing.
 ///
 /// The step owns the gradient vector and the optimizer's state. It takes any batch up to its capacity; one larger than
-/// ``microBatch`` goes through the network in parts, as an ``Accumulating`` optimizer asks for. Called, it may update
-/// weights while it computes their gradient, and then does not write the gradient out; who needs that calls
+/// ``microBatch`` goes through the network in parts, the last of which has what is left. Called, it may update weights
+/// while it computes their gradient, and then does not write the gradient out; who needs that calls
 /// ``computeGradient(_:)`` and ``update()``, which end with the same parameters.
 public final class TrainingStep<S: Scalar> {
   /// The network that is trained.
@@ -47,12 +47,14 @@ public final class TrainingStep<S: Scalar> {
 
   /// Plans the memory for batches of up to `capacity` examples of the data set.
   ///
-  /// `seed` is that of the run, for layers that draw random numbers.
+  /// At most `microBatch` of them go through the network at once; where that is nil, as many as the optimizer asks for,
+  /// which are all of them unless it is ``Accumulating``. `seed` is that of the run, for layers that draw random
+  /// numbers.
   ///
   /// - Throws: ``ModelError`` when network, data, loss and regularisation do not fit or memory is short.
   public init(
     _ network: Network<S>, on dataset: Dataset, loss: Loss, optimizer: any Optimizer, capacity: Int,
-    regularisation: Regularisation = .none, seed: UInt64 = 0, team: ThreadTeam
+    microBatch: Int? = nil, regularisation: Regularisation = .none, seed: UInt64 = 0, team: ThreadTeam
   ) throws(ModelError) {
     try regularisation.requireFit(loss)
     guard network.inputCount == dataset.featureCount else {
@@ -63,7 +65,7 @@ public final class TrainingStep<S: Scalar> {
     let layout = WorkspaceLayout(network, targets: targets, trains: true, team: team)
     let lengths = StepLengths(
       parameterCount: network.parameters.count, slotCount: network.slots.count, optimizer: optimizer,
-      threads: team.threads, workspace: layout)
+      microBatch: microBatch, threads: team.threads, workspace: layout)
     memory = try StepMemory(lengths, capacity: capacity)
     workspace = try Workspace(
       network, layout: layout, targets: targets, capacity: lengths.microBatch(capacity: capacity), team: team)

@@ -250,7 +250,8 @@ import Testing
     var accumulating = try run()
     accumulating.microBatch = 4
     let error = #expect(throws: CheckpointError.self) { try accumulating.trainer(Float.self).restore(checkpoint) }
-    #expect(error?.description.contains("micro-batch (there none, here 4)") == true)
+    #expect(
+      error == .mismatch(path: path, differences: ["micro-batch (there none, here 4)"]))
     // A place in an epoch means nothing in one of another length.
     let fewer = try DataSource.dots(examples: 100).load(seed: 5)
     #expect(
@@ -332,6 +333,21 @@ import Testing
     let resumed = try run.trainer(Float.self)
     try resumed.restore(Checkpoint(path: inside))
     #expect(try lastWeights(resumed, savedTo: "\(folder.path)/resumed") == expected)
+  }
+
+  /// Also where the batch then grows larger than it did before, and takes more micro-batches.
+  @Test func aLongerRunMayHaveLargerBatches() throws {
+    var short = try TinyRun.plain()
+    (short.epochs, short.microBatch, short.batchSchedule) = (2, 8, "grow:1,2:2")
+    let finished = try short.trainer(Float.self)
+    #expect(try finished.run() == .finished && finished.step.capacity == 20)
+    let path = "\(folder.path)/short.safetensors"
+    try finished.save(to: path)
+    var long = short
+    long.epochs = 3
+    let resumed = try long.trainer(Float.self)
+    try resumed.restore(Checkpoint(path: path))
+    #expect(try resumed.run() == .finished && resumed.step.capacity == 40)
   }
 
   /// What an evaluation of the run said is what the network out of the checkpoint gives.

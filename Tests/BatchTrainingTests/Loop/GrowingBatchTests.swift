@@ -77,6 +77,25 @@ import Testing
     #expect(trainer.progress.update == trainer.plannedUpdates && trainer.progress.epoch == run.epochs)
   }
 
+  /// Batches that fit in a micro-batch go through at once, as in a run that never grows: to the bit.
+  @Test func theMicroBatchDoesNotDependOnWhatTheBatchGrowsTo() throws {
+    var run = try TinyRun.plain(rate: 0.01)
+    run.batch = 8
+    run.microBatch = 8
+    let fixed = try run.trainer(Float.self)
+    run.batchSchedule = "grow:1:1.5"
+    let growing = try run.trainer(Float.self)
+    #expect(growing.step.capacity == 12 && growing.step.microBatch == 8)
+    func parametersAfterAnEpoch(_ trainer: Trainer<Float>) throws -> [Float] {
+      var parameters: [Float] = []
+      _ = try trainer.run(
+        TrainingObserver(
+          onUpdate: { _, _ in parameters = trainer.parameterValues }, shouldStop: { trainer.progress.epoch == 1 }))
+      return parameters
+    }
+    #expect(try parametersAfterAnEpoch(growing) == parametersAfterAnEpoch(fixed))
+  }
+
   /// A fixed batch: the number of updates is that of the batches in an epoch times the epochs.
   @Test(arguments: [1, 7, 64, 105, 209, 210], BatchSampler.LastBatch.allCases)
   func plannedUpdatesAreTheUpdatesMade(batch: Int, lastBatch: BatchSampler.LastBatch) throws {
