@@ -39,8 +39,13 @@ import Testing
   /// A loss that is no number must stay one, or a diverged run would look well.
   @Test(arguments: Loss.allCases)
   func passesNaNOn(_ loss: Loss) {
-    let result = evaluate(loss, [[.nan, 1], [0, 1]], labels: [0, 1], values: [[1, 0], [0, 1]])
-    #expect(result.loss.isNaN)
+    for row in [[Double.nan, 1], [1, .nan], [.nan, .nan]] {
+      for label in [0, 1] as [Int32] {
+        let target = [Double(1 - label), Double(label)]
+        let result = evaluate(loss, [row, [0, 1]], labels: [label, 1], values: [target, [0, 1]])
+        #expect(result.loss.isNaN && result.correct == 1, "\(row), \(label)")
+      }
+    }
   }
 
   private func evaluate(

@@ -1,4 +1,3 @@
-public import BatchAlgebra
 public import BatchData
 public import BatchTraining
 
@@ -7,8 +6,8 @@ public enum EvaluationTable {
   /// A row for all examples and, where targets are classes, a row a class: how many there are, how many of them are found
   /// (recall), and how many of those that were taken for the class are of it (precision).
   ///
-  /// `predictions` are probabilities of the classes, [examples, classes], or of the second of two, [examples, 1].
-  public static func table(_ result: LossResult, predictions: Matrix<Float>, examples: Dataset) -> TextTable {
+  /// `classes` are those that the examples are taken for; one that is taken for none is not found.
+  public static func table(_ result: LossResult, classes: [Int?], examples: Dataset) -> TextTable {
     guard case .classes(let labels, let names) = examples.targets else { return table(ofValues: result) }
     var table = TextTable(columns: [
       TextTable.Column("class", "class"), TextTable.Column("examples", "examples"), TextTable.Column("loss", "loss"),
@@ -20,15 +19,14 @@ public enum EvaluationTable {
       .text("all"), .integer(result.examples), .number(result.mean, loss), .number(result.accuracy, percent),
       .number(nil, percent), .number(nil, percent),
     ])
-    let predicted = ClassPrediction.labels(predictions)
     for (index, name) in names.enumerated() {
       let actual = labels.indices.filter { labels[$0] == Int32(index) }
-      let taken = predicted.indices.filter { predicted[$0] == index }
-      let right = actual.count { predicted[$0] == index }
+      let taken = classes.count { $0 == index }
+      let right = actual.count { classes[$0] == index }
       table.append([
         .text(name), .integer(actual.count), .number(nil, percent), .number(nil, percent),
         .number(actual.isEmpty ? nil : Double(right) / Double(actual.count), percent),
-        .number(taken.isEmpty ? nil : Double(right) / Double(taken.count), percent),
+        .number(taken == 0 ? nil : Double(right) / Double(taken), percent),
       ])
     }
     return table

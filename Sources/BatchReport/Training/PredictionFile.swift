@@ -1,17 +1,17 @@
 public import BatchAlgebra
 public import BatchData
-import BatchTraining
+public import BatchTraining
 
 /// A network's predictions as a file.
 public struct PredictionFile: Sendable {
   /// The formats.
   public enum Kind: String, Sendable, CaseIterable {
     /// A line an example: number, label, target where it is known, and the probability of each class; for values the
-    /// targets where they are known, and the outputs.
+    /// targets where they are known, and the outputs. An example that is taken for no class has an empty label.
     case csv
     /// The probabilities, [examples, classes], or the outputs.
     case npy
-    /// For classes the arrays `probabilities` and `labels`, for values `outputs`.
+    /// For classes the arrays `probabilities` and `labels`, −1 for no class; for values `outputs`.
     case npz
 
     /// The format of a file by the end of its name; nil for none of them.
@@ -22,29 +22,29 @@ public struct PredictionFile: Sendable {
   }
 
   private let predictions: Matrix<Float>
+  private let labels: [Int?]?
   private let classNames: [String]?
   private let targets: Targets?
 
   /// Predictions, [examples, outputs]; the names of the classes where outputs are probabilities, and the targets where
   /// they are known.
-  public init(_ predictions: Matrix<Float>, classNames: [String]?, targets: Targets?) {
-    self.predictions = predictions
+  public init(_ predictions: LabelledPredictions<Float>, classNames: [String]?, targets: Targets?) {
+    self.predictions = predictions.predictions
+    labels = classNames == nil ? nil : predictions.classes
     self.classNames = classNames
     self.targets = targets
   }
 
-  private var labels: [Int]? { classNames == nil ? nil : ClassPrediction.labels(predictions) }
-
   /// The predictions as CSV with a line of names.
   public var csv: String {
-    let (labels, known, values) = (labels, knownLabels, knownValues)
+    let (known, values) = (knownLabels, knownValues)
     let outputs = classNames.map { $0.count == predictions.columns ? $0 : [$0[$0.count - 1]] }
     var text = CSVLine.text(
       ["example"] + (labels == nil ? [] : ["label"]) + (known == nil ? [] : ["target"])
         + numbered("target", values?.columns ?? 0) + (outputs ?? numbered("output", predictions.columns)))
     for row in 0..<predictions.rows {
       var fields = ["\(row)"]
-      if let labels { fields.append(name(labels[row])) }
+      if let labels { fields.append(labels[row].map(name) ?? "") }
       if let known { fields.append(name(Int(known[row]))) }
       if let values { fields += (0..<values.columns).map { "\(values[row, $0])" } }
       text += CSVLine.text(fields + (0..<predictions.columns).map { "\(predictions[row, $0])" })
@@ -79,7 +79,7 @@ public struct PredictionFile: Sendable {
     case .npy: return try NPY.encode(probabilities)
     case .npz:
       var arrays = [(classNames == nil ? "outputs" : "probabilities", probabilities)]
-      if let labels { arrays.append(("labels", StoredArray(shape: [labels.count], labels.map(Int64.init)))) }
+      if let labels { arrays.append(("labels", StoredArray(shape: [labels.count], labels.map { Int64($0 ?? -1) }))) }
       return try NPZ.encode(arrays)
     }
   }

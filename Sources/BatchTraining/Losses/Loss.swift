@@ -82,20 +82,8 @@ extension Loss {
     return (total, correct)
   }
 
-  /// The rows whose class is predicted right: by the largest output, or by the sign of a single one.
+  /// The number of rows whose class is predicted right.
   private func countCorrect<S: Scalar>(_ outputs: MatrixView<S>, labels: UnsafePointer<Int32>) -> Int {
-    // A logit is positive for class 1; a fitted value is nearer to 1 than to 0 above one half.
-    let threshold: S = self == .binaryCrossEntropy ? 0 : 0.5
-    var correct = 0
-    for i in 0..<outputs.rows {
-      var predicted = 0
-      if outputs.columns == 1 {
-        predicted = outputs[i, 0] > threshold ? 1 : 0
-      } else {
-        for j in 1..<outputs.columns where outputs[i, j] > outputs[i, predicted] { predicted = j }
-      }
-      if predicted == Int(labels[i]) { correct += 1 }
-    }
-    return correct
+    (0..<outputs.rows).count { predictedClass(outputs.row($0), count: outputs.columns) == Int(labels[$0]) }
   }
 }

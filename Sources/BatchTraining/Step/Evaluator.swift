@@ -47,15 +47,27 @@ public final class Evaluator<S: Scalar> {
   /// for binary cross-entropy, the outputs themselves for mean squared error.
   ///
   /// - Throws: ``ModelError/allocation(_:)`` when memory is short.
-  public func predictions() throws(ModelError) -> Matrix<S> {
+  public func predictions() throws(ModelError) -> Matrix<S> { try labelledPredictions().predictions }
+
+  /// The same with the class that each example is taken for, decided from the outputs as ``evaluate()`` does it.
+  ///
+  /// - Throws: ``ModelError/allocation(_:)`` when memory is short.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  public func labelledPredictions() throws(ModelError) -> LabelledPredictions<S> {
     do {
       var result = try Matrix<S>(rows: dataset.count, columns: network.outputCount)
+      var classes: [Int?] = []
+      classes.reserveCapacity(dataset.count)
       result.withMutableView { view in
         forEachBatch { outputs, first in
           write(outputs, into: view.block(rows: first..<first + outputs.rows, columns: 0..<outputs.columns))
+          for i in 0..<outputs.rows {
+            classes.append(loss.predictedClass(outputs.row(i), count: outputs.columns))
+          }
         }
       }
-      return result
+      return LabelledPredictions(predictions: result, classes: classes)
     } catch {
       throw .allocation(error)
     }

@@ -16,8 +16,8 @@ struct EvaluateCommand: ParsableCommand {
     let (part, examples) = try self.trained.examples(of: trained.run)
     let evaluator = try Evaluator(trained.network, on: examples, loss: trained.run.loss, team: trained.team)
     let result = evaluator.evaluate()
-    let predictions = try evaluator.predictions()
-    output.print(EvaluationTable.table(result, predictions: predictions, examples: examples))
+    let classes = try evaluator.labelledPredictions().classes
+    output.print(EvaluationTable.table(result, classes: classes, examples: examples))
     output.note(
       "\(trained.checkpoint.path), after update \(NumberFormat.grouped(trained.checkpoint.record.progress.update)), on the "
         + "\(part.rawValue) part, \(NumberFormat.grouped(result.examples)) examples: "

@@ -44,7 +44,8 @@ struct PredictCommand: ParsableCommand {
       try input.map { try read($0, for: trained.run) } ?? self.trained.examples(of: trained.run).examples
     let evaluator = try Evaluator(trained.network, on: examples, loss: trained.run.loss, team: trained.team)
     let file = PredictionFile(
-      try evaluator.predictions(), classNames: trained.run.classNames, targets: input == nil ? examples.targets : nil)
+      try evaluator.labelledPredictions(), classNames: trained.run.classNames,
+      targets: input == nil ? examples.targets : nil)
     guard let output, let kind = PredictionFile.Kind(path: output) else {
       Console.result(file.csv)
       return
