@@ -3,14 +3,21 @@ import BatchAlgebra
 extension TrainingStep {
   /// The layers with the largest activation and the largest gradient for a batch, to explain a loss that is no number.
   ///
-  /// Computes the gradient anew; of a batch in micro-batches the activations are those of the last.
+  /// Computes the gradient anew, with the activations of every micro-batch looked at.
   func extremes(
     _ indices: UnsafeBufferPointer<Int32>
   ) -> (activation: Divergence.Extreme?, gradient: Divergence.Extreme?) {
-    _ = computeGradient(indices)
+    var magnitudes = [Double](repeating: 0, count: network.layers.count)
+    _ = computeGradient(indices) { examples in
+      for layer in magnitudes.indices {
+        magnitudes[layer] = largestMagnitude([
+          magnitudes[layer], workspace.largestActivation(of: layer, batch: examples),
+        ])
+      }
+    }
     func name(_ layer: Int) -> String { "layers.\(layer) (\(network.layers[layer]))" }
     let activations = network.layers.indices.map { layer in
-      Divergence.Extreme(layer: name(layer), magnitude: workspace.largestActivation(of: layer))
+      Divergence.Extreme(layer: name(layer), magnitude: magnitudes[layer])
     }
     let gradients = network.layers.indices.compactMap { layer -> Divergence.Extreme? in
       let slots = network.slots(ofLayer: layer)

@@ -125,11 +125,19 @@ public final class TrainingStep<S: Scalar> {
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func computeGradient(_ indices: UnsafeBufferPointer<Int32>) -> LossResult {
+    computeGradient(indices) { _ in }
+  }
+
+  /// The same; calls `look` while the activations of each micro-batch are there, with the number of its examples.
+  func computeGradient(_ indices: UnsafeBufferPointer<Int32>, _ look: (_ examples: Int) -> Void) -> LossResult {
     phaseTimes?.start()
     var result = gradientOfMicroBatch(indices, from: 0, into: gradient)
+    look(result.examples)
     guard let partialGradient else { return result }
     for first in stride(from: microBatch, to: indices.count, by: microBatch) {
-      result.add(gradientOfMicroBatch(indices, from: first, into: partialGradient))
+      let part = gradientOfMicroBatch(indices, from: first, into: partialGradient)
+      look(part.examples)
+      result.add(part)
       workspace.team.run(
         GradientSumTask(
           count: gradient.count, part: UnsafePointer(partialGradient.baseAddress), sum: gradient.baseAddress))

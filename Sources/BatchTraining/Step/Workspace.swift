@@ -125,8 +125,13 @@ final class Workspace<S: Scalar>: Sendable {
         update: update, runs: runs, parameters: network.parameters.baseAddress, gradient: UnsafePointer(gradient)))
   }
 
-  /// The largest magnitude among a layer's outputs for the last batch.
-  func largestActivation(of layer: Int) -> Double { largestMagnitude(outputs[layer].elements) }
+  /// The largest magnitude among a layer's outputs for the last batch, of `batch` examples.
+  func largestActivation(of layer: Int, batch: Int) -> Double {
+    let outputs = output(of: layer, batch: batch)
+    // Further down there may be rows of a larger batch before.
+    return largestMagnitude(
+      (0..<batch).lazy.flatMap { UnsafeBufferPointer(start: outputs.readOnly.row($0), count: outputs.columns) })
+  }
 
   /// Where the loss leaves the gradient of the outputs, [batch, outputs].
   func outputGradient(batch: Int) -> MutableMatrixView<S> { travellingGradient(after: network.layers.count - 1, batch) }

@@ -1,8 +1,9 @@
 import BatchAlgebra
 import BatchData
 import BatchTestSupport
-import BatchTraining
 import Testing
+
+@testable import BatchTraining
 
 /// Runs whose loss ceases to be a number.
 @Suite struct DivergenceTests {
@@ -89,6 +90,45 @@ import Testing
       #expect(trainer.parameterValues.elementsEqual(parameters) { $0 == $1 || ($0.isNaN && $1.isNaN) })
       #expect(Array(trainer.step.stateVector("momentum_buffer")) == state)
     }
+  }
+
+  /// A step of four examples that the network bears and, at the given places, others that it does not: their features
+  /// are infinite once the first layer has doubled them.
+  private func step(bad: Set<Int>, microBatch: Int? = nil) throws -> TrainingStep<Float> {
+    let features = (0..<16).map { bad.contains($0 / 2) ? Float(3e38) : 0.5 }
+    let data = try Dataset(
+      name: "spoilt", features: Matrix(rows: 8, columns: 2, features),
+      targets: .classes(labels: (0..<8).map { Int32($0 % 2) }, names: ["a", "b"]))
+    let model = Sequential(inputShape: [2]) {
+      Dense(2)
+      Dense(3, .tanh)
+      Dense(2)
+    }
+    let network = try Network<Float>(model, seed: 1)
+    network.setValues(of: network.slots[0], [2, 2, 2, 2])
+    network.setValues(of: network.slots[4], [900, 900, 900, -900, -900, -900])
+    return try TrainingStep(
+      network, on: data, loss: .softmaxCrossEntropy, optimizer: SGD(learningRate: 0.1), capacity: 4,
+      microBatch: microBatch, team: ThreadTeam(threads: 1))
+  }
+
+  private func extremes(_ step: TrainingStep<Float>, _ examples: [Int32]) -> Divergence.Extreme? {
+    examples.withUnsafeBufferPointer { step.extremes($0).activation }
+  }
+
+  /// Of micro-batches it may be the first that has the example, and the last that is in memory.
+  @Test(arguments: 0..<4, [nil, 1, 2, 3])
+  func theExampleIsFoundInEveryMicroBatch(_ place: Int, microBatch: Int?) throws {
+    let extreme = extremes(try step(bad: [place], microBatch: microBatch), [0, 1, 2, 3])
+    #expect(extreme?.layer == "layers.0 (dense 2)" && extreme?.magnitude.isFinite == false)
+  }
+
+  /// What a larger batch left in memory is not the batch's.
+  @Test func rowsOfAnEarlierBatchAreNotLookedAt() throws {
+    let step = try step(bad: [2, 3])
+    _ = extremes(step, [0, 1, 2, 3])
+    let extreme = extremes(step, [0, 1])
+    #expect(extreme?.layer == "layers.2 (dense 2)" && extreme?.magnitude.isFinite == true)
   }
 
   /// One example that no network bears: the run ends at the update that would take it, wherever the order has it.
