@@ -92,6 +92,17 @@ import Testing
       step.optimizer = try SGD(learningRate: 0.1)
       step.update()
     }
+    // As many vectors, that mean something else.
+    await #expect(processExitsWith: .failure) {
+      let step: TrainingStep<Float> = try Self.step(Adam(), seed: 1)
+      step.optimizer = try RMSProp(momentum: 0.9)
+      Self.train(step, 0..<1)
+    }
+    await #expect(processExitsWith: .success) {
+      let step: TrainingStep<Float> = try Self.step(Adam(), seed: 1)
+      step.optimizer = try AdamW()
+      Self.train(step, 0..<1)
+    }
     await #expect(processExitsWith: .failure) {
       let step: TrainingStep<Float> = try Self.step(Adam(), seed: 1)
       _ = step.stateVector("momentum_buffer")

@@ -38,6 +38,7 @@ public final class TrainingStep<S: Scalar> {
 
   /// The optimizer's state.
   let state: StateVectors<S>
+  private let stateNames: [String]
   private let stateMemory: AlignedBuffer<S>
   private let norms: AlignedBuffer<SquaredNorms>?
   let workspace: Workspace<S>
@@ -78,6 +79,7 @@ public final class TrainingStep<S: Scalar> {
     } catch {
       throw .allocation(error)
     }
+    stateNames = optimizer.stateNames
     state = StateVectors(stateMemory, count: optimizer.stateCount)
     for index in 0..<state.count {
       // What pads parameters has a gradient of 0, and stays 0 whatever its state is.
@@ -209,7 +211,7 @@ public final class TrainingStep<S: Scalar> {
 
   private func requireState() {
     precondition(
-      optimizer.stateCount == state.count && optimizer.usesNorms == (norms != nil),
+      optimizer.stateNames == stateNames && optimizer.usesNorms == (norms != nil),
       "\(optimizer) has other state than the optimizer that this step was made for")
   }
 }
