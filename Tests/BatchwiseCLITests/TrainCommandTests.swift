@@ -159,6 +159,10 @@ import Testing
     (["--base-batch", "32", "--lr-rule", "legw"], 64, "LEGW scales the warm-up of the base batch; give one"),
     (["--base-batch", "8", "--lr-rule", "adam-sqrt"], 64, "needs an optimizer with moments"),
     (["--warm-up-from", "0.1"], 64, "--warm-up-from needs --warm-up"),
+    (
+      ["--warm-up", "1", "--schedule", "warm-up:1:1/8:cosine"], 64,
+      "--schedule warm-up:1:1/8:cosine begins with a warm-up, and --warm-up is another"
+    ),
     (["--schedule", "step:0:0.1"], 64, "the length of a step must be above 0, not 0"),
     (["--optimizer", "adam", "--momentum", "0.9"], 64, "--momentum is no setting of adam, but of sgd, rmsprop, lars"),
     (["--clip", "foo"], 64, "write norm:BOUND or value:BOUND, as in norm:1"),

@@ -4,7 +4,7 @@ public struct TrainingRecipe: Sendable, Hashable, Codable {
   public var optimizer: OptimizerSettings
   /// How the rate changes on the way, but for the warm-up.
   public var schedule: ScheduleText
-  /// The length of the warm-up; nil for none.
+  /// The length of the warm-up; nil for none, or for one that the schedule begins with.
   public var warmUp: TrainingLength?
   /// The share of the rate that the warm-up starts with; nil for the usual one.
   ///
@@ -31,10 +31,16 @@ public struct TrainingRecipe: Sendable, Hashable, Codable {
 
   /// The optimizer and the schedule, warm-up included, for updates of `batch` examples.
   ///
-  /// - Throws: ``TrainingError/plan(_:)`` where the rule does not apply to the optimizer or the batch size.
+  /// - Throws: ``TrainingError/plan(_:)`` where the rule does not apply to the optimizer or the batch size, or there
+  ///   are two warm-ups: the recipe's, and one that the schedule begins with.
   public func settings(
     batch: Int
   ) throws(TrainingError) -> (optimizer: OptimizerSettings, schedule: ScheduleText) {
+    if let warmUp, schedule.warmsUp {
+      throw .plan(
+        "there are two warm-ups, one of \(warmUp) and one that the schedule \(schedule) begins with; leave one of them "
+          + "out")
+    }
     do {
       let base = BatchDependentSettings(
         learningRate: optimizer.learningRate, moments: optimizer.moments, warmUp: warmUp)

@@ -23,6 +23,9 @@ public struct ScheduleText: LearningRateSchedule, TextCoded {
 
   private init(schedule: any LearningRateSchedule) { self.schedule = schedule }
 
+  /// Whether it begins with a warm-up of its own.
+  public var warmsUp: Bool { schedule is WarmUp<ScheduleText> }
+
   /// This schedule behind a warm-up; see ``WarmUp``.
   ///
   /// - Throws: ``ScheduleError`` for a negative length, or a start outside 0 < a ≤ 1.

@@ -44,6 +44,10 @@ struct RecipeOptions: ParsableArguments {
         "--lr-rule \(lrRule) needs --base-batch: the batch size that the learning rate is right for")
     }
     guard warmUp != nil || warmUpFrom == nil else { throw ValidationError("--warm-up-from needs --warm-up") }
+    guard warmUp == nil || !schedule.warmsUp else {
+      throw ValidationError(
+        "--schedule \(schedule) begins with a warm-up, and --warm-up is another; leave one of them out")
+    }
   }
 
   /// The recipe for an optimizer whose settings are right for the base batch.

@@ -138,6 +138,12 @@ import Testing
         == "LEGW scales the warm-up of the base batch; give one, such as 0.5 epochs")
     #expect(
       reason(try recipe(momentum.get(), "linear", from: 0), batch: 64) == "a batch must have at least 1 example, not 0")
+    // Their factors would be multiplied.
+    #expect(
+      reason(try recipe(momentum.get(), "none", warmUp: .epochs(1), schedule: "warm-up:5%:1/8:cosine"), batch: 64)
+        == "there are two warm-ups, one of 1 and one that the schedule warm-up:5%:1/8:cosine begins with; "
+        + "leave one of them out")
+    #expect(reason(try recipe(momentum.get(), "none", schedule: "warm-up:5%:1/8:cosine"), batch: 64) == nil)
     #expect(
       reason(try recipe(momentum.get(), "none", warmUp: .epochs(1), start: 2), batch: 64)?.contains(
         "start of the warm-up")
