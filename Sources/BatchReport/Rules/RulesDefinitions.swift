@@ -9,7 +9,7 @@ enum RulesDefinitions {
       "A rule carries the learning rate that is right for batch \(plan.baseBatch) to other batch sizes; 'none', the rate "
         + "as it is, is what the others are held against. At the base batch every rule gives the same training, with and "
         + "without a warm-up that starts with the base batch's rate; it is run once, as 'none'. A warm-up without a rule "
-        + "starts with 1/32 of the rate and is run there, too.",
+        + "or with LEGW starts with 1/32 of the rate and is run there, too.",
       "Brackets hold 95 % intervals over the seeds, and ± is half of such an interval: of means by Student's t, of shares "
         + "recovered by Fieller's theorem, paired by seed. Where an interval reaches beyond what the measure can be, its "
         + "ends stand in the place of ±.",

@@ -24,7 +24,7 @@ public struct RuleVariant: Sendable, Hashable, Codable, CustomStringConvertible 
 
   /// Whether the variant trains at the base batch as ``reference`` does.
   ///
-  /// A rule keeps the settings of the base batch, and a warm-up under a rule begins there with the rate itself. Without a
-  /// rule a warm-up begins with 1/32 of the rate, at the base batch as at any other.
-  public var sharesBase: Bool { self != .reference && !(rule == .none && warmsUp) }
+  /// A rule keeps the settings of the base batch, and a warm-up under most rules begins there with the rate itself.
+  /// Without a rule or with LEGW a warm-up begins with 1/32 of the rate, at the base batch as at any other.
+  public var sharesBase: Bool { self != .reference && (!warmsUp || rule.warmsUpFromBaseRate) }
 }

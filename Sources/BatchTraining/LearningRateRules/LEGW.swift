@@ -1,7 +1,8 @@
 /// The square-root rule with a warm-up whose epochs grow as the batch does (linear-epoch gradual warm-up); `legw` as text.
 ///
-/// η(B) = η(B₀)·√(B / B₀), and a warm-up of B / B₀ times as many epochs, which is the same number of updates (You et al.
-/// 2019, arXiv 1901.08256).
+/// η(B) = η(B₀)·√(B / B₀), and a warm-up of B / B₀ times as many epochs, which is the same number of updates (You et
+/// al. 2019, arXiv 1901.08256). The base batch has its warm-up, too. In a ``TrainingRecipe`` it starts with 1/32 of the
+/// rate unless told otherwise; that of the authors starts with nothing.
 public struct LEGW: LearningRateRule, Hashable {
   /// The rule.
   public init() {}

@@ -40,6 +40,12 @@ public struct LearningRateRuleText: LearningRateRule, TextCoded {
     }
   }
 
+  /// Whether a warm-up starts with the rate of the base batch unless told otherwise, so that there is none at the base
+  /// batch; else it starts with 1/32 of the rate, at the base batch as at any other.
+  ///
+  /// Without a rule there is no other rate to start with, and what LEGW scales is the base batch's own warm-up.
+  public var warmsUpFromBaseRate: Bool { self != .none && !(rule is LEGW) }
+
   public func scaled(
     _ settings: BatchDependentSettings, from baseBatch: Int, to batch: Int
   ) throws(LearningRateRuleError) -> BatchDependentSettings {

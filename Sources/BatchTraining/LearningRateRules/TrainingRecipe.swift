@@ -8,8 +8,8 @@ public struct TrainingRecipe: Sendable, Hashable, Codable {
   public var warmUp: TrainingLength?
   /// The share of the rate that the warm-up starts with; nil for the usual one.
   ///
-  /// That is the rate of the base batch, where it is the lower one (Goyal et al. 2017, §2.2), and without a rule 1/32
-  /// (Masters & Luschi 2018).
+  /// That is the rate of the base batch, where it is the lower one (Goyal et al. 2017, §2.2), and without a rule or
+  /// with LEGW 1/32 (Masters & Luschi 2018); see ``LearningRateRuleText/warmsUpFromBaseRate``.
   public var warmUpStart: Double?
   /// The rule.
   public var rule: LearningRateRuleText
@@ -47,7 +47,7 @@ public struct TrainingRecipe: Sendable, Hashable, Codable {
       let scaled = try rule.scaled(base, from: baseBatch ?? batch, to: batch)
       var schedule = schedule
       if let warmUp = scaled.warmUp {
-        let usual = rule == .none ? 1 / 32 : min(1, optimizer.learningRate / scaled.learningRate)
+        let usual = rule.warmsUpFromBaseRate ? min(1, optimizer.learningRate / scaled.learningRate) : 1 / 32
         schedule = try schedule.warmedUp(over: warmUp, from: warmUpStart ?? usual)
       }
       return (try optimizer.with(scaled), schedule)
@@ -65,7 +65,7 @@ extension TrainingRecipe {
   /// The warm-up in words: `none`, `5 from the base rate`, `5% from 0.03125`.
   public var warmUpText: String {
     guard let warmUp else { return "none" }
-    return "\(warmUp) from \(warmUpStart.map { "\($0)" } ?? (rule == .none ? "1/32" : "the base rate"))"
+    return "\(warmUp) from \(warmUpStart.map { "\($0)" } ?? (rule.warmsUpFromBaseRate ? "the base rate" : "1/32"))"
   }
 
   /// The rule in words: `none`, `linear from 32`.

@@ -17,7 +17,8 @@ struct RecipeOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The share of the rate that the warm-up starts with; without it the rate at --base-batch under a rule, else 1/32.",
+      "The share of the rate that the warm-up starts with; without it the rate at --base-batch under a rule other than "
+        + "legw, else 1/32.",
       valueName: "share"), transform: { try RecipeOptions.share($0) })
   var warmUpFrom: Double?
 

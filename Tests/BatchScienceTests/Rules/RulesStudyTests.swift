@@ -36,11 +36,14 @@ import Testing
     #expect(plan.trials.count == 14 * 3)
     let legw = try RulesFixture.plan(RulesFixture.data(), rules: ["legw"])
     #expect(legw.variants.map(\.folderName) == ["none", "none-warm-up", "legw-warm-up"])
+    #expect(legw.variants.map(\.sharesBase) == [false, false, false])
+    #expect(legw.variants.map { legw.sweep(of: $0).batchSizes.count } == [3, 3, 3])
     let plain = try RulesFixture.plan(RulesFixture.data(), warmUp: nil)
     #expect(plain.variants.map(\.folderName) == ["none", "linear", "sqrt"])
   }
 
-  /// That a variant shares the base batch is a claim about the recipes: the rate stays, and the warm-up changes nothing.
+  /// That a variant shares the base batch is a claim about the recipes: the rate stays, and the warm-up changes
+  /// nothing; that it does not, that the warm-up changes something.
   @Test(arguments: ["linear", "sqrt", "adam-sqrt", "saturating:96", "legw"])
   func rulesKeepTheSettingsOfTheBaseBatch(_ rule: String) throws {
     var plan = try RulesFixture.plan(RulesFixture.data(), rules: [rule])
@@ -55,9 +58,12 @@ import Testing
         #expect(settings.schedule.factor(at: position) == reference.schedule.factor(at: position))
       }
     }
-    let warmed = try plan.recipe(of: RuleVariant(rule: .none, warmsUp: true)).settings(batch: 8)
     let start = TrainingPosition(examples: 0, examplesPerEpoch: 200, totalExamples: 600)
-    #expect(warmed.schedule.factor(at: start) == 0.03125)
+    for variant in plan.variants where variant != .reference && !variant.sharesBase {
+      let warmed = try plan.recipe(of: variant).settings(batch: 8)
+      #expect(warmed.optimizer == reference.optimizer && warmed.schedule.factor(at: start) == 0.03125)
+    }
+    #expect(plan.variants.count { !$0.sharesBase } == (rule == "legw" ? 3 : 2))
   }
 
   @Test func runsEveryTrialOnceAndSweepsAreSweeps() throws {

@@ -87,6 +87,7 @@ import Testing
 
   static let starts: [(String, Int, Double)] = [
     ("linear", 128, 0.25), ("sqrt", 128, 0.5), ("none", 128, 1.0 / 32), ("linear", 8, 1), ("linear", 32, 1),
+    ("none", 32, 1.0 / 32), ("legw", 32, 1.0 / 32),
   ]
 
   /// With a rule a warm-up starts at the base batch's rate, without one at 1/32; never above the rate itself.
@@ -111,11 +112,15 @@ import Testing
     #expect(try recipe(momentum.get(), "linear", from: nil).ruleText == "linear")
   }
 
-  /// The warm-up is as many updates at four times the batch, and four times as many epochs.
+  /// The warm-up is as many updates at four times the batch, and four times as many epochs; the base batch has one,
+  /// too.
   @Test func legwScalesTheWarmUp() throws {
     let recipe = try recipe(momentum.get(), "legw", warmUp: .epochs(0.5))
-    #expect(try recipe.settings(batch: 128).schedule.description == "warm-up:2:0.5:constant")
-    #expect(try recipe.settings(batch: 32).schedule.description == "warm-up:0.5:1:constant")
+    #expect(try recipe.settings(batch: 128).schedule.description == "warm-up:2:1/32:constant")
+    #expect(try recipe.settings(batch: 32).schedule.description == "warm-up:0.5:1/32:constant")
+    #expect(recipe.warmUpText == "0.5 from 1/32")
+    let given = try self.recipe(momentum.get(), "legw", warmUp: .epochs(0.5), start: 0.1)
+    #expect(try given.settings(batch: 32).schedule.description == "warm-up:0.5:0.1:constant")
   }
 
   @Test func whatTheRuleCannotDoIsAPlanThatMakesNoSense() throws {
