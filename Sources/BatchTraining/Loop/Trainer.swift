@@ -37,6 +37,11 @@ public final class Trainer<S: Scalar> {
     model: Sequential, data: DataSplits, loss: Loss, optimizer: any Optimizer, plan: TrainingPlan, team: ThreadTeam
   ) throws(TrainingError) {
     try plan.check()
+    do {
+      try plan.regularisation.earlyStopping?.metric.requireFit(data.train)
+    } catch {
+      throw .plan(error.description)
+    }
     clock = TrainingClock(plan: plan, exampleCount: data.train.count)
     do {
       sampler = try BatchSampler(

@@ -1,3 +1,5 @@
+public import BatchData
+
 /// When to end a training run because its validation no longer gets better.
 public struct EarlyStopping: Sendable, Hashable, Codable {
   /// What is watched.
@@ -22,6 +24,14 @@ public struct EarlyStopping: Sendable, Hashable, Codable {
       case .validationLoss: return value < old - margin
       case .validationAccuracy: return value > old + margin
       }
+    }
+
+    /// Checks that the metric can be told for a data set.
+    ///
+    /// - Throws: ``RegularisationError`` for the accuracy of values, which are right or wrong by degrees.
+    public func requireFit(_ data: Dataset) throws(RegularisationError) {
+      guard self == .validationAccuracy, case .values = data.targets else { return }
+      throw RegularisationError("\(rawValue) needs classes, and \(data.name) has values; take validation-loss")
     }
   }
 

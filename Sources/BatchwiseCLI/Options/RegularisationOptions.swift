@@ -55,8 +55,11 @@ struct RegularisationOptions: ParsableArguments {
 extension EarlyStopping.Metric {
   /// Throws where an option asks for the accuracy of values.
   func requireFit(_ data: Dataset, option: String) throws {
-    guard self == .validationAccuracy, case .values = data.targets else { return }
-    throw ValidationError("\(option) \(rawValue) needs classes, and \(data.name) has values; take validation-loss")
+    do {
+      try requireFit(data)
+    } catch {
+      throw ValidationError("\(option) \(error)")
+    }
   }
 }
 

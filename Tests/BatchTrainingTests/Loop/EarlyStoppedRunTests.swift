@@ -16,6 +16,24 @@ import Testing
     return (best, nil)
   }
 
+  /// A run that waits for an accuracy that there is none of would stop where its patience ends, for no reason.
+  @Test func accuracyOfValuesCannotBeWaitedFor() throws {
+    let rows = { (count: Int) in
+      try Dataset(
+        name: "values", features: Matrix(rows: count, columns: 2), targets: .values(Matrix(rows: count, columns: 2)))
+    }
+    let data = try DataSplits(
+      train: rows(20), validation: rows(5), test: rows(5), standardisation: .none, description: "values")
+    var run = try TinyRun.plain()
+    run.loss = .meanSquaredError
+    run.regularisation = try Regularisation(
+      earlyStopping: EarlyStopping(patience: .epochs(1), metric: .validationAccuracy))
+    let message = "validation-accuracy needs classes, and values has values; take validation-loss"
+    #expect(throws: TrainingError.plan(message)) { try run.trainer(Float.self, data: data) }
+    run.regularisation = try Regularisation(earlyStopping: EarlyStopping(patience: .epochs(1)))
+    #expect(try run.trainer(Float.self, data: data).run() != .stopped)
+  }
+
   /// A rate so high that the validation loss goes up and down: some runs stop early, at different evaluations.
   @Test(arguments: [nil, WeightAveraging.ema(decay: 0.5), .swa(from: .epochs(1), every: .percent(5))])
   func stopsAtTheRightEvaluationAndTakesTheBestWeights(_ averaging: WeightAveraging?) throws {
