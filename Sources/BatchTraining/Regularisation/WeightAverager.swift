@@ -49,14 +49,13 @@ public final class WeightAverager<S: Scalar> {
 }
 
 /// Each thread averages a part of the weights.
-private struct AveragingTask<S: Scalar>: TeamTask {
+private struct AveragingTask<S: Scalar>: VectorTask {
   let count: Int
   let share: S
   let weights: UnsafePointer<S>
   let average: UnsafeMutablePointer<S>
 
-  func run(thread: Int, of threads: Int) {
-    let part = updateShare(of: 0..<count, thread: thread, threads: threads)
+  func run(_ part: Range<Int>, thread: Int) {
     S.kernelApproach(part.count, share, weights + part.lowerBound, average + part.lowerBound)
   }
 }

@@ -1,6 +1,20 @@
 import BatchAlgebra
 
 extension Workspace {
+  /// The Euclidean norm of a gradient of the parameters; what pads them is zero and adds nothing.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  func norm(_ gradient: UnsafePointer<S>) -> Double {
+    let stride = WorkspaceLayout<S>.partialSumStride
+    team.run(
+      SquareSumTask(
+        count: network.parameters.count, gradient: gradient, sums: partialSums.baseAddress, stride: stride))
+    // In the order of the threads, so that the same team gives the same bits.
+    var squares = 0.0
+    for thread in 0..<team.threads { squares += partialSums.baseAddress[thread * stride] }
+    return squares.squareRoot()
+  }
+
   /// Clips a gradient of the parameters in place and returns its norm before.
   ///
   /// A norm that is no number makes every element NaN when the norm is clipped; a NaN element stays one when values are.
@@ -8,14 +22,7 @@ extension Workspace {
   @specialized(where S == Double)
   func clip(_ gradient: UnsafeMutablePointer<S>, _ clipping: GradientClipping) -> Double {
     let count = network.parameters.count
-    team.run(
-      SquareSumTask(
-        count: count, gradient: UnsafePointer(gradient), sums: partialSums.baseAddress,
-        stride: WorkspaceLayout<S>.partialSumStride))
-    // In the order of the threads, so that the same team gives the same bits.
-    var squares = 0.0
-    for thread in 0..<team.threads { squares += partialSums.baseAddress[thread * WorkspaceLayout<S>.partialSumStride] }
-    let norm = squares.squareRoot()
+    let norm = norm(gradient)
     switch clipping {
     case .norm(let bound):
       let factor = bound / (norm + 1e-6)
@@ -29,20 +36,19 @@ extension Workspace {
 }
 
 /// Each thread sums the squares of its part and leaves the sum in a place of its own.
-private struct SquareSumTask<S: Scalar>: TeamTask {
+private struct SquareSumTask<S: Scalar>: VectorTask {
   let count: Int
   let gradient: UnsafePointer<S>
   let sums: UnsafeMutablePointer<Double>
   let stride: Int
 
-  func run(thread: Int, of threads: Int) {
-    let share = updateShare(of: 0..<count, thread: thread, threads: threads)
-    sums[thread * stride] = S.kernelSumOfSquares(share.count, gradient + share.lowerBound)
+  func run(_ part: Range<Int>, thread: Int) {
+    sums[thread * stride] = S.kernelSumOfSquares(part.count, gradient + part.lowerBound)
   }
 }
 
 /// Each thread clips its part.
-private struct ClippingTask<S: Scalar>: TeamTask {
+private struct ClippingTask<S: Scalar>: VectorTask {
   enum Clipping {
     case scale(S)
     case clamp(S)
@@ -52,11 +58,10 @@ private struct ClippingTask<S: Scalar>: TeamTask {
   let gradient: UnsafeMutablePointer<S>
   let clipping: Clipping
 
-  func run(thread: Int, of threads: Int) {
-    let share = updateShare(of: 0..<count, thread: thread, threads: threads)
+  func run(_ part: Range<Int>, thread: Int) {
     switch clipping {
-    case .scale(let factor): S.kernelScale(share.count, factor, gradient + share.lowerBound)
-    case .clamp(let bound): S.kernelClamp(share.count, bound, gradient + share.lowerBound)
+    case .scale(let factor): S.kernelScale(part.count, factor, gradient + part.lowerBound)
+    case .clamp(let bound): S.kernelClamp(part.count, bound, gradient + part.lowerBound)
     }
   }
 }
