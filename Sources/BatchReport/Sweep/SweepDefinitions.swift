@@ -11,9 +11,9 @@ enum SweepDefinitions {
       "Seconds are of training alone, measured on one machine with whatever else ran on it; evaluation is not counted.",
       "The generalisation gap compares the validation part with as many training examples. Volatility is the standard "
         + "deviation of a run's validation \(measure.rawValue) over the epochs of its last third, averaged over seeds.",
-      "The mean gradient norm is of batch gradients, sampled at least 64 times an epoch. At fixed weights it falls with "
-        + "the batch size, as noise averages out; at the same epoch a large batch has made fewer updates and stands where "
-        + "the gradient itself is larger.",
+      "The mean gradient norm is of batch gradients: of the first after each evaluation, and of one in eight, or 64 an "
+        + "epoch where those are fewer. At fixed weights it falls with the batch size, as noise averages out; at the "
+        + "same epoch a large batch has made fewer updates and stands where the gradient itself is larger.",
       "Runs are evaluated before the first update, after every epoch, and after 8, 16, 32, … updates.",
     ]
   }

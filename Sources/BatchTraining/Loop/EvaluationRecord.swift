@@ -20,7 +20,9 @@ public struct EvaluationRecord: Sendable, Hashable, Codable {
   public var validationAccuracy: Double?
   /// The Euclidean distance of the parameters from their initial values.
   public var distance: Double
-  /// The mean norm of the batch gradients sampled since the last evaluation; nil before the first.
+  /// The mean norm of the batch gradients sampled since the last evaluation, before any clipping; nil before the first.
+  ///
+  /// Sampled are the first batch after each evaluation, and one in eight, or 64 an epoch where those are fewer.
   public var gradientNorm: Double?
   /// The learning rate of the last update; nil before the first, and in records of older versions.
   public var learningRate: Double?

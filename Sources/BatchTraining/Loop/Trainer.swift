@@ -156,17 +156,18 @@ public final class Trainer<S: Scalar> {
   }
 
   private func train(on indices: UnsafeBufferPointer<Int32>, size: Int) throws(Divergence) -> LossResult {
-    // The norm needs the gradient written out: 64 samples an epoch are enough for a mean and cost next to nothing.
-    let isSampled = progress.update % max(1, sampler.exampleCount / size / 64) == 0
+    let isSampled = GradientNormSamples.contains(
+      progress.update, beginsEpoch: progress.place == 0, updatesPerEpoch: sampler.exampleCount / size)
     let result = isSampled ? step.computeGradient(indices) : step(indices)
     guard result.total.isFinite else {
       let (activation, gradient) = step.extremes(indices)
       throw Divergence(update: progress.update + 1, loss: result.mean, activation: activation, gradient: gradient)
     }
     if isSampled {
-      progress.interval.gradientNorms += sumOfSquares(UnsafeBufferPointer(step.gradient.elements)).squareRoot()
-      progress.interval.gradientNormCount += 1
       step.update()
+      // Clipping takes the norm of what it then changes; without it the update leaves the gradient as it is.
+      progress.interval.gradientNorms += step.lastGradientNorm ?? step.gradientNorm
+      progress.interval.gradientNormCount += 1
     }
     return result
   }

@@ -209,6 +209,9 @@ public final class TrainingStep<S: Scalar> {
     updates = step
   }
 
+  /// The Euclidean norm of ``gradient``.
+  var gradientNorm: Double { workspace.norm(gradient.baseAddress) }
+
   private func requireState() {
     precondition(
       optimizer.stateNames == stateNames && optimizer.usesNorms == (norms != nil),

@@ -1,7 +1,8 @@
 import BatchAlgebra
 import BatchData
-import BatchTraining
 import Testing
+
+@testable import BatchTraining
 
 @Suite struct TrainerTests {
   private func splits() throws -> DataSplits {
@@ -40,6 +41,57 @@ import Testing
     let updates = try records(of: trainer).map(\.update)
     let expected = (0...2 * n).filter { $0 % n == 0 || [8, 16, 32, 64, 128].contains($0) }
     #expect(updates == expected)
+  }
+
+  /// The updates whose gradient norm is sampled, of a run of so many updates an epoch, counted from 0.
+  private func samples(updatesPerEpoch: Int, epochs: Int) -> [Int] {
+    (0..<updatesPerEpoch * epochs).filter {
+      GradientNormSamples.contains($0, beginsEpoch: $0 % updatesPerEpoch == 0, updatesPerEpoch: updatesPerEpoch)
+    }
+  }
+
+  @Test func fewUpdatesAreSampledAndNoEvaluationIsWithoutASample() {
+    #expect(samples(updatesPerEpoch: 1, epochs: 5) == [0, 1, 2, 3, 4])
+    #expect(samples(updatesPerEpoch: 5, epochs: 4) == [0, 5, 8, 10, 15, 16])
+    #expect(samples(updatesPerEpoch: 20, epochs: 3) == [0, 8, 16, 20, 24, 32, 40, 48, 56])
+    #expect(samples(updatesPerEpoch: 511, epochs: 1) == Array(stride(from: 0, to: 511, by: 8)))
+    #expect(samples(updatesPerEpoch: 1024, epochs: 1).count == 65)
+    #expect(samples(updatesPerEpoch: 60_000, epochs: 2).count < 150)
+  }
+
+  /// The mean of the sampled gradients' norms, beside a twin step that writes every gradient out.
+  @Test(arguments: [nil, GradientClipping.norm(0.05), .value(0.01)])
+  func theGradientNormIsThatOfTheSamples(_ clipping: GradientClipping?) throws {
+    var run = try TinyRun.plain()
+    (run.batch, run.threads) = (21, 2)
+    run.regularisation = try Regularisation(clipping: clipping)
+    let trainer = try run.trainer(Double.self)
+    let data = try TinyRun.data.get().train
+    let twin = try TrainingStep(
+      Network<Double>(run.model, seed: run.seed), on: data, loss: run.loss, optimizer: run.optimizer.optimizer,
+      capacity: 21, regularisation: run.regularisation, seed: run.seed, team: ThreadTeam(threads: 2))
+    var sampler = try BatchSampler(exampleCount: data.count, batchSize: 21, seed: run.seed)
+    var norms: [Double] = []
+    var compared = 0
+    // Ten updates an epoch.
+    _ = try trainer.run(
+      TrainingObserver(onEvaluation: { record in
+        for update in twin.updates..<record.update {
+          if sampler.epoch != update / 10 { sampler.start(epoch: update / 10) }
+          _ = sampler.withBatch(update % 10) { twin.computeGradient($0) }
+          let norm = sumOfSquares(UnsafeBufferPointer(twin.gradient.elements)).squareRoot()
+          if samples(updatesPerEpoch: 10, epochs: 3).contains(update) { norms.append(norm) }
+          twin.update()
+        }
+        guard let found = record.gradientNorm else {
+          #expect(record.update == 0)
+          return
+        }
+        #expect(abs(found - norms.reduce(0, +) / Double(norms.count)) < 1e-12)
+        norms = []
+        compared += 1
+      }))
+    #expect(compared == 5)
   }
 
   @Test func theSameSeedGivesTheSameBits() throws {
