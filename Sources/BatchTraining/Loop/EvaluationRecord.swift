@@ -8,7 +8,8 @@ public struct EvaluationRecord: Sendable, Hashable, Codable {
   public var examples: Int
   /// The seconds spent on training so far; evaluation is not counted.
   public var seconds: Double
-  /// The mean loss of the training batches since the last evaluation, each before its update; nil before the first.
+  /// The mean loss of the training examples since the last evaluation, each before its batch's update; nil before the
+  /// first.
   public var batchLoss: Double?
   /// The loss over a fixed part of the training examples, as large as the validation part.
   public var trainingLoss: Double

@@ -138,8 +138,8 @@ public final class Trainer<S: Scalar> {
     progress.batchSize = size
     progress.update += 1
     progress.examples += count
-    progress.interval.losses += result.mean
-    progress.interval.lossCount += 1
+    progress.interval.losses += result.total
+    progress.interval.lossCount += result.examples
     advance(by: count)
     average?.update(from: position, to: clock.position(epoch: progress.epoch, place: progress.place))
     progress.averaged = average?.count ?? 0

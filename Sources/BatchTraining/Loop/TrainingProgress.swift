@@ -29,8 +29,10 @@ public struct TrainingProgress: Sendable, Hashable, Codable {
 
   /// Sums since the last evaluation.
   struct Interval: Sendable, Hashable, Codable {
+    /// The losses of all examples, and how many they are: a short batch counts by what it has.
     var losses = 0.0
     var lossCount = 0
+    /// The norms of the sampled gradients, and how many they are.
     var gradientNorms = 0.0
     var gradientNormCount = 0
 

@@ -94,6 +94,27 @@ import Testing
     #expect(compared == 5)
   }
 
+  /// A short last batch counts by its examples.
+  @Test func theBatchLossIsTheMeanOfTheExamples() throws {
+    var run = try TinyRun.plain()
+    run.batch = 64
+    let trainer = try run.trainer(Double.self)
+    var (losses, examples, seen, compared) = (0.0, 0, 0, 0)
+    var found: Double?
+    _ = try trainer.run(
+      TrainingObserver(
+        onUpdate: { update, loss in
+          losses += loss * Double(trainer.progress.examples - seen)
+          examples += trainer.progress.examples - seen
+          seen = trainer.progress.examples
+          // The evaluation has come before.
+          guard let mean = found else { return }
+          #expect(abs(mean - losses / Double(examples)) < 1e-12, "update \(update)")
+          (losses, examples, found, compared) = (0, 0, nil, compared + 1)
+        }, onEvaluation: { found = $0.batchLoss }))
+    #expect(compared == 3)
+  }
+
   @Test func theSameSeedGivesTheSameBits() throws {
     func outcome(seed: UInt64) throws -> [UInt32] {
       let trainer = try trainer(seed: seed, threads: 2)
