@@ -4,10 +4,11 @@ import CBatchKernels
 
 /// A layer that in training sets a share of its inputs to zero, others each time.
 ///
-/// Source: Srivastava et al., *Dropout*, JMLR 2014. The rest is multiplied by 1 / (1 − rate), which keeps the mean ("inverted" dropout), so that outside training there is
-/// nothing to do: y = x. In training y = x ⊙ m and dx = dy ⊙ m, where the mask m depends on the run's seed (its stream
-/// "dropout"), the layer's number, the number of the update and the example's place in the update's batch, as
-/// ``PassPlace`` says, and is computed anew in the backward pass. A NaN that is left out stays one, as in PyTorch.
+/// Source: Srivastava et al., *Dropout*, JMLR 2014. The rest is multiplied by 1 / (1 − rate), which keeps the mean
+/// ("inverted" dropout), so that outside training there is nothing to do: y = x. In training y = x ⊙ m and dx = dy ⊙ m,
+/// where the mask m depends on the run's seed (its stream "dropout"), the layer's number, the number of the update and
+/// the example's place in the update's batch, as ``PassPlace`` says, and is computed anew in the backward pass. A NaN
+/// that is left out stays one, as in PyTorch.
 public struct Dropout: Layer {
   /// The share of the inputs that is set to zero.
   public let rate: Double
@@ -51,7 +52,7 @@ public struct Dropout: Layer {
       dropout.first_row = UInt32(truncatingIfNeeded: place.firstExample)
       dropout.rate = rate
     }
-    let task = DropoutTask(dropout: dropout, drops: pass.place != nil, from: from, to: to)
+    let task = DropoutTask(dropout: dropout, drops: pass.isTraining, from: from, to: to)
     // Below about 5 µs of work one thread does it all.
     pass.team.run(task, parts: from.rows * from.columns >= 16_384 ? pass.team.threads : 1)
   }

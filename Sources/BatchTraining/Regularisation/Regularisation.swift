@@ -6,10 +6,10 @@ public struct Regularisation: Sendable, Hashable, Codable {
   public var clipping: GradientClipping?
   /// The share s of a training target that is spread over all classes, at least 0 and below 1.
   ///
-  /// Source: Szegedy et al. 2016, §7. For softmax cross-entropy with K classes the target becomes 1 − s for the label and s/K for every class, as in
-  /// `torch.nn.CrossEntropyLoss(label_smoothing=s)`; for binary cross-entropy a target t becomes t(1 − s) + s/2, the same
-  /// for two classes. Other losses have no labels to smooth and refuse it. The loss that a ``TrainingStep`` returns is
-  /// the smoothed one; an ``Evaluator`` smoothes nothing.
+  /// Source: Szegedy et al. 2016, §7. For softmax cross-entropy with K classes the target becomes 1 − s for the label
+  /// and s/K for every class, as in `torch.nn.CrossEntropyLoss(label_smoothing=s)`; for binary cross-entropy a target t
+  /// becomes t(1 − s) + s/2, the same for two classes. Other losses have no labels to smooth and refuse it. The loss
+  /// that a ``TrainingStep`` returns is the smoothed one; an ``Evaluator`` smoothes nothing.
   public var labelSmoothing: Double
   /// The mean of the weights over updates that is kept beside them; nil for none.
   public var averaging: WeightAveraging?
