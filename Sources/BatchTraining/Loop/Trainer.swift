@@ -36,7 +36,7 @@ public final class Trainer<S: Scalar> {
   public init(
     model: Sequential, data: DataSplits, loss: Loss, optimizer: any Optimizer, plan: TrainingPlan, team: ThreadTeam
   ) throws(TrainingError) {
-    try plan.check()
+    try plan.check(exampleCount: data.train.count)
     do {
       try plan.regularisation.earlyStopping?.metric.requireFit(data.train)
     } catch {

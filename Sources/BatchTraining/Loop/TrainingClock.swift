@@ -23,12 +23,18 @@ struct TrainingClock: Sendable {
   /// The number of examples that all epochs show.
   private var totalExamples: Int { plan.epochs * exampleCount }
 
-  /// The numbers of updates of the whole run by their batch size, counted by walking through it.
+  /// The numbers of updates of the whole run by their batch size, counted by walking through it as long as the batch
+  /// grows.
   ///
   /// A short last batch counts with the others of its size.
   func updatesBySize(_ sampler: BatchSampler) -> [Int: Int] {
     var updates: [Int: Int] = [:]
     for epoch in 0..<plan.epochs {
+      // No schedule makes it smaller again: all epochs that are left are alike.
+      if plan.batchSize(at: position(epoch: epoch, place: 0)) == sampler.batchSize {
+        updates[sampler.batchSize, default: 0] += (plan.epochs - epoch) * sampler.batchesPerEpoch
+        break
+      }
       var place = 0
       while true {
         let size = plan.batchSize(at: position(epoch: epoch, place: place))

@@ -38,6 +38,10 @@ public struct TrainingPlan: Sendable, Hashable, Codable {
     self.regularisation = regularisation
   }
 
+  /// The most examples that a training shows: schedules compute with their number as a `Double`, which is exact up to
+  /// here.
+  private static var mostExamples: Int { 1 << 53 }
+
   /// The number of examples that an update at a position averages.
   public func batchSize(at position: TrainingPosition) -> Int { batchSchedule.batchSize(at: position, from: batchSize) }
 
@@ -46,9 +50,19 @@ public struct TrainingPlan: Sendable, Hashable, Codable {
     schedule.factor(at: position) * batchSchedule.rateFactor(at: position, from: batchSize)
   }
 
-  /// Throws where the plan makes no sense whatever the data.
-  func check() throws(TrainingError) {
+  /// Checks the plan for a training part of so many examples, before a schedule of it is shown or a run set up.
+  ///
+  /// That the model fits the data, and the batch into the training part, is for the ``Trainer`` to check.
+  ///
+  /// - Throws: ``TrainingError/plan(_:)`` for settings that make no sense, or more examples than can be counted.
+  public func check(exampleCount: Int) throws(TrainingError) {
     guard epochs > 0 else { throw .plan("training needs at least 1 epoch, not \(epochs)") }
+    let (total, overflow) = epochs.multipliedReportingOverflow(by: exampleCount)
+    guard !overflow, total <= Self.mostExamples else {
+      throw .plan(
+        "\(epochs) epochs of \(exampleCount) examples are more than can be counted; train for at most "
+          + "\(Self.mostExamples / exampleCount) epochs")
+    }
     if let microBatch, microBatch < 1 { throw .plan("a micro-batch has at least 1 example, not \(microBatch)") }
     do {
       try regularisation.requireValid()

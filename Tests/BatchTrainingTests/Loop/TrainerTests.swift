@@ -152,6 +152,30 @@ import Testing
     #expect(throws: TrainingError.self) { try trainer(batch: 1_000_000) }
   }
 
+  /// No product of epochs and examples overflows, and what is accepted is counted without walking through it.
+  @Test func epochsThatCannotBeCountedAreRefused() throws {
+    for epochs in [Int.max, Int.max / 210, (1 << 53) / 210 + 1] {
+      var run = try TinyRun.plain()
+      run.epochs = epochs
+      let plan = try run.plan()
+      let refusal = TrainingError.plan(
+        "\(epochs) epochs of 210 examples are more than can be counted; train for at most 42891425022576 epochs")
+      #expect(throws: refusal) { try plan.check(exampleCount: 210) }
+      #expect(throws: refusal) { try run.trainer(Float.self) }
+    }
+    var run = try TinyRun.plain()
+    (run.epochs, run.schedule, run.batchSchedule) = ((1 << 53) / 210, "cosine", "grow:1,2:2")
+    let trainer = try run.trainer(Float.self)
+    // Batches of 10, 20 and 40.
+    #expect(trainer.plannedUpdates == 21 + 11 + 6 * (run.epochs - 2))
+    #expect(throws: TrainingError.plan("training needs at least 1 epoch, not 0")) {
+      try TrainingPlan(batchSize: 1, epochs: 0, seed: 1).check(exampleCount: 210)
+    }
+    #expect(throws: TrainingError.plan("a micro-batch has at least 1 example, not 0")) {
+      try TrainingPlan(batchSize: 1, microBatch: 0, epochs: 1, seed: 1).check(exampleCount: 210)
+    }
+  }
+
   @Test func saysHowNetworkAndDataDoNotFit() throws {
     let error = #expect(throws: TrainingError.self) {
       try Trainer<Float>(
