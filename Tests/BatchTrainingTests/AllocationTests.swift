@@ -65,7 +65,8 @@ import Testing
         name: "zeros", features: Matrix(rows: 64, columns: 20), exampleShape: [20],
         targets: .classes(labels: (0..<64).map { Int32($0 % 3) }, names: ["a", "b", "c"]))
       let model = Sequential(inputShape: [20]) {
-        Dense(512, .relu)
+        // So wide that 20 examples, the last micro-batch, are enough for the threads to share the dropout.
+        Dense(1024, .relu)
         Dropout(0.5)
         Dense(3)
       }
