@@ -47,7 +47,7 @@ import Testing
     #expect(around[0].learningRate == 0.1 && abs(around[1].learningRate - 0.01) < 1e-17)
   }
 
-  @Test(arguments: [1, 2, 3, 7, 30, 40, 41, 90, 1000, 100_000])
+  @Test(arguments: [1, 2, 3, 7, 30, 40, 41, 90, 1000, 100_000, 100_000_000])
   func anyLengthHasAReadableTable(_ epochs: Int) throws {
     for examplesPerEpoch in [1, 3, 60_000] {
       let report = try report("cosine", epochs: epochs, examplesPerEpoch: examplesPerEpoch)
@@ -58,6 +58,21 @@ import Testing
       let examples = report.curve.map(\.position.examples)
       #expect(examples == Set(examples).sorted() && examples.last == epochs * examplesPerEpoch)
     }
+  }
+
+  /// However long the training, the schedule is asked at a bounded number of places, and round milestones are among them.
+  @Test func longTrainingsAreLookedAtInPlaces() throws {
+    let schedule = try ScheduleText("multi-step:30%:0.1")
+    var questions = 0
+    let report = ScheduleReport(
+      epochs: 100_000_000, examplesPerEpoch: 60_000,
+      batchSize: { _ in
+        questions += 1
+        return 32
+      }, learningRate: { schedule.factor(at: $0) })
+    #expect(questions < 40_000)
+    let around = report.curve.filter { abs($0.position.examples - 30_000_000 * 60_000) <= 1 }
+    #expect(around.map(\.learningRate) == [1, 0.1] && report.rows.contains { $0.position.epoch == 30_000_000 })
   }
 
   @Test(arguments: [

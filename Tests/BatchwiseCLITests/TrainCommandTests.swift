@@ -163,6 +163,9 @@ import Testing
       ["--warm-up", "1", "--schedule", "warm-up:1:1/8:cosine"], 64,
       "--schedule warm-up:1:1/8:cosine begins with a warm-up, and --warm-up is another"
     ),
+    (["--epochs", "0", "--show-schedule"], 64, "training needs at least 1 epoch, not 0"),
+    (["--micro-batch", "0", "--show-schedule"], 64, "a micro-batch has at least 1 example, not 0"),
+    (["--batch", "1401", "--show-schedule"], 64, "the batch size 1401 is larger than the data, 1400 examples"),
     (["--schedule", "step:0:0.1"], 64, "the length of a step must be above 0, not 0"),
     (["--optimizer", "adam", "--momentum", "0.9"], 64, "--momentum is no setting of adam, but of sgd, rmsprop, lars"),
     (["--clip", "foo"], 64, "write norm:BOUND or value:BOUND, as in norm:1"),

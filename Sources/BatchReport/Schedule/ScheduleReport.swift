@@ -19,7 +19,8 @@ public struct ScheduleReport: Sendable {
 
   /// Looks at a training of so many epochs.
   ///
-  /// The functions are asked from the first example to the end of training, at which there is no update any more.
+  /// The functions are asked from the first example to the end of training, at which there is no update any more. Jumps
+  /// are looked for at the start of every epoch; of more than 10 000 at no more than that, evenly spread.
   public init(
     epochs: Int, examplesPerEpoch: Int, batchSize: (TrainingPosition) -> Int,
     learningRate: (TrainingPosition) -> Double
@@ -31,7 +32,8 @@ public struct ScheduleReport: Sendable {
         examples: examples, examplesPerEpoch: examplesPerEpoch, totalExamples: total)
       return Moment(position: position, batchSize: batchSize(position), learningRate: learningRate(position))
     }
-    let jumps = (1..<max(1, epochs)).map { $0 * examplesPerEpoch }.filter { examples in
+    let distance = (epochs - 1) / Self.jumpPlaces + 1
+    let jumps = stride(from: distance, to: epochs, by: distance).map { $0 * examplesPerEpoch }.filter { examples in
       moment(examples).isJump(after: moment(examples - 1), before: moment(examples + 1))
     }
     let spacing = Self.rowSpacing(epochs: epochs) * Double(examplesPerEpoch)
@@ -42,6 +44,8 @@ public struct ScheduleReport: Sendable {
   }
 
   private static var curveSpan: Int { 400 }
+  /// The most places at which a jump is looked for.
+  private static var jumpPlaces: Int { 10_000 }
 
   /// The epochs between two rows: 1, 2 or 5 times a power of ten, so that there are at most 40 rows.
   private static func rowSpacing(epochs: Int) -> Double {
