@@ -103,8 +103,8 @@ enum ExitStatus: Int32 {
   private static func status(of error: StudyError) -> ExitStatus {
     switch error {
     case .training(let error): status(of: error)
-    case .anotherStudy, .runExists, .otherExamples, .noStudy: .usage
-    case .otherFormat: .badData
+    case .anotherStudy, .runExists, .otherKind, .otherExamples: .usage
+    case .noStudy, .otherFormat: .badData
     case .interrupted: .interrupted
     case .file(let error), .planFile(let error), .runFile(let error): status(of: error)
     case .locked: .failure

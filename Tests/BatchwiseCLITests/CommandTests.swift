@@ -120,7 +120,8 @@ import Testing
       "--output", "\(folder.path)/s", "--format", "json",
     ]
     let first = try Tool.run(arguments)
-    #expect(first.status == 0 && first.notes.contains("[4/4]"))
+    #expect(first.status == 0 && first.notes.contains("Training 4 trials into") && first.notes.contains("[4/4]"))
+    #expect(first.notes.contains(" times as many examples a second as batch "))
     #expect(
       folder.names(in: "s") == [".lock", "report.html", "results.csv", "study.json", "test-targets.npy", "trials"])
     let again = try Tool.run(arguments)
@@ -160,6 +161,42 @@ import Testing
     let run = try Tool.run(arguments)
     #expect(run.status == status)
     #expect(run.notes.contains("Error: ") && run.notes.contains(message), "\(run.notes)")
+  }
+
+  /// What stands in the way of what is asked for, and how it is told.
+  static let occupied: [(file: String, command: [String], message: String)] = [
+    (
+      "rules.json", ["study", "sweep"], "holds a study of rules, beside which a sweep cannot be kept; give it a folder"
+    ),
+    ("run.json", ["study", "sweep"], "holds a training run, beside which a sweep cannot be kept"),
+    (
+      "study.json", ["study", "rules", "--batch", "8,32"], "holds a sweep, beside which a study of rules cannot be kept"
+    ),
+    ("study.json", ["train"], "holds a sweep, beside which a training run cannot be kept"),
+    ("rules.json", ["train", "--resume"], "holds a study of rules, beside which a training run cannot be kept"),
+    ("run.json", ["profile"], "holds a training run, beside which a profile cannot be kept"),
+    ("study.json", ["gemm"], "holds a sweep, beside which a profile cannot be kept"),
+  ]
+
+  @Test(arguments: occupied.indices)
+  func nothingIsWrittenBesideSomethingOfAnotherKind(_ index: Int) throws {
+    let (file, command, message) = Self.occupied[index]
+    let folder = TemporaryFolder()
+    folder.write("{}", to: file)
+    let data = command == ["gemm"] ? [] : ["--data", "dots", "--model", "mlp:4"]
+    let run = try Tool.run(command + data + ["--output", folder.path])
+    #expect(run.status == 64 && run.output.isEmpty && run.notes.contains(message), "\(run.notes)")
+    #expect(folder.names() == [file])
+  }
+
+  @Test func aReportSaysWhatAFolderIs() throws {
+    let folder = TemporaryFolder()
+    let none = try Tool.run("report", folder.path)
+    #expect(none.status == 65 && none.notes.contains("holds no study"))
+    folder.write("{}", to: "run.json")
+    let run = try Tool.run("report", folder.path)
+    #expect(
+      run.status == 65 && run.notes.contains("the folder holds a training run, which has no report; 'batchwise eva"))
   }
 
   @Test(arguments: [["--help"], ["train", "--help"], ["study", "sweep", "--help"], ["report", "--help"]])

@@ -36,6 +36,10 @@ import Testing
 
     let other = try Tool.run(arguments("--rules", "linear"))
     #expect(other.status == 64 && other.notes.contains("rules (here none,linear,sqrt, asked for none,linear)"))
+    let inside = try Tool.run(
+      "study", "sweep", "--data", "dots", "--model", "mlp:8", "--output", "\(folder.path)/r")
+    #expect(inside.status == 64 && inside.notes.contains("holds a study of rules, beside which a sweep cannot be kept"))
+    #expect(!folder.names(in: "r").contains("study.json"))
   }
 
   @Test func aDryRunPrintsTheCostAndWritesNothing() throws {

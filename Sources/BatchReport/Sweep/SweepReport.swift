@@ -26,6 +26,9 @@ public struct SweepReport: Sendable {
   /// A row for each batch size: mean and standard deviation over the seeds.
   public var table: TextTable { SweepTable.table(analysis, plan: results.plan) }
 
+  /// What was found, a sentence each.
+  public var findings: [String] { SweepFindings(self).sentences }
+
   /// The report as a page.
   public var html: HTMLReport {
     let plan = results.plan
@@ -35,7 +38,7 @@ public struct SweepReport: Sendable {
         + "\(plan.batchSizes.map(String.init).joined(separator: ", ")), "
         + "\(NumberFormat.count(plan.seeds.count, "seed")), \(NumberFormat.count(plan.epochs, "epoch")), "
         + "\(plan.recipe.optimizer), rule for the rate \(plan.recipe.ruleText), every other setting equal.",
-      findings: SweepFindings(self).sentences,
+      findings: findings,
       sections: analysis.learners.isEmpty ? [] : sections,
       circumstances: SweepCircumstances.list(results), json: results.json)
   }

@@ -26,9 +26,6 @@ public struct RulesResults: Sendable {
     self.entries = entries
   }
 
-  /// Whether a folder holds a rules study.
-  public static func isStudy(_ folder: String) -> Bool { DurableFile.exists(RulesDescription.path(folder)) }
-
   /// Reads what is there of a study; trials that are missing are left out.
   ///
   /// - Throws: ``StudyError`` when the folder holds no study or a file is damaged.

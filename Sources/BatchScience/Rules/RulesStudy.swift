@@ -30,9 +30,7 @@ public struct RulesStudy {
     self.model = model
     self.path = path
     self.arguments = arguments
-    guard !DurableFile.exists("\(path)/study.json") else {
-      throw .anotherStudy(folder: path, differences: ["the kind of study (here a sweep, asked for rules)"])
-    }
+    try FolderContent.rules.requireRoom(in: path)
     lock = try FolderLock(path)
     if DurableFile.exists(RulesDescription.path(path)) {
       let differences = try RulesDescription.read(in: path).plan.differences(from: plan)

@@ -50,11 +50,12 @@ public struct RunFolder: Sendable {
   /// Begins a run in a folder, which is made where it is missing; with `replaces` also in place of one without
   /// checkpoints to go on from, of which nothing stays.
   ///
-  /// - Throws: ``StudyError`` when the folder holds a run already, or cannot be written.
+  /// - Throws: ``StudyError`` when the folder holds a run already or something else, or cannot be written.
   public init(
     beginning path: String, run: RunDescription, splits: DataSplits, plan: TrainingPlan, optimizer: OptimizerSettings,
     arguments: [String], keptCheckpoints: Int, replaces: Bool = false
   ) throws(StudyError) {
+    try FolderContent.run.requireRoom(in: path)
     try self.init(path, keptCheckpoints)
     let description = Description(
       run: run, dataFingerprint: DataFingerprint.of(splits), plan: plan, optimizer: optimizer, environment: .current(),

@@ -15,6 +15,8 @@ public enum StudyError: Error, Equatable, CustomStringConvertible {
   case otherFormat(path: String, found: Int, expected: Int)
   /// The file that says what a study is could not be read, or does not hold what it should.
   case planFile(FileError)
+  /// The folder holds something of another kind than is to be written there.
+  case otherKind(folder: String, holds: FolderContent, asked: FolderContent)
   /// The folder holds no study.
   case noStudy(folder: String)
   /// A file of a study could not be read or written, or does not hold what it should.
@@ -46,6 +48,8 @@ public enum StudyError: Error, Equatable, CustomStringConvertible {
       case .system: "\(error); choose another folder (--output), or see to it that this one can be read"
       case .damaged: "\(error); choose another folder (--output): nothing tells any more what was tried in this one"
       }
+    case .otherKind(let folder, let content, let asked):
+      "\(folder) holds \(content), beside which \(asked) cannot be kept; give it a folder of its own (--output)"
     case .noStudy(let folder):
       "\(folder) holds no study (there is no study.json); give the folder that 'study' wrote"
     case .file(let error):

@@ -9,8 +9,9 @@ final class StudyFolder {
   let path: String
   private let lock: FolderLock
 
-  /// Opens the folder for a plan: makes it where it is missing, and refuses one that holds another plan.
+  /// Opens the folder for a plan: makes it where it is missing, and refuses one that holds another plan, or no sweep.
   init(path: String, description: SweepDescription, test: Dataset) throws(StudyError) {
+    try FolderContent.sweep.requireRoom(in: path)
     self.path = path
     try filing { () throws(FileError) in try DurableFile.makeFolder("\(path)/trials") }
     lock = try FolderLock(path)

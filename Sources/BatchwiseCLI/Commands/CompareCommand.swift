@@ -34,9 +34,9 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     let comparison = try ProfileComparison(
-      try Profile(path: ProfilePath.file(before)), try Profile(path: ProfilePath.file(after)), margin: same / 100)
+      try ProfilePath(before).profile(), try ProfilePath(after).profile(), margin: same / 100)
     let report = ComparisonReport(comparison)
-    printing.print(report.table)
+    try printing.print(report.table)
     for finding in report.findings { printing.note(finding) }
     guard let failAbove else { return }
     let regressions = comparison.regressions(beyond: failAbove / 100)

@@ -66,6 +66,7 @@ struct GEMMCommand: ParsableCommand {
 
   func run() throws {
     try Machine.prepare()
+    try options.requireRoom()
     let plan = try plan()
     switch options.precision {
     case .double: try run(GEMMProfiler<Double>.self, plan)

@@ -42,6 +42,7 @@ struct ProfileCommand: ParsableCommand {
 
   func run() throws {
     try Machine.prepare()
+    try options.requireRoom()
     let optimizer = try step.optimizer().optimizer
     let text = try ModelText(step.model)
     let axis = try batch.map { text throws(BatchAxisError) in try BatchAxis(text) }

@@ -18,15 +18,36 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup var file: ConfigurationOptions
 
   func run() throws {
-    if ProfilePath.holdsProfile(folder) {
-      let file = ProfilePath.file(folder)
-      let report = ProfileReport(try Profile(path: file))
-      let target = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
-      try report.write(to: target)
-      if charts { try report.writeCharts(to: target) }
-      ProfileFiles.show(report, printing: printing)
-      return
+    switch FolderContent(of: folder) {
+    case .profile: try showProfile()
+    case .nothing where !DurableFile.isFolder(folder) && folder.hasSuffix(".json"): try showProfile()
+    case .rules, .sweep: try ReportFiles.write(folder: folder, printing: printing, charts: charts)
+    case .run:
+      throw DataError(
+        .inconsistent, path: folder, "the folder holds a training run, which has no report",
+        mend: "'batchwise evaluate \(folder)' judges it, and \(folder)/metrics.csv tells how it went")
+    case .nothing:
+      try requireFolder()
+      throw StudyError.noStudy(folder: folder)
     }
-    try ReportFiles.write(folder: folder, printing: printing, charts: charts)
+  }
+
+  private func requireFolder() throws {
+    do {
+      _ = try DurableFile.names(in: folder)
+    } catch {
+      guard case .system(_, _, let reason) = error else { throw error }
+      throw DataError(
+        .unreadable, path: folder, "the folder cannot be read (\(reason))",
+        mend: "give the folder of a study or of a profile")
+    }
+  }
+
+  private func showProfile() throws {
+    let path = ProfilePath(folder)
+    let report = ProfileReport(try path.profile())
+    try report.write(to: path.folder)
+    if charts { try report.writeCharts(to: path.folder) }
+    try ProfileFiles.show(report, printing: printing)
   }
 }

@@ -32,6 +32,11 @@ struct ProfileOptions: ParsableArguments {
     guard calls >= 1 else { throw ValidationError("--calls must be at least 1, not \(calls)") }
   }
 
+  /// Throws where the output folder holds something else than a profile, before anything is timed.
+  func requireRoom() throws(StudyError) {
+    if let output { try FolderContent.profile.requireRoom(in: output) }
+  }
+
   /// Prints the profile's tables and findings, and keeps it where that was asked for.
   func finish(_ profile: Profile) throws { try ProfileFiles.finish(profile, folder: output, printing: printing) }
 }

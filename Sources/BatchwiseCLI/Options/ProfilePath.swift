@@ -1,12 +1,27 @@
 import Batchwise
 
 /// Where a profile is: a file, or a folder that holds one.
-enum ProfilePath {
-  /// The file itself, or `profile.json` in a folder.
-  static func file(_ path: String) -> String { DurableFile.isFolder(path) ? "\(path)/profile.json" : path }
+struct ProfilePath {
+  /// The file.
+  let file: String
 
-  /// Whether there is a profile at the path or in it.
-  static func holdsProfile(_ path: String) -> Bool {
-    DurableFile.isFolder(path) ? DurableFile.exists(file(path)) : path.hasSuffix(".json")
+  /// The file itself, or `profile.json` in a folder.
+  init(_ path: String) { file = DurableFile.isFolder(path) ? "\(path)/profile.json" : path }
+
+  /// The folder that the file lies in.
+  var folder: String { file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "." }
+
+  /// The profile.
+  ///
+  /// - Throws: `DataError` when it cannot be read, `FileError` when it is damaged.
+  func profile() throws -> Profile {
+    do {
+      return try Profile(path: file)
+    } catch {
+      guard case .system(_, _, let reason) = error else { throw error }
+      throw DataError(
+        .unreadable, path: file, "the profile cannot be read (\(reason))",
+        mend: "give a profile.json, or the folder of 'batchwise gemm' or 'batchwise profile' with --output")
+    }
   }
 }

@@ -82,7 +82,7 @@ import Testing
     #expect(sweep.plan.batchSizes == [32, 128] && sweep.trials.count == 6)
     // At four times the batch the linear rule takes four times the rate.
     #expect(sweep.trials.first?.last.learningRate == 0.08)
-    #expect(RulesResults.isStudy("\(folder.path)/r") && !RulesResults.isStudy("\(folder.path)/r/linear"))
+    #expect(FolderContent(of: "\(folder.path)/r") == .rules && FolderContent(of: "\(folder.path)/r/linear") == .sweep)
   }
 
   /// Stopped at some update of some variant, a study goes on and ends as one that was never stopped.
@@ -128,7 +128,7 @@ import Testing
     let sweep = #expect(throws: StudyError.self) {
       try RulesStudy(plan: plan, data: data, model: RulesFixture.model(data), folder: "\(folder.path)/r/sqrt")
     }
-    #expect(sweep?.description.contains("differs in the kind of study (here a sweep, asked for rules)") == true)
+    #expect(sweep?.description.contains("holds a sweep, beside which a study of rules cannot be kept") == true)
   }
 
   @Test func aPlanOfAnotherFormatIsRefused() throws {
