@@ -67,6 +67,30 @@ import Testing
     #expect(model.output.contains("\"100x64, 64x64, 64x10\""))
   }
 
+  /// A dry run refuses what the run refuses, in the same words.
+  static let infeasible: [([String], Int32, String)] = [
+    (["gemm", "--threads", "5000"], 64, "a thread count must lie between 1 and 1024, not be 5000"),
+    (["gemm", "--layer", "999999x999999", "--batch", "1000000"], 1, "so nothing was allocated"),
+    (["gemm", "--layer", "999999x999999", "--batch", "9223372036854775807"], 1, "so nothing was allocated"),
+    (["gemm", "--library", "/no/such/library.so"], 64, "/no/such/library.so: "),
+    (["gemm", "--engines", "dot", "--pass", "forward"], 64, "there are no products that these engines compute"),
+    (
+      ["profile", "--data", "dots", "--model", "mlp:4", "--batch", "100000"], 64,
+      "a batch of 100000 needs more examples than the 1400 that there are"
+    ),
+    (["profile", "--data", "dots", "--model", "mlp:4", "--threads", "5000"], 64, "a thread count must lie between"),
+    (["profile", "--data", "dots", "--model", "mlp:900000,900000", "--batch", "8"], 1, "memory"),
+  ]
+
+  @Test(arguments: infeasible.indices)
+  func aDryRunRefusesWhatTheRunRefuses(_ index: Int) throws {
+    let (arguments, status, message) = Self.infeasible[index]
+    let dry = try Tool.run(arguments + ["--dry-run"])
+    #expect(dry.status == status && dry.output.isEmpty && dry.notes.contains(message), "\(dry.notes)")
+    let run = try Tool.run(arguments + ["--seconds", "0"])
+    #expect(run.status == status && run.notes.contains(message), "\(run.notes)")
+  }
+
   @Test func otherStudiesAndEnginesRun() throws {
     #expect(try gemm("--profile-only", "--calls", "2").status == 0)
     let aligned = try gemm(
@@ -89,6 +113,9 @@ import Testing
     (["--layer", "1000000x1000000"], 1, "so nothing was allocated"),
     (["--threads", "0"], 64, "is invalid for '--threads <counts>'"),
     (["--seconds=-1"], 64, "--seconds must be at least 0"),
+    (["--seconds", "1e300"], 64, "and at most 100000000"),
+    (["--alignment", "9223372036854775807"], 64, "--alignment must lie between 2 and 1024"),
+    (["--layer", "999999x8", "--alignment", "1024"], 64, "is wider than a layer may be"),
   ]
 
   @Test(arguments: refused)
@@ -135,6 +162,6 @@ import Testing
     folder.write("{\"kind\": \"gemm\"}", to: "damaged.json")
     let run = try Tool.run("compare", "\(folder.path)/damaged.json", "\(folder.path)/damaged.json")
     #expect(run.status == 65 && run.notes.contains("damaged.json: 'profile' is missing"))
-    #expect(try Tool.run("compare", "\(folder.path)/none.json", "\(folder.path)/none.json").status == 1)
+    #expect(try Tool.run("compare", "\(folder.path)/none.json", "\(folder.path)/none.json").status == 65)
   }
 }

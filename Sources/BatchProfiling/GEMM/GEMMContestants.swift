@@ -19,15 +19,22 @@ final class GEMMContestants<S: Scalar> {
     var threads: Int
   }
 
-  init(_ plan: GEMMProfilePlan) throws(GEMMProfileError) {
+  /// Everything that is needed beside the memory of the operands.
+  private struct Requirements {
+    let memory: GEMMMemory<S>
+    let teams: [Int: ThreadTeam]
+    let libraries: [ProfiledEngine: CBLASFile]
+  }
+
+  /// Throws where a plan cannot be carried out, without allocating its operands.
+  static func check(_ plan: GEMMProfilePlan) throws(GEMMProfileError) { _ = try requirements(of: plan) }
+
+  private static func requirements(of plan: GEMMProfilePlan) throws(GEMMProfileError) -> Requirements {
     for (part, isEmpty) in [
       ("layers", plan.layers.isEmpty), ("batch sizes", plan.batchSizes.isEmpty), ("engines", plan.engines.isEmpty),
       ("numbers of threads", plan.threads.isEmpty), ("products that these engines compute", plan.products.isEmpty),
     ] where isEmpty { throw .empty(part) }
-    self.plan = plan
-    hasOwnThreads = Dictionary(
-      plan.engines.map { ($0.description, $0.hasOwnThreads) }, uniquingKeysWith: { first, _ in first })
-    memory = GEMMMemory(plan)
+    let memory = GEMMMemory<S>(plan)
     try memory.requireAvailable()
     var teams: [Int: ThreadTeam] = [:]
     do {
@@ -35,7 +42,6 @@ final class GEMMContestants<S: Scalar> {
     } catch {
       throw .threads(error)
     }
-    self.teams = teams
     var libraries: [ProfiledEngine: CBLASFile] = [:]
     do {
       for engine in plan.engines {
@@ -48,8 +54,18 @@ final class GEMMContestants<S: Scalar> {
     } catch {
       throw .library(error)
     }
+    return Requirements(memory: memory, teams: teams, libraries: libraries)
+  }
+
+  init(_ plan: GEMMProfilePlan) throws(GEMMProfileError) {
+    let requirements = try Self.requirements(of: plan)
+    self.plan = plan
+    memory = requirements.memory
+    teams = requirements.teams
+    hasOwnThreads = Dictionary(
+      plan.engines.map { ($0.description, $0.hasOwnThreads) }, uniquingKeysWith: { first, _ in first })
     do {
-      try prepare(libraries)
+      try prepare(requirements.libraries)
     } catch {
       throw .allocation(error)
     }

@@ -27,16 +27,24 @@ struct GEMMMemory<S: Scalar> {
   /// The bytes for one layer, each layout that its engines want once.
   func byteCount(_ layer: LayerShape) -> Int {
     let layouts = Set(plan.engines.map { $0.layout(inputs: layer.inputs, outputs: layer.outputs, of: S.self) })
-    return layouts.reduce(0) { sum, layout in
-      sum
-        + LayerOperands<S>.byteCount(
+    return Self.sum(
+      layouts.map { layout in
+        LayerOperands<S>.byteCount(
           inputs: layer.inputs, outputs: layer.outputs, layout: layout, capacity: largestBatch,
           copies: copies(layer, layout))
-    }
+      })
   }
 
   /// The bytes for all layers.
-  var byteCount: Int { plan.allLayers.reduce(0) { $0 + byteCount($1) } }
+  var byteCount: Int { Self.sum(plan.allLayers.map(byteCount)) }
+
+  /// The sum, or `Int.max` where it does not hold it.
+  private static func sum(_ counts: [Int]) -> Int {
+    counts.reduce(0) { sum, count in
+      let (next, overflow) = sum.addingReportingOverflow(count)
+      return overflow ? .max : next
+    }
+  }
 
   /// Checks that all operands fit into what is free, before anything is allocated.
   func requireAvailable() throws(GEMMProfileError) {

@@ -18,7 +18,12 @@ public final class GEMMProfiler<S: Scalar> {
     contestants = try GEMMContestants(plan)
   }
 
-  /// The bytes that the operands of a plan take.
+  /// Checks what can be checked before operands are allocated.
+  ///
+  /// - Throws: ``GEMMProfileError`` when it cannot.
+  public static func check(_ plan: GEMMProfilePlan) throws(GEMMProfileError) { try GEMMContestants<S>.check(plan) }
+
+  /// The bytes that the operands of a plan take; `Int.max` for more than can be counted.
   public static func memory(_ plan: GEMMProfilePlan) -> Int { GEMMMemory<S>(plan).byteCount }
 
   /// Runs a product again and again without timing it, for a tool that watches the process.

@@ -21,40 +21,46 @@ public final class StepProfiler<S: Scalar> {
   public init(
     _ plan: StepProfilePlan, model: Sequential, data: Dataset, optimizer: any Optimizer
   ) throws(StepProfileError) {
-    guard let largest = plan.batchSizes.max() else { throw .noBatchSizes }
-    guard largest <= data.count else { throw .tooFewExamples(batch: largest, count: data.count) }
+    let memory = try Self.check(plan, model, optimizer, exampleCount: data.count)
     precondition(S.self == Float.self ? plan.precision == .float : plan.precision == .double, "another precision")
     self.plan = plan
     self.model = model
     self.optimizer = optimizer
     exampleCount = data.count
-    do {
-      team = try ThreadTeam(threads: plan.threads)
-    } catch {
-      throw .threads(error)
-    }
-    let memory = try Self.memory(plan, model, optimizer)
+    team = try Self.team(plan)
     do throws(ModelError) {
-      guard memory.byteCount <= AvailableMemory.current() ?? .max else {
-        throw .allocation(AllocationError(byteCount: memory.byteCount))
-      }
       let network = try Network<S>(model, seed: 1)
       step = try TrainingStep(
-        network, on: data, loss: plan.loss, optimizer: optimizer, capacity: largest, team: team)
+        network, on: data, loss: plan.loss, optimizer: optimizer, capacity: memory.capacity, team: team)
       initial = Array(network.parameters.elements)
     } catch {
       throw .model(error)
     }
   }
 
-  /// The memory of a plan's steps.
+  /// Checks what can be checked before a network is allocated, and gives the memory of the plan's steps.
   ///
-  /// - Throws: ``StepProfileError`` when model, loss and optimizer do not fit or there are no batch sizes.
-  public static func memory(
-    _ plan: StepProfilePlan, _ model: Sequential, _ optimizer: any Optimizer
+  /// - Throws: ``StepProfileError`` when there is nothing to time, a batch has more examples than there are, threads
+  ///   cannot be had, model, loss and optimizer do not fit, or memory is short.
+  public static func check(
+    _ plan: StepProfilePlan, _ model: Sequential, _ optimizer: any Optimizer, exampleCount: Int
   ) throws(StepProfileError) -> StepMemory {
     guard let largest = plan.batchSizes.max() else { throw .noBatchSizes }
-    return try memory(plan, model, optimizer, capacity: largest)
+    guard largest <= exampleCount else { throw .tooFewExamples(batch: largest, count: exampleCount) }
+    _ = try team(plan)
+    let memory = try memory(plan, model, optimizer, capacity: largest)
+    guard memory.byteCount <= AvailableMemory.current() ?? .max else {
+      throw .model(.allocation(AllocationError(byteCount: memory.byteCount)))
+    }
+    return memory
+  }
+
+  private static func team(_ plan: StepProfilePlan) throws(StepProfileError) -> ThreadTeam {
+    do {
+      return try ThreadTeam(threads: plan.threads)
+    } catch {
+      throw .threads(error)
+    }
   }
 
   /// The memory of a step on batches of up to so many examples.

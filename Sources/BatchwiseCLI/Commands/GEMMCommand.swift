@@ -58,7 +58,9 @@ struct GEMMCommand: ParsableCommand {
   @OptionGroup var file: ConfigurationOptions
 
   func validate() throws {
-    guard alignment.map({ $0 >= 2 }) ?? true else { throw ValidationError("--alignment must be at least 2") }
+    guard alignment.map({ (2...1024).contains($0) }) ?? true else {
+      throw ValidationError("--alignment must lie between 2 and 1024")
+    }
     guard alignment == nil || !refine else {
       throw ValidationError("--alignment and --refine are two studies; ask for one")
     }
@@ -76,6 +78,11 @@ struct GEMMCommand: ParsableCommand {
 
   private func plan() throws -> GEMMProfilePlan {
     let layers = try shapes.layers()
+    if let alignment, let widest = layers.flatMap({ [$0.inputs, $0.outputs] }).max(),
+      widest > LayerShape.limit / alignment * alignment
+    {
+      throw ValidationError("the next multiple of \(alignment) is wider than a layer may be, \(LayerShape.limit)")
+    }
     var batches = alignment == nil ? GEMMProfilePlan.standardBatchSizes : [8, 16, 32, 64, 128, 256]
     if let batch {
       let axis = try BatchAxis(batch)
@@ -92,7 +99,8 @@ struct GEMMCommand: ParsableCommand {
 
   private func run<S: Scalar>(_ profiler: GEMMProfiler<S>.Type, _ plan: GEMMProfilePlan) throws {
     if options.dryRun {
-      options.printing.print(GEMMPlanTable.table(plan, memory: GEMMProfiler<S>.memory(plan)))
+      try GEMMProfiler<S>.check(plan)
+      try options.printing.print(GEMMPlanTable.table(plan, memory: GEMMProfiler<S>.memory(plan)))
       return
     }
     let profiler = try GEMMProfiler<S>(plan)

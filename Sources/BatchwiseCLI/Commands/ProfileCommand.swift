@@ -68,7 +68,8 @@ struct ProfileCommand: ParsableCommand {
     _ scalar: S.Type, _ plan: StepProfilePlan, _ model: Sequential, _ data: Dataset, _ optimizer: any Optimizer
   ) throws {
     if options.dryRun {
-      options.printing.print(StepPlanTable.table(plan, memory: try StepProfiler<S>.memory(plan, model, optimizer)))
+      let memory = try StepProfiler<S>.check(plan, model, optimizer, exampleCount: data.count)
+      try options.printing.print(StepPlanTable.table(plan, memory: memory))
       return
     }
     let profiler = try StepProfiler<S>(plan, model: model, data: data, optimizer: optimizer)

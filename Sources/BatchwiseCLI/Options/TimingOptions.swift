@@ -18,9 +18,14 @@ struct TimingOptions: ParsableArguments {
   var timingSeed: UInt64 = 1
 
   func validate() throws {
-    guard seconds >= 0, seconds.isFinite else { throw ValidationError("--seconds must be at least 0, not \(seconds)") }
+    guard seconds >= 0, seconds <= Self.longest else {
+      throw ValidationError("--seconds must be at least 0 and at most \(Int(Self.longest)), not \(seconds)")
+    }
     guard width > 0, width < 1 else { throw ValidationError("--width must lie between 0 and 1, not be \(width)") }
   }
+
+  /// Three years.
+  private static var longest: Double { 1e8 }
 
   /// The settings that the options ask for.
   var settings: TimingSettings {

@@ -58,10 +58,13 @@ public final class LayerOperands<S: Scalar>: @unchecked Sendable {
     fill(seed: seed)
   }
 
-  /// The number of bytes that such operands take.
+  /// The number of bytes that such operands take; `Int.max` for more than can be counted.
   public static func byteCount(
     inputs: Int, outputs: Int, layout: WeightLayout, capacity: Int, copies: Int = 1
   ) -> Int {
+    // A batch of any size may be asked for: first a bound of what its rows take, padding included.
+    let (rows, overflow) = capacity.multipliedReportingOverflow(by: 4 * (inputs + outputs + 128))
+    guard !overflow, rows < Int.max / 16 else { return .max }
     let count = Parts(inputs: inputs, outputs: outputs, layout: layout, capacity: capacity, copies: copies).count
     return AlignedBuffer<S>.byteCount(of: count, inHugePages: true) ?? Int.max
   }
