@@ -20,7 +20,13 @@ struct BatchwiseCommand: ParsableCommand {
     OpenBLASCore.restartIfShort()
     do {
       var command = try ConfiguredArguments(CommandLine.arguments.dropFirst()).command()
-      try command.run()
+      do {
+        try command.run()
+      } catch let error as ValidationError {
+        // Left to the parser, it would be told with the usage of the tool as a whole.
+        Console.error("\(error.message)\nUsage: \(usageString(for: type(of: command)))")
+        Glibc.exit(ExitStatus.usage.rawValue)
+      }
     } catch {
       guard let status = ExitStatus(error) else { exit(withError: error) }
       Console.error("\(error)")

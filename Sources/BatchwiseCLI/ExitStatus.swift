@@ -31,8 +31,9 @@ enum ExitStatus: Int32 {
     case let error as GEMMProfileError: self = Self.status(of: error)
     case let error as StepProfileError: self = Self.status(of: error)
     case is ProfileComparison.Mismatch: self = .usage
-    case is BLASLibraryError, is ThreadTeamError, is AllocationError, is GEMMTuningError, is MachineCeilingsError:
-      self = .failure
+    case let error as ThreadTeamError: self = Self.status(of: error)
+    case let error as MachineCeilingsError: self = Self.status(of: error)
+    case is BLASLibraryError, is AllocationError, is GEMMTuningError: self = .failure
     default: return nil
     }
   }
@@ -81,20 +82,35 @@ enum ExitStatus: Int32 {
   private static func status(of error: GEMMProfileError) -> ExitStatus {
     switch error {
     case .empty, .library: .usage
-    case .memory, .threads, .ceilings, .allocation, .noUsableEngine: .failure
+    case .threads(let error): status(of: error)
+    case .ceilings(let error): status(of: error)
+    case .memory, .allocation, .noUsableEngine: .failure
     }
   }
 
   private static func status(of error: StepProfileError) -> ExitStatus {
     switch error {
     case .noBatchSizes, .tooFewExamples: .usage
-    case .threads, .ceilings: .failure
+    case .threads(let error): status(of: error)
+    case .ceilings(let error): status(of: error)
     case .model(let error): status(of: error)
     }
   }
 
+  private static func status(of error: ThreadTeamError) -> ExitStatus {
+    switch error {
+    case .invalidCount: .usage
+    case .cannotStart: .failure
+    }
+  }
+
+  private static func status(of error: MachineCeilingsError) -> ExitStatus {
+    if case .team(let error) = error { status(of: error) } else { .failure }
+  }
+
   private static func status(of error: FileError) -> ExitStatus {
     switch error {
+    case .system(_, "read", _), .system(_, "read the folder", _): .badData
     case .system: .failure
     case .damaged: .badData
     }

@@ -61,7 +61,7 @@ import Testing
     #expect(try Tool.run("doctor", "--ceilings", "--tune").status == 64)
     #expect(try Tool.run("doctor", "--plan", "8x8", "--threads", "1", "--threads", "2").status == 64)
     let refused = try Tool.run("doctor", "--ceilings", "--threads", "0")
-    #expect(refused.status == 1 && refused.notes.contains("a thread count must lie between 1 and 1024, not be 0"))
+    #expect(refused.status == 64 && refused.notes.contains("a thread count must lie between 1 and 1024, not be 0"))
   }
 
   static let refusedSettings = [
@@ -145,12 +145,23 @@ import Testing
     (["train", "--data", "imagenet"], 64, "there is no data set 'imagenet'"),
     (["train", "--data", "dots", "--lr=-1"], 64, "the learning rate must be a positive number, not -1.0"),
     (["train", "--data", "dots", "--epochs", "0"], 64, "training needs at least 1 epoch, not 0"),
-    (["train", "--data", "dots", "--threads", "0"], 1, "a thread count must lie between 1 and 1024, not be 0"),
+    (["train", "--data", "dots", "--threads", "0"], 64, "a thread count must lie between 1 and 1024, not be 0"),
+    (["train", "--data", "dots", "--validation", "9223372036854775807"], 64, "leave a part empty"),
     (["train", "--data-dir", "/nowhere"], 65, "/nowhere: the folder cannot be read"),
     (["train", "--data", "/nowhere/x.csv"], 65, "/nowhere/x.csv: cannot be read (No such file or directory)"),
     (["train", "--data", "dots", "--lr", "3e38", "--epochs", "1"], 1, "the loss became NaN at update"),
-    (["report", "/nowhere"], 64, "/nowhere holds no study"),
+    (
+      ["report", "/nowhere"], 65,
+      "/nowhere: the folder cannot be read (No such file or directory); give the folder of a study or of a profile"
+    ),
+    (["report", "/"], 65, "/ holds no study"),
+    (
+      ["compare", "/nowhere", "/nowhere"], 65,
+      "/nowhere: the profile cannot be read (No such file or directory); give a"
+    ),
     (["study", "sweep", "--seeds", "0"], 64, "a study needs at least 1 seed, not 0"),
+    (["study", "sweep", "--seeds", "99999999999999"], 64, "a study has at most 10000 seeds, not 99999999999999"),
+    (["study", "rules", "--seeds", "9223372036854775807"], 64, "a study has at most 10000 seeds"),
     (["study", "sweep", "--data", "dots", "--output", "/proc/nowhere"], 1, "cannot make the folder /proc/nowhere"),
     (["nonsense"], 64, "nonsense"),
   ]
@@ -161,6 +172,44 @@ import Testing
     let run = try Tool.run(arguments)
     #expect(run.status == status)
     #expect(run.notes.contains("Error: ") && run.notes.contains(message), "\(run.notes)")
+  }
+
+  /// The same mistake has the same code in all commands; `RUN` stands for the folder of a run.
+  static let mistakes: [(Int32, [[String]])] = [
+    (
+      64,
+      [
+        ["train", "--data", "dots"], ["evaluate", "RUN"], ["predict", "RUN"], ["doctor", "--plan", "8x8"],
+        ["doctor", "--ceilings"], ["doctor", "--tune"], ["gemm"], ["profile", "--data", "dots"],
+        ["study", "sweep", "--data", "dots", "-o", "RUN/s"], ["study", "rules", "--data", "dots", "-o", "RUN/s"],
+      ].map { $0 + ["--threads", "0"] }
+    ),
+    (
+      65,
+      [
+        ["evaluate"], ["predict"], ["export", "-o", "x.onnx"], ["report"], ["compare", "RUN"], ["train", "--config"],
+        ["predict", "RUN", "--input"], ["data", "inspect", "--data-dir"],
+      ].map { $0 + ["/nowhere/file"] }
+    ),
+  ]
+
+  @Test func theSameMistakeHasTheSameCodeEverywhere() throws {
+    let folder = TemporaryFolder()
+    let run = "\(folder.path)/run"
+    #expect(try Tool.run("train", "--data", "dots", "--model", "mlp:4", "--epochs", "1", "-o", run).status == 0)
+    for (status, lines) in Self.mistakes {
+      for line in lines {
+        let outcome = try Tool.run(line.map { $0.replacing("RUN", with: run) })
+        #expect(outcome.status == status && outcome.output.isEmpty, "\(line): \(outcome.status), \(outcome.notes)")
+      }
+    }
+  }
+
+  @Test func aMistakeIsToldWithTheUsageOfItsCommand() throws {
+    let train = try Tool.run("train", "--data", "dots", "--batch", "8,16").notes
+    #expect(train.contains("'study sweep' takes several\nUsage: batchwise train <options>"), "\(train)")
+    let plan = try Tool.run("doctor", "--plan", "8x8", "--batch", "full").notes
+    #expect(plan.contains("\nUsage: batchwise doctor ") && !plan.contains("<subcommand>"), "\(plan)")
   }
 
   /// What stands in the way of what is asked for, and how it is told.

@@ -73,7 +73,8 @@ public struct DataSplits: Sendable, Equatable, CustomStringConvertible {
   }
 
   private static func check(_ pool: Dataset, validation: Int, test: Int) throws(DataError) {
-    guard validation > 0, test >= 0, validation + test < pool.count else {
+    // Not the sum: any number may be asked for.
+    guard validation > 0, test >= 0, test < pool.count, validation < pool.count - test else {
       let parts = test > 0 ? "\(validation) validation and \(test) test examples" : "\(validation) validation examples"
       throw DataError(
         .invalidArgument, "\(pool.name): \(parts) out of \(pool.count) leave a part empty",

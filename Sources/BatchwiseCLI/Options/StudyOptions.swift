@@ -10,7 +10,13 @@ struct StudyOptions: ParsableArguments {
 
   func validate() throws {
     guard seeds >= 1 else { throw ValidationError("a study needs at least 1 seed, not \(seeds)") }
+    guard seeds <= Self.mostSeeds else {
+      throw ValidationError("a study has at most \(Self.mostSeeds) seeds, not \(seeds)")
+    }
   }
+
+  /// More would take longer than anybody waits.
+  private static var mostSeeds: Int { 10_000 }
 
   /// The seeds of the trials.
   var seedList: [UInt64] { (1...UInt64(seeds)).map { $0 } }
