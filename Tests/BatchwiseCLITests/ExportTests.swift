@@ -60,6 +60,7 @@ import Testing
     try train()
     let cases: [([String], Int32, String)] = [
       (["-o", "m.pt"], 64, "--output takes an .onnx, .safetensors or .npz file, not 'm.pt'"),
+      (["-o", "onnx"], 64, "--output takes an .onnx, .safetensors or .npz file, not 'onnx'"),
       (["-o", "m.onnx", "--layout", "pytorch"], 64, "--layout pytorch goes with a .safetensors file"),
       (["-o", "m.npz", "--standardise"], 64, "--standardise goes with an .onnx file"), ([], 64, "--output"),
       (["-o", "/nowhere/m.onnx"], 1, "cannot write /nowhere/m.onnx"),
@@ -70,5 +71,6 @@ import Testing
       #expect(run.status == status && run.output.isEmpty && run.notes.contains(message), "\(run.notes)")
     }
     #expect(try Tool.run("export", folder.path, "-o", "m.onnx").status == 65)
+    #expect(try export("-o", "\(folder.path)/M.ONNX").status == 0 && folder.read("M.ONNX") != nil)
   }
 }

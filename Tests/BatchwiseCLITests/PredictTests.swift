@@ -120,8 +120,14 @@ import Testing
     #expect(try predict("--input", whole).status == 0)
     let both = try predict("--input", whole, "--part", "train")
     #expect(both.status == 64 && both.notes.contains("--input takes the place of the run's data"))
-    let ending = try predict("--output", "p.txt")
-    #expect(ending.status == 64 && ending.notes.contains("--output takes a .csv, .npy or .npz file, not 'p.txt'"))
+    let elsewhere = try predict("--input", whole, "--data-dir", folder.path)
+    #expect(elsewhere.status == 64 && elsewhere.notes.contains("of which --data-dir is the folder; give one of them"))
+    for name in ["p.txt", "csv", "a.csv/p", ".csv"] {
+      let ending = try predict("--output", name)
+      #expect(ending.status == 64 && ending.notes.contains("--output takes a .csv, .npy or .npz file, not '\(name)'"))
+    }
+    #expect(try predict("--output", "\(folder.path)/P.CSV").status == 0)
+    #expect(folder.read("P.CSV") == Array(try predict().output.utf8))
     #expect(try predict("--output", "/nowhere/p.csv").status == 1)
   }
 }

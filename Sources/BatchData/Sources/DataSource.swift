@@ -48,6 +48,14 @@ public enum DataSource: Sendable, Equatable {
     }
   }
 
+  /// Whether bytes are read as pictures, from 0 to 1.
+  public var dividesBytes: Bool {
+    switch self {
+    case .fashionMNIST, .npz: true
+    case .csv, .dots, .spirals, .teacher: false
+    }
+  }
+
   /// Reads or draws the examples, splits them, and standardises them.
   ///
   /// - Parameters:

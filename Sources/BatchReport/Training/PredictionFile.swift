@@ -14,9 +14,9 @@ public struct PredictionFile: Sendable {
     /// For classes the arrays `probabilities` and `labels`, −1 for no class; for values `outputs`.
     case npz
 
-    /// The format of a file by the end of its name; nil for none of them.
+    /// The format of a file by the ending of its name, in upper or lower case; nil for none of them.
     public init?(path: String) {
-      guard let ending = path.split(separator: ".").last, let kind = Kind(rawValue: String(ending)) else { return nil }
+      guard let ending = FileEnding.of(path), let kind = Kind(rawValue: ending) else { return nil }
       self = kind
     }
   }

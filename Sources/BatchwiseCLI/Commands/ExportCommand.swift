@@ -33,7 +33,7 @@ struct ExportCommand: ParsableCommand {
     case onnx, safetensors, npz
   }
 
-  private var kind: Kind? { output.split(separator: ".").last.flatMap { Kind(rawValue: $0.lowercased()) } }
+  private var kind: Kind? { FileEnding.of(output).flatMap { Kind(rawValue: $0) } }
 
   func validate() throws {
     guard let kind else { throw ValidationError("--output takes an .onnx, .safetensors or .npz file, not '\(output)'") }

@@ -35,17 +35,4 @@ extension RunDescription {
   func network(_ checkpoint: Checkpoint) throws -> Network<Float> {
     try checkpoint.network(ModelText(model).model(inputShape: inputShape, outputs: outputs))
   }
-
-  /// The run's examples, which must be those that it was trained on.
-  func loadUnchanged() throws(DataError) -> DataSplits {
-    let splits = try load()
-    var names: [String]?
-    if case .classes(_, let found) = splits.train.targets { names = found }
-    guard splits.standardisation == standardisation, splits.train.exampleShape == inputShape, names == classNames else {
-      throw DataError(
-        .inconsistent, path: data, "the examples are not those of the training",
-        mend: "give the folder of the data that the run was trained on (--data-dir)")
-    }
-    return splits
-  }
 }
