@@ -248,6 +248,18 @@ import Testing
       run.status == 65 && run.notes.contains("the folder holds a training run, which has no report; 'batchwise eva"))
   }
 
+  @Test func studiesTellSettingsWithoutEffect() throws {
+    let options = ["--data", "dots", "--model", "mlp:4", "--epochs", "2", "--micro-batch", "64", "--dry-run"]
+    let sweep = try Tool.run(["study", "sweep", "--batch", "8,16", "--warm-up", "5"] + options).notes
+    #expect(sweep.contains("--micro-batch 64 cuts nothing: no update has more than 16 examples."))
+    #expect(sweep.contains("The warm-up of 5 epochs is longer than the training"))
+    let rules = try Tool.run(["study", "rules", "--batch", "8,16", "--warm-up", "5"] + options).notes
+    #expect(
+      rules.contains("no update has more than 32 examples.") && rules.contains("The warm-up of 5 epochs is longer"))
+    let growing = ["study", "sweep", "--batch", "8,32", "--batch-schedule", "grow:1:4", "--warm-up", "1"]
+    #expect(try Tool.run(growing + options).notes.isEmpty)
+  }
+
   @Test(arguments: [["--help"], ["train", "--help"], ["study", "sweep", "--help"], ["report", "--help"]])
   func helpIsAResult(_ arguments: [String]) throws {
     let run = try Tool.run(arguments)

@@ -52,7 +52,7 @@ import Testing
 
   @Test(arguments: [
     (["--rules", "cubic"], "'cubic' is no rule"), (["--warm-up", "soon"], "it is not a length of training"),
-    (["--rules", "legw", "--warm-up", "none"], "the rule legw is about a warm-up"),
+    (["--rules", "legw", "--warm-up", "none"], "LEGW scales the warm-up of the base batch; give one"),
     (["--rules", "adam-sqrt"], "needs an optimizer with moments"), (["--base-batch", "0"], "--base-batch must be"),
     (["--batch", "8"], "rules differ at other batch sizes"),
   ])

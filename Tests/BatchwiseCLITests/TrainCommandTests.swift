@@ -150,6 +150,20 @@ import Testing
     let titles = ["DATA:", "TRAINING:", "MODEL:", "OPTIMIZER:", "SCHEDULES AND RULES:", "REGULARISATION:", "OPTIONS:"]
     let places = titles.compactMap { help.range(of: "\n\($0)\n")?.lowerBound }
     #expect(places.count == titles.count && places == places.sorted())
+    for (command, title) in [(["study", "rules"], "RULES:"), (["study", "sweep"], "SCHEDULES AND RULES:")] {
+      let help = try Tool.run(command + ["--help"]).output
+      let titles = ["DATA:", "TRAINING:", "MODEL:", "OPTIMIZER:", title, "REGULARISATION:"]
+      let places = titles.compactMap { help.range(of: "\n\($0)\n")?.lowerBound }
+      #expect(places.count == titles.count && places == places.sorted())
+      let schedule = try #require(help.range(of: "--schedule <schedule>")?.lowerBound)
+      #expect(schedule > places[4] && schedule < places[5])
+    }
+    #expect(try Tool.run("profile", "--help").output.contains("\nDATA:\n"))
+    // Defaults that ArgumentParser does not show; help is cut into lines as the terminal wants it.
+    let words = help.split { $0.isWhitespace }.joined(separator: " ")
+    for text in ["(5%); constant without it", "no warm-up without it", "or legw; none without it", "fixed without it"] {
+      #expect(words.contains(text), "\(text)")
+    }
   }
 
   private static let refusals: [([String], Int32, String)] = [
@@ -163,6 +177,8 @@ import Testing
       ["--warm-up", "1", "--schedule", "warm-up:1:1/8:cosine"], 64,
       "--schedule warm-up:1:1/8:cosine begins with a warm-up, and --warm-up is another"
     ),
+    (["--warm-up-from", "3/2", "--warm-up", "1"], 64, "give a share above 0 and at most 1, as 0.1 or 1/32"),
+    (["--base-batch", "8"], 64, "--base-batch needs --lr-rule"),
     (["--epochs", "0", "--show-schedule"], 64, "training needs at least 1 epoch, not 0"),
     (["--micro-batch", "0", "--show-schedule"], 64, "a micro-batch has at least 1 example, not 0"),
     (["--batch", "1401", "--show-schedule"], 64, "the batch size 1401 is larger than the data, 1400 examples"),

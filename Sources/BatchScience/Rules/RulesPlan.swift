@@ -65,8 +65,9 @@ public struct RulesPlan: Sendable, Hashable, Codable {
     guard common.batchSizes.count > 1 else {
       throw .training(.plan("rules differ at other batch sizes than the base batch \(baseBatch) alone; name one"))
     }
-    if warmUp == nil, let rule = rules.first(where: { $0.rule is LEGW }) {
-      throw .training(.plan("the rule \(rule) is about a warm-up; give one"))
+    // Without a warm-up it has no variant, whose plan would say so.
+    if warmUp == nil, rules.contains(where: { $0.rule is LEGW }) {
+      throw .training(.plan(LearningRateRuleError.noWarmUp.description))
     }
     do {
       for trial in trials { _ = try sweep(of: trial.variant).training(trial.trial) }

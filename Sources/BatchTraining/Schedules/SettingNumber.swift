@@ -1,7 +1,7 @@
 /// Numbers in the text of a setting: `30`, `0.1`, `1e-4`, and `1/8` for a share.
-enum SettingNumber {
+package enum SettingNumber {
   /// Reads a finite number or a quotient of two; nil for anything else.
-  static func read(_ text: Substring) -> Double? {
+  package static func read(_ text: Substring) -> Double? {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count <= 2, let numerator = Double(parts[0]) else { return nil }
     guard parts.count == 2 else { return numerator.isFinite ? numerator : nil }

@@ -12,7 +12,7 @@ struct ProfileCommand: ParsableCommand {
       of 'train'. Give --output a folder to keep raw samples, table and report.
       """)
 
-  @OptionGroup var data: DataOptions
+  @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup var step: StepOptions
 
   @Option(

@@ -12,9 +12,9 @@ struct StudyRulesCommand: ParsableCommand {
       there at any time.
       """)
 
-  @OptionGroup var data: DataOptions
+  @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Training") var training: TrainingOptions
   @OptionGroup var step: StepOptions
-  @OptionGroup var training: TrainingOptions
   @OptionGroup(title: "Rules") var rules: RulesOptions
   @OptionGroup(title: "Regularisation") var regularisation: RegularisationOptions
   @OptionGroup var printing: OutputOptions
@@ -31,25 +31,18 @@ struct StudyRulesCommand: ParsableCommand {
 
   func run() throws {
     try Machine.prepare()
-    let optimizer = try step.optimizer()
-    let axis = try BatchAxis(batch)
-    let text = try ModelText(step.model)
-    let splits = try data.load()
-    let model = text.model(for: splits.train)
-    let plan = try rules.plan(
-      SweepPlan(
-        data: try data.source().description, splits: splits, model: text.description,
-        loss: step.loss(for: splits.train),
-        recipe: TrainingRecipe(optimizer: optimizer, schedule: rules.schedule),
-        batchSizes: axis.sizes(fullBatch: splits.train.count), seeds: trials.seedList,
-        epochs: training.epochs, lastBatch: training.lastBatch, threads: step.threadCount,
-        microBatch: training.microBatch, regularisation: try regularisation.regularisation(for: splits.train)))
+    let task = try StudyTask(
+      data: data, step: step, training: training, regularisation: regularisation, trials: trials, batch: batch
+    ) { TrainingRecipe(optimizer: $0, schedule: rules.rate.schedule) }
+    let plan = try rules.plan(task.plan)
+    for note in try IdleSettings.notes(plan.common, recipes: plan.variants.map(plan.recipe)) { printing.note(note) }
     if trials.dryRun {
-      printing.print(RulesCostTable.table(try RulesCost(plan: plan, data: splits, model: model)))
+      try printing.print(RulesCostTable.table(try RulesCost(plan: plan, data: task.data, model: task.model)))
       return
     }
     let study = try RulesStudy(
-      plan: plan, data: splits, model: model, folder: output, arguments: Array(CommandLine.arguments.dropFirst()))
+      plan: plan, data: task.data, model: task.model, folder: output,
+      arguments: Array(CommandLine.arguments.dropFirst()))
     let progress = StudyProgress(
       plan: plan.common, remaining: study.remaining.map(\.trial), total: plan.trials.count, printing: printing)
     try progress.run(folder: output) {

@@ -30,25 +30,19 @@ struct StudySweepCommand: ParsableCommand {
 
   func run() throws {
     try Machine.prepare()
-    let optimizer = try step.optimizer()
-    let axis = try BatchAxis(batch)
-    let text = try ModelText(step.model)
-    let splits = try data.load()
-    let model = text.model(for: splits.train)
-    let plan = SweepPlan(
-      data: try data.source().description, splits: splits, model: text.description,
-      loss: step.loss(for: splits.train),
-      recipe: recipe.recipe(optimizer), batchSizes: axis.sizes(fullBatch: splits.train.count),
-      seeds: trials.seedList,
-      epochs: training.epochs, lastBatch: training.lastBatch, threads: step.threadCount,
-      batchSchedule: recipe.batchSchedule, microBatch: training.microBatch,
-      regularisation: try regularisation.regularisation(for: splits.train))
+    let task = try StudyTask(
+      data: data, step: step, training: training, regularisation: regularisation, trials: trials, batch: batch,
+      batchSchedule: recipe.batchSchedule, recipe: recipe.recipe)
+    let plan = task.plan
+    for note in try IdleSettings.notes(plan, recipes: [plan.recipe]) { printing.note(note) }
     if trials.dryRun {
-      printing.print(SweepCostTable.table(try SweepCost(plan: plan, data: splits, model: model), plan: plan))
+      let cost = try SweepCost(plan: plan, data: task.data, model: task.model)
+      try printing.print(SweepCostTable.table(cost, plan: plan))
       return
     }
     let study = try SweepStudy(
-      plan: plan, data: splits, model: model, folder: output, arguments: Array(CommandLine.arguments.dropFirst()))
+      plan: plan, data: task.data, model: task.model, folder: output,
+      arguments: Array(CommandLine.arguments.dropFirst()))
     let progress = StudyProgress(plan: plan, remaining: study.remaining, total: plan.trials.count, printing: printing)
     try progress.run(folder: output) { try study.run(progress.observer()) }
     try ReportFiles.write(folder: output, printing: printing)

@@ -84,16 +84,7 @@ struct TrainCommand: ParsableCommand {
     for layer in trainer.step.accumulationWarnings {
       output.note("Micro-batches change what \(layer) computes: an update is not that of one large batch.")
     }
-    if let microBatch = training.microBatch, microBatch >= trainer.step.capacity {
-      output.note(
-        "--micro-batch \(microBatch) cuts nothing: no update has more than \(trainer.step.capacity) examples.")
-    }
-    if let warmUp = plan.schedule.schedule as? WarmUp<ScheduleText>, case .epochs(let epochs) = warmUp.length,
-      epochs > Double(plan.epochs)
-    {
-      output.note(
-        "The warm-up of \(warmUp.length) epochs is longer than the training: the rate never gets to its full value.")
-    }
+    for note in IdleSettings.notes(plan, largestBatch: trainer.step.capacity) { output.note(note) }
     if let end = ended(trainer) {
       output.note("The run in \(kept.output ?? "") has ended \(end); nothing is left to do.")
       return

@@ -18,12 +18,7 @@ struct RulesOptions: ParsableArguments {
       valueName: "length"))
   var warmUp = "1"
 
-  @Option(
-    help: ArgumentHelp(
-      "How the rate changes: constant, step:30:0.1, multi-step:30,60:0.1, cosine, polynomial:2, exponential:0.9, "
-        + "one-cycle, with lengths in epochs (5) or shares of training (5%).", valueName: "schedule"),
-    transform: { try ScheduleText($0) })
-  var schedule: ScheduleText = .constant
+  @OptionGroup var rate: ScheduleOptions
 
   func validate() throws {
     guard baseBatch >= 1 else { throw ValidationError("--base-batch must be at least 1") }

@@ -151,8 +151,8 @@ import Testing
       message(try RulesFixture.plan(data, rules: ["adam-sqrt"]))?.contains("needs an optimizer with moments") == true)
     #expect(message(try RulesFixture.plan(data, batches: [8, 100_000]))?.contains("larger than the data") == true)
     #expect(
-      message(try RulesFixture.plan(data, rules: ["legw"], warmUp: nil)) == "the rule legw is about a warm-up; give one"
-    )
+      message(try RulesFixture.plan(data, rules: ["legw"], warmUp: nil))
+        == "LEGW scales the warm-up of the base batch; give one, such as 0.5 epochs")
     #expect(
       message(try RulesFixture.plan(data, batches: [8]))
         == "rules differ at other batch sizes than the base batch 8 alone; name one")
