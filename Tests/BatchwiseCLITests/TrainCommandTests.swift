@@ -179,6 +179,12 @@ import Testing
     ),
     (["--warm-up-from", "3/2", "--warm-up", "1"], 64, "give a share above 0 and at most 1, as 0.1 or 1/32"),
     (["--base-batch", "8"], 64, "--base-batch needs --lr-rule"),
+    (["--stop-on", "validation-loss"], 64, "--stop-on needs --patience"),
+    (["--checkpoint-epochs", "1"], 64, "--checkpoint-epochs needs --output: without it no checkpoint is saved"),
+    (["--checkpoint-minutes", "1"], 64, "--checkpoint-minutes needs --output"),
+    (["--keep-checkpoints", "2"], 64, "--keep-checkpoints needs --output"),
+    (["--best-by", "validation-loss"], 64, "--best-by needs --output"),
+    (["--decay-scope", "all"], 64, "--decay-scope needs --weight-decay: sgd decays nothing without it"),
     (["--epochs", "0", "--show-schedule"], 64, "training needs at least 1 epoch, not 0"),
     (["--micro-batch", "0", "--show-schedule"], 64, "a micro-batch has at least 1 example, not 0"),
     (["--batch", "1401", "--show-schedule"], 64, "the batch size 1401 is larger than the data, 1400 examples"),
@@ -201,7 +207,10 @@ import Testing
 
   @Test func accuracyOfValuesIsRefused() throws {
     let data = folder.write("a,b\n" + (0..<50).map { "\($0),\(Double($0) * 0.37)\n" }.joined(), to: "values.csv")
-    for option in [["--best-by", "validation-accuracy"], ["--patience", "1", "--stop-on", "validation-accuracy"]] {
+    let output = ["--output", "\(folder.path)/run"]
+    for option in [
+      ["--best-by", "validation-accuracy"] + output, ["--patience", "1", "--stop-on", "validation-accuracy"],
+    ] {
       let run = try Tool.run(["train", "--data", data, "--model", "mlp", "--batch", "8"] + option)
       #expect(run.status == 64 && run.notes.contains("validation-accuracy needs classes, and values.csv has values"))
     }

@@ -36,7 +36,7 @@ struct TrainCommand: ParsableCommand {
     let optimizer = try step.optimizer()
     let axis = try BatchAxis(single.batch)
     let splits = try data.load()
-    try kept.bestBy.requireFit(splits.train, option: "--best-by")
+    try kept.bestMetric.requireFit(splits.train, option: "--best-by")
     let sizes = axis.sizes(fullBatch: splits.train.count)
     guard sizes.count == 1 else { throw ValidationError("train takes one batch size; 'study sweep' takes several") }
     let settings = try recipe.recipe(optimizer).settings(batch: sizes[0])

@@ -119,6 +119,9 @@ struct OptimizerOptions: ParsableArguments {
   }
 
   private func requireKnown() throws(OptimizerError) {
+    if decayScope != nil, weightDecay == nil, ![.adamW, .lamb].contains(optimizer) {
+      throw OptimizerError("--decay-scope needs --weight-decay: \(optimizer.rawValue) decays nothing without it")
+    }
     for setting in given where setting.isGiven && !setting.kinds.contains(optimizer) {
       let kinds = setting.kinds.map(\.rawValue).joined(separator: ", ")
       throw OptimizerError("--\(setting.name) is no setting of \(optimizer.rawValue), but of \(kinds)")

@@ -24,8 +24,8 @@ struct RegularisationOptions: ParsableArguments {
       "Stop when so many epochs have brought nothing better on the validation part.", valueName: "epochs"))
   var patience: Double?
 
-  @Option(help: ArgumentHelp("What --patience watches.", valueName: "metric"))
-  var stopOn: EarlyStopping.Metric = .validationLoss
+  @Option(help: ArgumentHelp("What --patience watches; validation-loss without it.", valueName: "metric"))
+  var stopOn: EarlyStopping.Metric?
 
   @Option(help: ArgumentHelp("How much better counts as better for --patience.", valueName: "number"))
   var minimumImprovement = 0.0
@@ -34,18 +34,22 @@ struct RegularisationOptions: ParsableArguments {
   var restoreBest = false
 
   func validate() throws {
+    guard patience != nil || stopOn == nil else { throw ValidationError("--stop-on needs --patience") }
     guard patience != nil || (!restoreBest && minimumImprovement == 0) else {
       throw ValidationError("--restore-best and --minimum-improvement need --patience")
     }
   }
 
+  /// What is watched where anything is.
+  private var watched: EarlyStopping.Metric { stopOn ?? .validationLoss }
+
   /// The regularisation that the options name; throws where what is watched cannot be told for the data.
   func regularisation(for data: Dataset) throws -> Regularisation {
     var stopping: EarlyStopping?
     if let patience {
-      try stopOn.requireFit(data, option: "--stop-on")
+      try watched.requireFit(data, option: "--stop-on")
       stopping = try EarlyStopping(
-        patience: .epochs(patience), minimumImprovement: minimumImprovement, metric: stopOn, restoresBest: restoreBest)
+        patience: .epochs(patience), minimumImprovement: minimumImprovement, metric: watched, restoresBest: restoreBest)
     }
     return try Regularisation(
       clipping: clip, labelSmoothing: labelSmoothing, averaging: averaging, earlyStopping: stopping)
@@ -68,7 +72,8 @@ extension RegularisationOptions: ConfigurationWriting {
     [
       ConfigurationEntry("clip", clip?.description), ConfigurationEntry("label-smoothing", labelSmoothing),
       ConfigurationEntry("averaging", averaging?.description), ConfigurationEntry("patience", patience),
-      ConfigurationEntry("stop-on", stopOn), ConfigurationEntry("minimum-improvement", minimumImprovement),
+      ConfigurationEntry("stop-on", patience == nil ? nil : watched),
+      ConfigurationEntry("minimum-improvement", minimumImprovement),
       ConfigurationEntry("restore-best", restoreBest),
     ]
   }

@@ -39,13 +39,13 @@ final class TrainingSession {
             + "training, as cosine does, count by these from here on.")
       }
       let folder = try RunFolder(
-        resuming: path, splits: splits, update: trainer.progress.update, keptCheckpoints: options.keepCheckpoints)
+        resuming: path, splits: splits, update: trainer.progress.update, keptCheckpoints: options.keptCheckpoints)
       epochEnds = folder.records.filter(\.endsEpoch)
       self.folder = folder
     } else {
       folder = try RunFolder(
         beginning: path, run: description, splits: splits, plan: trainer.plan, optimizer: optimizer,
-        arguments: Array(CommandLine.arguments.dropFirst()), keptCheckpoints: options.keepCheckpoints,
+        arguments: Array(CommandLine.arguments.dropFirst()), keptCheckpoints: options.keptCheckpoints,
         replaces: options.resume)
     }
     try configuration.write(to: "\(path)/config.json")
@@ -56,7 +56,7 @@ final class TrainingSession {
   }
 
   private static func lastCheckpoint(_ path: String, _ options: RunOptions, quiet: Bool) throws -> Checkpoint? {
-    let folder = RunFolder.checkpoints(in: path, lastCount: options.keepCheckpoints)
+    let folder = RunFolder.checkpoints(in: path, lastCount: options.keptCheckpoints)
     guard let last = try folder.updates().last else { return nil }
     do {
       let checkpoint = try folder.last(skippingDamaged: options.skipDamaged)
@@ -123,7 +123,7 @@ final class TrainingSession {
     if record.endsEpoch { epochEnds.append(record) }
     try events?.write(record)
     guard folder != nil else { return }
-    let isBest = folder?.records.allSatisfy { options.bestBy.isBetter(record, than: $0) } ?? false
+    let isBest = folder?.records.allSatisfy { options.bestMetric.isBetter(record, than: $0) } ?? false
     try folder?.append(record)
     if let folder {
       try DurableFile.write(
