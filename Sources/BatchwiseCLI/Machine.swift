@@ -9,6 +9,11 @@ enum Machine {
     try GEMMEngine.requireUsable()
   }
 
+  /// Numbers of threads in words: `1 thread`, `1, 2 threads`.
+  static func text(threads counts: [Int]) -> String {
+    counts.map(String.init).joined(separator: ", ") + (counts == [1] ? " thread" : " threads")
+  }
+
   /// Numbers of threads from 1 to all processors, doubling: on many processors each of them would take too long.
   static var threadCounts: [Int] {
     let processors = ThreadTeam.availableProcessors

@@ -212,6 +212,15 @@ import Testing
     #expect(plan.contains("\nUsage: batchwise doctor ") && !plan.contains("<subcommand>"), "\(plan)")
   }
 
+  /// Linux's device that is always full.
+  @Test func aResultThatCannotBeWrittenIsAnError() throws {
+    for line in [["data", "list"], ["train", "--data", "dots", "--model", "mlp:4", "--epochs", "1", "--quiet"]] {
+      let run = try Tool.run(line, into: "/dev/full")
+      #expect(run.status == 1)
+      #expect(run.notes == "Error: cannot write the result to standard output: No space left on device\n")
+    }
+  }
+
   /// What stands in the way of what is asked for, and how it is told.
   static let occupied: [(file: String, command: [String], message: String)] = [
     (

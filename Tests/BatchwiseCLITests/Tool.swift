@@ -18,9 +18,9 @@ struct Tool {
   /// No run of the tests takes this long; one that does is killed, so that its test fails instead of hanging.
   private static let longestRun: DispatchTimeInterval = .seconds(120)
 
-  /// Starts the tool, with additions to the environment; its output goes to pipes.
+  /// Starts the tool, with additions to the environment; its output goes to pipes, or a result to a file.
   static func start(
-    _ arguments: [String], environment: [String: String] = [:], output: Pipe = Pipe(), notes: Pipe = Pipe()
+    _ arguments: [String], environment: [String: String] = [:], output: Any = Pipe(), notes: Pipe = Pipe()
   ) throws -> Process {
     let process = Process()
     process.executableURL = executable
@@ -51,6 +51,16 @@ struct Tool {
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     return text
+  }
+
+  /// Runs the tool to its end, with a result that goes to the file at a path.
+  static func run(_ arguments: [String], into path: String) throws -> Outcome {
+    guard let file = FileHandle(forWritingAtPath: path) else { throw CocoaError(.fileNoSuchFile) }
+    let notes = Pipe()
+    let process = try start(arguments, output: file, notes: notes)
+    let remarks = String(decoding: notes.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return Outcome(status: process.terminationStatus, output: "", notes: remarks)
   }
 
   /// Runs the tool to its end.

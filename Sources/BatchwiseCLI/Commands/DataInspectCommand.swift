@@ -20,14 +20,14 @@ struct DataInspectCommand: ParsableCommand {
   func run() throws {
     let splits = try data.load()
     output.note(splits.description)
-    output.print(DataTables.parts(splits))
+    try output.print(DataTables.parts(splits))
     if let classes = DataTables.classes(splits) {
-      if output.format == .table { Console.result("") }
-      output.print(classes)
+      if output.format == .table { try Console.result("") }
+      try output.print(classes)
     }
     guard image != nil || sheet else { return }
     let pictures = try ContactSheet(splits.train)
-    if sheet { Console.result("\n" + pictures.terminalText(columns: Console.width, style: Console.pictureStyle)) }
+    if sheet { try Console.result("\n" + pictures.terminalText(columns: Console.width, style: Console.pictureStyle)) }
     if let image {
       try DurableFile.write(pictures.image.png, to: image)
       output.note("Examples of each class: \(image)")

@@ -11,7 +11,7 @@ struct DataListCommand: ParsableCommand {
   @OptionGroup var file: ConfigurationOptions
 
   func run() throws {
-    output.print(DataTables.list(DataSource.catalogue()))
+    try output.print(DataTables.list(DataSource.catalogue()))
     output.note("Options of a synthetic task follow its name: --data dots:examples=500,distance=3.")
   }
 }

@@ -62,7 +62,7 @@ struct DoctorCommand: ParsableCommand {
       return
     }
     let report = DoctorReport()
-    output.print(report.table)
+    try output.print(report.table)
     for warning in report.warnings { Console.note("Warning: \(warning)") }
     for problem in report.problems { Console.note("Missing: \(problem)") }
     if !report.problems.isEmpty { throw ExitCode.failure }
@@ -75,7 +75,7 @@ struct DoctorCommand: ParsableCommand {
     guard !axis.includesFullBatch else { throw ValidationError("a plan needs batch sizes in numbers, not 'full'") }
     let layers = try plan.map { try LayerShape($0) }
     let team = try ThreadTeam(threads: threads.first ?? ThreadTeam.availableProcessors)
-    output.print(PlanTable.table(layers: layers, batchSizes: axis.sizes(fullBatch: 0), threads: team.threads))
+    try output.print(PlanTable.table(layers: layers, batchSizes: axis.sizes(fullBatch: 0), threads: team.threads))
     output.note(
       "Engine \(GEMMEngine.active.rawValue), instruction set \(InstructionSet.active.rawValue), "
         + "\(team.threads) threads.")
@@ -84,8 +84,8 @@ struct DoctorCommand: ParsableCommand {
   private func showCeilings() throws {
     try Machine.prepare()
     let counts = threads.isEmpty ? Machine.threadCounts : threads
-    output.note("Measuring on \(counts.map(String.init).joined(separator: ", ")) threads; leave the machine alone.")
-    output.print(CeilingsTable.table(try MachineCeilings.measure(threadCounts: counts)))
+    output.note("Measuring on \(Machine.text(threads: counts)); leave the machine alone.")
+    try output.print(CeilingsTable.table(try MachineCeilings.measure(threadCounts: counts)))
     if CacheLevels.current().areAssumed {
       output.note("The system does not tell the sizes of its caches; the levels are those of common processors.")
     }
@@ -100,7 +100,7 @@ struct DoctorCommand: ParsableCommand {
     var tuning = (try? GEMMTuningFile.load()) ?? GEMMTuning()
     try measure(Float.self, on: team, into: &tuning, &table)
     try measure(Double.self, on: team, into: &tuning, &table)
-    output.print(table)
+    try output.print(table)
     output.note("Kept in \(try GEMMTuningFile.save(tuning)); delete it to go back to the defaults.")
   }
 

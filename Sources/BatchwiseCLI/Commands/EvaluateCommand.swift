@@ -17,7 +17,7 @@ struct EvaluateCommand: ParsableCommand {
     let evaluator = try Evaluator(trained.network, on: examples, loss: trained.run.loss, team: trained.team)
     let result = evaluator.evaluate()
     let classes = try evaluator.labelledPredictions().classes
-    output.print(EvaluationTable.table(result, classes: classes, examples: examples))
+    try output.print(EvaluationTable.table(result, classes: classes, examples: examples))
     output.note(
       "\(trained.checkpoint.path), after update \(NumberFormat.grouped(trained.checkpoint.record.progress.update)), on the "
         + "\(part.rawValue) part, \(NumberFormat.grouped(result.examples)) examples: "

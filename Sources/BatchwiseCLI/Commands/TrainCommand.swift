@@ -64,17 +64,17 @@ struct TrainCommand: ParsableCommand {
     tell(trainer, text, settings.optimizer, splits.train)
     let outcome = try session.train()
     try session.finish(outcome)
-    show(session, trainer.step.phaseTimes)
+    try show(session, trainer.step.phaseTimes)
     try conclude(outcome, session, splits, loss, team)
   }
 
   /// One document where programs read it.
-  private func show(_ session: TrainingSession, _ times: StepPhaseTimes?) {
+  private func show(_ session: TrainingSession, _ times: StepPhaseTimes?) throws(FileError) {
     let isForPeople = output.format == .table || output.format == .markdown
-    if times == nil || isForPeople { output.print(TrainingTable.table(session.epochEnds)) }
+    if times == nil || isForPeople { try output.print(TrainingTable.table(session.epochEnds)) }
     guard let times else { return }
-    if isForPeople { Console.result("") }
-    output.print(PhaseTable.table(times, updates: session.updates))
+    if isForPeople { try Console.result("") }
+    try output.print(PhaseTable.table(times, updates: session.updates))
   }
 
   private func tell(
@@ -142,7 +142,7 @@ struct TrainCommand: ParsableCommand {
     let report = ScheduleReport(
       epochs: plan.epochs, examplesPerEpoch: examples, batchSize: plan.batchSize(at:),
       learningRate: { rate * plan.rateFactor(at: $0) })
-    output.print(report.table)
+    try output.print(report.table)
     guard let folder = kept.output else { return }
     try DurableFile.makeFolder(folder)
     for (name, chart) in [("rate", report.rateChart), ("batch", report.batchChart)] {

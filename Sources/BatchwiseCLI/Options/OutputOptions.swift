@@ -12,7 +12,7 @@ struct OutputOptions: ParsableArguments {
   var quiet = false
 
   /// Prints a table as the result.
-  func print(_ table: TextTable) { Console.result(table.rendered(as: format)) }
+  func print(_ table: TextTable) throws(FileError) { try Console.result(table.rendered(as: format)) }
 
   /// Prints a note, unless quiet.
   func note(_ text: String) {

@@ -7,7 +7,7 @@ enum ProfileFiles {
     // Kept first: what was measured must not be lost to a terminal that has gone away.
     let report = ProfileReport(profile)
     if let folder { try report.write(to: folder) }
-    show(report, printing: printing)
+    try show(report, printing: printing)
     if let folder { printing.note("Profile, table and report: \(folder)/profile.json, results.csv, report.html") }
     if profile.wasStopped {
       Console.note("Interrupted; the tables show what there was.")
@@ -16,10 +16,10 @@ enum ProfileFiles {
   }
 
   /// The first table in every format; the others and the findings for people alone.
-  static func show(_ report: ProfileReport, printing: OutputOptions) {
+  static func show(_ report: ProfileReport, printing: OutputOptions) throws(FileError) {
     for (index, table) in report.tables.enumerated() where index == 0 || printing.format == .table {
-      if index > 0 { Console.result("") }
-      printing.print(table)
+      if index > 0 { try Console.result("") }
+      try printing.print(table)
     }
     for finding in report.findings { printing.note(finding) }
   }

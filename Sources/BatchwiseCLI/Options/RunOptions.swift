@@ -67,7 +67,8 @@ struct RunOptions: ParsableArguments {
 
 extension RunOptions: ConfigurationWriting {
   var entries: [ConfigurationEntry] {
-    [
+    let keeps = output != nil
+    return [
       ConfigurationEntry("output", output), ConfigurationEntry("resume", resume),
       ConfigurationEntry("skip-damaged", skipDamaged),
       ConfigurationEntry("checkpoint-epochs", keeps ? schedule.epochs : nil),

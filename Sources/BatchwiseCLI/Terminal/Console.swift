@@ -4,10 +4,16 @@ import Glibc
 /// The two streams of the tool: results on standard output, everything else on standard error.
 enum Console {
   /// Prints a result.
-  static func result(_ text: String) { write(text, to: STDOUT_FILENO) }
+  ///
+  /// - Throws: `FileError`, as on a full disk.
+  static func result(_ text: String) throws(FileError) {
+    // A reader that has gone away, as `head` does, wants no more; any other failure would lose the result.
+    guard let number = write(text, to: STDOUT_FILENO), number != EPIPE else { return }
+    throw .system(path: "the result to standard output", action: "write", reason: String(cString: strerror(number)))
+  }
 
-  /// Prints a note on what goes on.
-  static func note(_ text: String) { write(text, to: STDERR_FILENO) }
+  /// Prints a note on what goes on; where it cannot be printed there is nobody to be told.
+  static func note(_ text: String) { _ = write(text, to: STDERR_FILENO) }
 
   /// Prints what went wrong.
   static func error(_ text: String) { note("Error: \(text)") }
@@ -29,20 +35,21 @@ enum Console {
   }
 
   /// Writes text as it is, without a line break.
-  static func draw(_ text: String) { writeBytes(Array(text.utf8), to: STDERR_FILENO) }
+  static func draw(_ text: String) { _ = writeBytes(Array(text.utf8), to: STDERR_FILENO) }
 
-  private static func write(_ text: String, to descriptor: Int32) {
+  private static func write(_ text: String, to descriptor: Int32) -> Int32? {
     writeBytes(Array((text.hasSuffix("\n") ? text : text + "\n").utf8), to: descriptor)
   }
 
-  private static func writeBytes(_ bytes: [UInt8], to descriptor: Int32) {
+  /// Writes all bytes; gives the number of the system's error where it cannot.
+  private static func writeBytes(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
-      // A reader that has gone away, as `head` does, wants no more.
-      guard count > 0 else { return }
+      guard count >= 0 else { return errno }
       rest = rest.dropFirst(count)
     }
+    return nil
   }
 }
