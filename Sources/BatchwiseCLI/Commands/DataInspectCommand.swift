@@ -12,7 +12,7 @@ struct DataInspectCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write examples of each class to this PNG file.", valueName: "file"))
   var image: String?
 
-  @Flag(help: "Draw examples of each class in the terminal.")
+  @Flag(inversion: .prefixedNo, exclusivity: .chooseLast, help: "Draw examples of each class in the terminal.")
   var sheet = false
 
   @OptionGroup var file: ConfigurationOptions

@@ -21,10 +21,14 @@ struct DoctorCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The batch sizes whose plans are shown.", valueName: "sizes"))
   var batch = "1..1024"
 
-  @Flag(help: "Measure for some seconds which way of computing products is the fastest here, and keep it.")
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: "Measure for some seconds which way of computing products is the fastest here, and keep it.")
   var tune = false
 
-  @Flag(help: "Measure for some seconds what the processors, their caches and the memory do at most.")
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: "Measure for some seconds what the processors, their caches and the memory do at most.")
   var ceilings = false
 
   @Option(

@@ -21,10 +21,12 @@ struct ExportCommand: ParsableCommand {
   @Option(help: "The names in a .safetensors file, and which way round its weights lie.")
   var layout: WeightsLayout = .plain
 
-  @Flag(help: "Let the ONNX model standardise its input, and so take features as they are read.")
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: "Let the ONNX model standardise its input, and so take features as they are read.")
   var standardise = false
 
-  @Flag(name: .shortAndLong, help: "No notes.")
+  @Flag(name: .shortAndLong, inversion: .prefixedNo, exclusivity: .chooseLast, help: "No notes.")
   var quiet = false
 
   @OptionGroup var config: ConfigurationOptions

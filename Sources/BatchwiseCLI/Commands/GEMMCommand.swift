@@ -50,7 +50,9 @@ struct GEMMCommand: ParsableCommand {
       "Instead compare every batch size and width with the next multiple of this.", valueName: "multiple"))
   var alignment: Int?
 
-  @Flag(help: "Add batch sizes where the throughput falls, until the place of each cliff is known.")
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: "Add batch sizes where the throughput falls, until the place of each cliff is known.")
   var refine = false
 
   @OptionGroup var options: ProfileOptions

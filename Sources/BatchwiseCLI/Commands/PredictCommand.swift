@@ -24,7 +24,7 @@ struct PredictCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The file to write: .csv, .npy or .npz.", valueName: "file"))
   var output: String?
 
-  @Flag(name: .shortAndLong, help: "No notes; the result alone.")
+  @Flag(name: .shortAndLong, inversion: .prefixedNo, exclusivity: .chooseLast, help: "No notes; the result alone.")
   var quiet = false
 
   @OptionGroup var config: ConfigurationOptions

@@ -10,7 +10,9 @@ struct ReportCommand: ParsableCommand {
   @Argument(help: "The folder of the study or the profile.")
   var folder: String
 
-  @Flag(help: "Also write the charts as files of their own: chart-1.svg, chart-2.svg ….")
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: "Also write the charts as files of their own: chart-1.svg, chart-2.svg ….")
   var charts = false
 
   @OptionGroup var printing: OutputOptions

@@ -24,10 +24,14 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
   @OptionGroup var config: ConfigurationOptions
 
-  @Flag(help: "Print learning rate and batch size over the training, and end; with --output also as charts.")
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: "Print learning rate and batch size over the training, and end; with --output also as charts.")
   var showSchedule = false
 
-  @Flag(help: "Print where the time of a step went; as json or csv in place of the evaluations.")
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: "Print where the time of a step went; as json or csv in place of the evaluations.")
   var profileStep = false
 
   func run() throws {

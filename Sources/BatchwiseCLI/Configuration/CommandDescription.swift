@@ -11,18 +11,25 @@ struct CommandDescription: Decodable {
   let arguments: [ArgumentDescription]?
 
   /// The tool with all of its commands.
+  ///
+  /// - Throws: `DecodingError` where ArgumentParser describes commands in another way than it did.
   static var tool: CommandDescription {
-    struct Tool: Decodable { let command: CommandDescription }
-    do {
+    get throws {
+      struct Tool: Decodable { let command: CommandDescription }
       return try JSONDecoder().decode(Tool.self, from: Data(BatchwiseCommand._dumpHelp().utf8)).command
-    } catch {
-      preconditionFailure("ArgumentParser describes commands in another way than it did: \(error)")
     }
   }
 
-  /// What has a long name, but for what every command has: help, version, and the configuration file itself.
+  /// What a file may hold: what has a long name, but for help, version and the file itself, and for flags that unset
+  /// another, which a file says by false.
   var options: [ArgumentDescription] {
-    (arguments ?? []).filter { $0.kind != .positional && !["help", "version", "config", nil].contains($0.name) }
+    let names = Set((arguments ?? []).compactMap(\.name))
+    return (arguments ?? []).filter { argument in
+      guard argument.kind != .positional, let name = argument.name, !["help", "version", "config"].contains(name)
+      else { return false }
+      let unsets = argument.kind == .flag && name.hasPrefix("no-") && names.contains(String(name.dropFirst(3)))
+      return !unsets
+    }
   }
 
   /// Whether it takes a configuration file.

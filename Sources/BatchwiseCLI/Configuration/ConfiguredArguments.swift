@@ -3,7 +3,7 @@ import ArgumentParser
 /// A command line, and the configuration file that it names: the file's options stand before those of the line, so that
 /// the line's win.
 ///
-/// A list in the file gives way to the line as a whole. A flag that the file sets cannot be unset by the line.
+/// A list in the file gives way to the line as a whole. A flag that the file sets is unset by its `--no-` form.
 struct ConfiguredArguments {
   private let line: [String]
 
@@ -14,11 +14,10 @@ struct ConfiguredArguments {
   ///
   /// - Throws: ``ConfigurationError`` for a file that cannot be followed, and ArgumentParser's errors for the line.
   func command() throws -> any ParsableCommand {
-    let (description, words) = CommandDescription.tool.command(for: line)
     let asksForHelp = line.contains("--help") || line.contains("-h")
-    guard description.takesConfiguration, !asksForHelp, let path = try configurationPath() else {
-      return try BatchwiseCommand.parseAsRoot(line)
-    }
+    guard !asksForHelp, let path = try configurationPath() else { return try BatchwiseCommand.parseAsRoot(line) }
+    let (description, words) = try CommandDescription.tool.command(for: line)
+    guard description.takesConfiguration else { return try BatchwiseCommand.parseAsRoot(line) }
     let options = Array(line.dropFirst(words.count))
     let file = try ConfigurationFile(path: path)
     let additions = try file.words(for: description, named: words).filter {
@@ -48,16 +47,18 @@ struct ConfiguredArguments {
     return paths.first
   }
 
-  /// The first of the file's entries that the parser does not take by itself, and what it says; all of them together where
-  /// each can be taken.
+  /// The first of the file's entries that the parser does not take by itself while it takes all the others, and what it
+  /// says; all of them together where there is none: an entry that only needs another is not at fault.
   private static func mistake(
     _ error: any Error, in entries: [ConfigurationFile.Words], of path: String,
     _ parse: ([String]) throws -> any ParsableCommand
   ) -> ConfigurationError {
-    for entry in entries {
+    for (index, entry) in entries.enumerated() {
       do {
         _ = try parse(entry.words)
       } catch {
+        let others = entries[..<index] + entries[(index + 1)...]
+        guard (try? parse(others.flatMap(\.words))) != nil else { continue }
         return ConfigurationError(
           .usage, path: path, key: entry.key, "is refused: \(BatchwiseCommand.message(for: error))")
       }

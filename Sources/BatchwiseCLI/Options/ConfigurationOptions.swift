@@ -4,7 +4,8 @@ import ArgumentParser
 struct ConfigurationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Read options from this JSON file, such as {\"batch\": 64}, under their long names; those given here win.",
+      "Read options from this JSON file, such as {\"batch\": 64, \"quiet\": true}, under their long names; those given "
+        + "here win, as --no-quiet does.",
       valueName: "file"))
   var config: String?
 }

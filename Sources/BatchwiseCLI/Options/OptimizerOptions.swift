@@ -23,7 +23,7 @@ struct OptimizerOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How much of the gradient sgd's momentum leaves out.", valueName: "number"))
   var dampening: Double?
 
-  @Flag(help: "Nesterov's form of sgd's momentum.")
+  @Flag(inversion: .prefixedNo, exclusivity: .chooseLast, help: "Nesterov's form of sgd's momentum.")
   var nesterov = false
 
   @Option(
@@ -48,7 +48,9 @@ struct OptimizerOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The decay of rmsprop's mean square.", valueName: "number"))
   var alpha: Double?
 
-  @Flag(help: "Let rmsprop subtract the squared mean from the mean square.")
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: "Let rmsprop subtract the squared mean from the mean square.")
   var centred = false
 
   @Option(help: ArgumentHelp("The decay of adagrad's rate.", valueName: "number"))

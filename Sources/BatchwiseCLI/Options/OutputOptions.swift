@@ -8,7 +8,9 @@ struct OutputOptions: ParsableArguments {
   @Option(help: "How to print the result.")
   var format: TableFormat = .table
 
-  @Flag(name: .shortAndLong, help: "No notes and no progress; the result alone.")
+  @Flag(
+    name: .shortAndLong, inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: "No notes and no progress; the result alone.")
   var quiet = false
 
   /// Prints a table as the result.

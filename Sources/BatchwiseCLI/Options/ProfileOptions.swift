@@ -18,10 +18,14 @@ struct ProfileOptions: ParsableArguments {
     name: .shortAndLong, help: ArgumentHelp("Keep profile, table and report in this folder.", valueName: "folder"))
   var output: String?
 
-  @Flag(help: "Print what would be timed, the memory and the time it takes, and end.")
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: "Print what would be timed, the memory and the time it takes, and end.")
   var dryRun = false
 
-  @Flag(help: "Run everything --calls times without timing it, for perf or callgrind.")
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: "Run everything --calls times without timing it, for perf or callgrind.")
   var profileOnly = false
 
   @Option(help: ArgumentHelp("How often --profile-only runs each product or step.", valueName: "count"))

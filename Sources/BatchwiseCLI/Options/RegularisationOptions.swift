@@ -30,7 +30,9 @@ struct RegularisationOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How much better counts as better for --patience.", valueName: "number"))
   var minimumImprovement = 0.0
 
-  @Flag(help: "With --patience, end with the weights of the best evaluation.")
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: "With --patience, end with the weights of the best evaluation.")
   var restoreBest = false
 
   func validate() throws {

@@ -33,7 +33,7 @@ struct RunOptions: ParsableArguments {
     help: ArgumentHelp("What the best checkpoint is best by; validation-loss without it.", valueName: "metric"))
   var bestBy: EarlyStopping.Metric?
 
-  @Flag(help: "Write TensorBoard's event files into --output, too.")
+  @Flag(inversion: .prefixedNo, exclusivity: .chooseLast, help: "Write TensorBoard's event files into --output, too.")
   var tensorboard = false
 
   func validate() throws {

@@ -5,7 +5,9 @@ struct StudyOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The number of seeds: each batch size is trained with seeds 1, 2, …", valueName: "count"))
   var seeds = 3
 
-  @Flag(help: "Print the trials and what they will take, from a few measured steps, and end.")
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: "Print the trials and what they will take, from a few measured steps, and end.")
   var dryRun = false
 
   func validate() throws {

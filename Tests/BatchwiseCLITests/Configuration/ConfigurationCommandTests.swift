@@ -37,19 +37,33 @@ import Testing
   }
 
   /// All commands that do something, by the words that name them.
-  private static var commands: [[String]] {
+  private func commands() throws -> [[String]] {
     func leaves(_ command: CommandDescription, _ words: [String]) -> [[String]] {
       guard let subcommands = command.subcommands else { return command.commandName == "help" ? [] : [words] }
       return subcommands.flatMap { leaves($0, words + [$0.commandName]) }
     }
-    return leaves(.tool, [])
+    return leaves(try .tool, [])
   }
 
-  @Test(arguments: commands)
-  func everyCommandTakesAFileAndSaysSoOnce(_ words: [String]) throws {
-    let help = BatchwiseCommand.helpMessage(for: try type(words))
-    #expect(help.split(separator: "\n").count { $0.contains("--config <file>") && $0.hasPrefix("  ") } == 1)
-    #expect(CommandDescription.tool.command(for: words).description.takesConfiguration)
+  @Test func everyCommandTakesAFileAndSaysSoOnce() throws {
+    let commands = try commands()
+    #expect(commands.count == 13)
+    for words in commands {
+      let help = BatchwiseCommand.helpMessage(for: try type(words))
+      #expect(
+        help.split(separator: "\n").count { $0.contains("--config <file>") && $0.hasPrefix("  ") } == 1, "\(words)")
+      #expect(try CommandDescription.tool.command(for: words).description.takesConfiguration, "\(words)")
+    }
+  }
+
+  /// Without it the line could not win over a file that sets the flag.
+  @Test func everyFlagCanBeUnset() throws {
+    for words in try commands() {
+      let command = try CommandDescription.tool.command(for: words).description
+      let names = Set((command.arguments ?? []).compactMap(\.name))
+      let flags = command.options.filter { $0.kind == .flag }.compactMap(\.name)
+      for flag in flags { #expect(names.contains("no-\(flag)") && !flag.hasPrefix("no-"), "\(words) --\(flag)") }
+    }
   }
 
   private func type(_ words: [String]) throws -> any ParsableCommand.Type {

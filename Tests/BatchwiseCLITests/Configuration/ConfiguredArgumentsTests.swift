@@ -37,6 +37,26 @@ import Testing
     #expect(sweep.output == "b")
   }
 
+  @Test func theCommandLineWinsOverFlags() throws {
+    let file = "{\"quiet\": true, \"resume\": true, \"tensorboard\": true, \"nesterov\": true, \"output\": \"r\"}"
+    let set = try command(file, "train", as: TrainCommand.self)
+    #expect(set.output.quiet && set.kept.resume && set.kept.tensorboard && set.step.updates.nesterov)
+    let unset = try command(
+      file, "train", "--no-quiet", "--no-resume", "--no-tensorboard", "--no-nesterov", as: TrainCommand.self)
+    #expect(!unset.output.quiet && !unset.kept.resume && !unset.kept.tensorboard && !unset.step.updates.nesterov)
+    #expect(try !command("{\"quiet\": true}", "train", "-q", "--no-quiet", as: TrainCommand.self).output.quiet)
+  }
+
+  /// An entry that needs another is not at fault for the mistake of a third.
+  @Test func theEntryAtFaultIsNamed() throws {
+    let file = "{\"checkpoint-epochs\": 1, \"output\": \"r\", \"format\": \"x\"}"
+    let error = try #require(throws: ConfigurationError.self) { try command(file, "train", as: TrainCommand.self) }
+    #expect(error.key == "format", "\(error)")
+    let lone = "{\"checkpoint-epochs\": 1}"
+    let needs = try #require(throws: ConfigurationError.self) { try command(lone, "train", as: TrainCommand.self) }
+    #expect(needs.key == "checkpoint-epochs" && needs.problem.contains("needs --output"))
+  }
+
   @Test func aListGivesWayAsAWhole() throws {
     let file = "{\"layer\": [\"784x512\", \"512x10\"], \"pass\": \"forward\", \"library-prefix\": \"\"}"
     let whole = try command(file, "gemm", as: GEMMCommand.self)
@@ -57,7 +77,8 @@ import Testing
       "'epoch' is no option of 'batchwise train'; the keys that it takes are command, alpha, averaging, base-"
     ),
     ("{\"--epochs\": 3}", "'--epochs' is no option"), ("{\"q\": true}", "'q' is no option"),
-    ("{\"help\": true}", "'help' is no option"), ("{\"version\": true}", "'version' is no option"),
+    ("{\"no-quiet\": true}", "'no-quiet' is no option"), ("{\"help\": true}", "'help' is no option"),
+    ("{\"version\": true}", "'version' is no option"),
     ("{\"layer\": [\"8x8\"]}", "'layer' is no option of 'batchwise train'"),
     (
       "{\"config\": \"b.json\"}",
