@@ -76,6 +76,26 @@ import Testing
     #expect(again.notes.contains("has ended after update 350, epoch 1 (more --epochs go on with it); nothing is left"))
   }
 
+  @Test func otherThreadsAreTold() throws {
+    #expect(try Tool.run(arguments("r", epochs: 1)).status == 0)
+    let more = try Tool.run(arguments("r", epochs: 2, "--resume", "--threads", "1"))
+    #expect(more.status == 0)
+    #expect(
+      more.notes.contains("The run was trained on 2 threads and goes on on 1: it will not end with the bits of a run"))
+    #expect(more.notes.contains("The run was to have 1 epoch and is now to have 2; schedules"))
+    let same = try Tool.run(arguments("r", epochs: 3, "--resume", "--threads", "1"))
+    #expect(same.status == 0 && !same.notes.contains("goes on on"))
+  }
+
+  @Test func anEndedRunLeavesNoEvents() throws {
+    func events() -> Int { folder.names(in: "r").count { $0.hasPrefix("events.") } }
+    #expect(try Tool.run(arguments("r", epochs: 1)).status == 0)
+    let ended = try Tool.run(arguments("r", epochs: 1, "--resume", "--tensorboard"))
+    #expect(ended.status == 0 && ended.notes.contains("nothing is left") && events() == 0)
+    #expect(try Tool.run(arguments("r", epochs: 2, "--resume", "--tensorboard")).status == 0)
+    #expect(events() == 1)
+  }
+
   @Test func aFolderInUseIsRefused() throws {
     let process = try Tool.start(arguments("busy", epochs: 10_000))
     defer {

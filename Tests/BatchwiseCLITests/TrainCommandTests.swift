@@ -27,7 +27,9 @@ import Testing
     // Updates 0, 8, 16, 32, 44, 64, 88, 128 and 132 are evaluated.
     #expect(text("a/b/run/metrics.jsonl").split(separator: "\n").count == 9)
     #expect(text("a/b/run/metrics.csv").split(separator: "\n").count == 10)
-    #expect(run.notes.contains("'batchwise evaluate \(folder.path)/a/b/run' takes its best."))
+    #expect(
+      run.notes.contains(
+        "weights.safetensors are its last weights, and 'batchwise evaluate \(folder.path)/a/b/run' takes"))
     // The configuration gives the same run again.
     let again = try Tool.run(
       "train", "--config", "\(folder.path)/a/b/run/config.json", "--output", "\(folder.path)/again", "--quiet")
@@ -48,6 +50,28 @@ import Testing
     }
     // The only events without a summary or a version; the first run was saved after update 44.
     #expect(files.count == 2 && events.filter { $0.numbers == [1, 2, 7] }.map { $0.integers(2) } == [[45]])
+  }
+
+  /// What a default decides is in the file as well, but for what would be refused or means nothing.
+  @Test func theConfigurationHasWhatWasInEffect() throws {
+    #expect(try train("--epochs", "1", "--output", "\(folder.path)/r", "--quiet").status == 0)
+    let file = try JSONSerialization.jsonObject(with: Data(folder.read("r/config.json") ?? [])) as? [String: Any]
+    let settings = try #require(file)
+    #expect(settings["threads"] as? Int == 2 && settings["validation"] as? Int == 300)
+    #expect(settings["loss"] as? String == "softmax-cross-entropy" && settings["learning-rate"] as? Double == 0.01)
+    #expect(settings["momentum"] as? Double == 0.9 && settings["weight-decay"] as? Double == 0)
+    #expect(settings["best-by"] as? String == "validation-loss" && settings["keep-checkpoints"] as? Int == 2)
+    for key in ["decay-scope", "beta1", "stop-on", "base-batch", "warm-up", "micro-batch"] {
+      #expect(settings[key] is NSNull, "\(key)")
+    }
+  }
+
+  @Test func theWeightsAreNamed() throws {
+    let best = try train("--epochs", "2", "--patience", "5", "--restore-best", "--output", "\(folder.path)/best")
+    #expect(best.notes.contains("weights.safetensors are its best weights"))
+    let averaged = try train("--epochs", "1", "--averaging", "ema:0.9", "--output", "\(folder.path)/averaged")
+    #expect(
+      averaged.notes.contains("weights.safetensors are its averaged weights") && averaged.notes.contains(", 1 epoch, "))
   }
 
   @Test func aRunIsNeverWrittenOver() throws {

@@ -6,9 +6,9 @@ struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a model once: show how it goes, keep it, go on with it.",
     discussion: """
-      With --output the folder holds config.json (all options, for --config), metrics.jsonl and metrics.csv, checkpoints/ \
-      and at the end weights.safetensors. Ctrl-C saves a checkpoint; the same command with --resume goes on from there \
-      with the same bits. 'batchwise evaluate', 'predict' and 'export' take the folder.
+      With --output the folder holds config.json (all options as they were in effect, for --config), metrics.jsonl and \
+      metrics.csv, checkpoints/ and at the end weights.safetensors. Ctrl-C saves a checkpoint; the same command with \
+      --resume goes on from there with the same bits. 'batchwise evaluate', 'predict' and 'export' take the folder.
 
       A first run: batchwise train --data dots --model mlp:16 --output runs/first
       """)
@@ -61,15 +61,24 @@ struct TrainCommand: ParsableCommand {
     if profileStep { trainer.step.phaseTimes = StepPhaseTimes() }
     let description = RunDescription(
       model: text.description, splits: splits, loss: loss, data: data.data, dataDirectory: data.dataDir,
-      label: data.label, validation: data.validation, dataSeed: data.dataSeed)
+      label: data.label, validation: splits.validation.count, dataSeed: data.dataSeed)
     let session = try TrainingSession(
-      trainer, description, splits: splits, optimizer: settings.optimizer, options: kept, quiet: output.quiet,
-      configuration: EffectiveConfiguration(command: "train", self))
+      trainer, description, splits: splits, optimizer: settings.optimizer, options: kept, threads: team.threads,
+      quiet: output.quiet,
+      configuration: EffectiveConfiguration(command: "train", try completed(for: splits)))
     tell(trainer, text, settings.optimizer, splits.train)
     let outcome = try session.train()
     try session.finish(outcome)
     try show(session, trainer.step.phaseTimes)
     try conclude(outcome, session, splits, loss, team)
+  }
+
+  /// The same command, with what is in effect for the data in place of what was left out.
+  private func completed(for splits: DataSplits) throws(OptimizerError) -> TrainCommand {
+    var command = self
+    command.data.validation = splits.validation.count
+    command.step = try step.completed(for: splits.train)
+    return command
   }
 
   /// One document where programs read it.
@@ -136,8 +145,8 @@ struct TrainCommand: ParsableCommand {
       output.note("Test part, \(NumberFormat.grouped(test.examples)) examples: \(TrainingTable.sentence(test)).")
       if let folder = kept.output {
         output.note(
-          "The run is in \(folder): weights.safetensors are its last weights, and 'batchwise evaluate \(folder)' takes its best."
-        )
+          "The run is in \(folder): weights.safetensors are its \(session.kindOfWeights) weights, and "
+            + "'batchwise evaluate \(folder)' takes its best.")
       }
     }
   }

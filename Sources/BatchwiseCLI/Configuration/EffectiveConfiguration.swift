@@ -6,7 +6,7 @@ protocol ConfigurationWriting {
   var entries: [ConfigurationEntry] { get }
 }
 
-/// Everything that a command was told, as a file that `--config` reads back to the same run.
+/// All options of a command as they are in effect, as a file that `--config` reads back to the same run.
 struct EffectiveConfiguration: Hashable {
   /// The options, in their order.
   let entries: [ConfigurationEntry]

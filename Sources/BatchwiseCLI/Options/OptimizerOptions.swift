@@ -120,6 +120,41 @@ struct OptimizerOptions: ParsableArguments {
     ]
   }
 
+  /// The same options, with what is in effect in place of what was left out.
+  func completed() throws(OptimizerError) -> OptimizerOptions {
+    var options = self
+    let settings = try settings()
+    options.learningRate = settings.learningRate
+    let decay: (weightDecay: Double, scope: ParameterScope)
+    switch settings {
+    case .sgd(let sgd):
+      (options.momentum, options.dampening) = (sgd.momentum, sgd.dampening)
+      decay = (sgd.weightDecay, sgd.decayScope)
+    case .adam(let adam):
+      (options.beta1, options.beta2, options.epsilon) = (adam.beta1, adam.beta2, adam.epsilon)
+      decay = (adam.weightDecay, adam.decayScope)
+    case .adamW(let adam):
+      (options.beta1, options.beta2, options.epsilon) = (adam.beta1, adam.beta2, adam.epsilon)
+      decay = (adam.weightDecay, adam.decayScope)
+    case .rmsProp(let rmsProp):
+      (options.alpha, options.epsilon, options.momentum) = (rmsProp.alpha, rmsProp.epsilon, rmsProp.momentum)
+      decay = (rmsProp.weightDecay, rmsProp.decayScope)
+    case .adagrad(let adagrad):
+      options.rateDecay = adagrad.learningRateDecay
+      (options.initialAccumulator, options.epsilon) = (adagrad.initialAccumulator, adagrad.epsilon)
+      decay = (adagrad.weightDecay, adagrad.decayScope)
+    case .lars(let lars):
+      (options.momentum, options.trustCoefficient) = (lars.momentum, lars.trustCoefficient)
+      decay = (lars.weightDecay, lars.decayScope)
+    case .lamb(let lamb):
+      (options.beta1, options.beta2, options.epsilon) = (lamb.beta1, lamb.beta2, lamb.epsilon)
+      decay = (lamb.weightDecay, lamb.decayScope)
+    }
+    options.weightDecay = decay.weightDecay
+    options.decayScope = decay.weightDecay > 0 ? decay.scope : nil
+    return options
+  }
+
   private func requireKnown() throws(OptimizerError) {
     if decayScope != nil, weightDecay == nil, ![.adamW, .lamb].contains(optimizer) {
       throw OptimizerError("--decay-scope needs --weight-decay: \(optimizer.rawValue) decays nothing without it")

@@ -35,6 +35,15 @@ struct StepOptions: ParsableArguments {
   /// The number of threads to use.
   var threadCount: Int { threads ?? ThreadTeam.availableProcessors }
 
+  /// The same options, with what is in effect for the data in place of what was left out.
+  func completed(for data: Dataset) throws(OptimizerError) -> StepOptions {
+    var options = self
+    options.threads = threadCount
+    options.network.loss = loss(for: data)
+    options.updates = try updates.completed()
+    return options
+  }
+
   /// The loss that was asked for, or the one that fits the data.
   func loss(for data: Dataset) -> Loss {
     if let loss = network.loss { return loss }

@@ -15,6 +15,9 @@ final class TrainingSession {
   private let metadata: [String: String]
   private let quiet: Bool
   private var folder: RunFolder?
+  /// The number of updates after which the session goes on; nil where it begins a run.
+  private var resumedAfter: Int?
+  /// Opened when there is something to write: a run that has ended already leaves no file.
   private var events: TensorBoardWriter?
 
   /// Begins a run, or goes on with the one in the folder.
@@ -22,7 +25,7 @@ final class TrainingSession {
   /// - Throws: What the folder, the checkpoint and the trainer throw.
   init(
     _ trainer: Trainer<Float>, _ description: RunDescription, splits: DataSplits, optimizer: OptimizerSettings,
-    options: RunOptions, quiet: Bool, configuration: EffectiveConfiguration
+    options: RunOptions, threads: Int, quiet: Bool, configuration: EffectiveConfiguration
   ) throws {
     self.trainer = trainer
     self.options = options
@@ -31,12 +34,19 @@ final class TrainingSession {
     guard let path = options.output else { return }
     if options.resume, let checkpoint = try Self.lastCheckpoint(path, options, quiet: quiet) {
       try trainer.restore(checkpoint)
+      resumedAfter = trainer.progress.update
       try requireEpochsLeft(path)
       let epochs = checkpoint.record.plan.epochs
       if epochs != trainer.plan.epochs, !quiet {
         Console.note(
-          "The run was to have \(epochs) epochs and is now to have \(trainer.plan.epochs); schedules that count shares of "
-            + "training, as cosine does, count by these from here on.")
+          "The run was to have \(NumberFormat.count(epochs, "epoch")) and is now to have "
+            + "\(NumberFormat.grouped(trainer.plan.epochs)); schedules that count shares of training, as cosine does, "
+            + "count by these from here on.")
+      }
+      if !quiet, !isOver, let before = checkpoint.record.threads, before != threads {
+        Console.note(
+          "The run was trained on \(NumberFormat.count(before, "thread")) and goes on on \(threads): it will not "
+            + "end with the bits of a run that was left alone.")
       }
       let folder = try RunFolder(
         resuming: path, splits: splits, update: trainer.progress.update, keptCheckpoints: options.keptCheckpoints)
@@ -49,10 +59,6 @@ final class TrainingSession {
         replaces: options.resume)
     }
     try configuration.write(to: "\(path)/config.json")
-    if options.tensorboard {
-      let update = trainer.progress.update
-      events = try TensorBoardWriter(folder: path, resumingAfter: update > 0 ? update : nil)
-    }
   }
 
   private static func lastCheckpoint(_ path: String, _ options: RunOptions, quiet: Bool) throws -> Checkpoint? {
@@ -121,7 +127,11 @@ final class TrainingSession {
   private func keep(_ record: EvaluationRecord) throws {
     // Evaluations inside an epoch matter to studies and files; on the screen the ends of epochs are enough.
     if record.endsEpoch { epochEnds.append(record) }
-    try events?.write(record)
+    if options.tensorboard, let folder {
+      let writer = try events ?? TensorBoardWriter(folder: folder.path, resumingAfter: resumedAfter)
+      events = writer
+      try writer.write(record)
+    }
     guard folder != nil else { return }
     let isBest = folder?.records.allSatisfy { options.bestMetric.isBetter(record, than: $0) } ?? false
     try folder?.append(record)
@@ -142,6 +152,12 @@ final class TrainingSession {
     case .stopped: try saveCheckpoint()
     case .stoppedEarly, .finished: try trainer.network.writeWeights(to: folder.weightsPath, metadata: metadata)
     }
+  }
+
+  /// Which weights a run ends with.
+  var kindOfWeights: String {
+    if trainer.plan.regularisation.earlyStopping?.restoresBest == true { return "best" }
+    return trainer.network === trainer.step.network ? "last" : "averaged"
   }
 
   /// Where a run that has diverged was last in order: `the last good checkpoint is …`.
