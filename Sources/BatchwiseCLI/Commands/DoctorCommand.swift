@@ -82,7 +82,7 @@ struct DoctorCommand: ParsableCommand {
     try output.print(PlanTable.table(layers: layers, batchSizes: axis.sizes(fullBatch: 0), threads: team.threads))
     output.note(
       "Engine \(GEMMEngine.active.rawValue), instruction set \(InstructionSet.active.rawValue), "
-        + "\(team.threads) threads.")
+        + "\(NumberFormat.count(team.threads, "thread")).")
   }
 
   private func showCeilings() throws {
@@ -98,7 +98,8 @@ struct DoctorCommand: ParsableCommand {
   private func tuneProducts() throws {
     try Machine.prepare()
     let team = try ThreadTeam(threads: threads.first ?? ThreadTeam.availableProcessors)
-    output.note("Measuring on \(team.threads) threads for about ten seconds; leave the machine alone.")
+    output.note(
+      "Measuring on \(NumberFormat.count(team.threads, "thread")) for about ten seconds; leave the machine alone.")
     var table = TuningTable.empty
     // What other instruction sets and numbers of threads have measured stays; a damaged file is replaced.
     var tuning = (try? GEMMTuningFile.load()) ?? GEMMTuning()

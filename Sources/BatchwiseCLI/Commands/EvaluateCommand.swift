@@ -20,7 +20,7 @@ struct EvaluateCommand: ParsableCommand {
     try output.print(EvaluationTable.table(result, classes: classes, examples: examples))
     output.note(
       "\(trained.checkpoint.path), after update \(NumberFormat.grouped(trained.checkpoint.record.progress.update)), on the "
-        + "\(part.rawValue) part, \(NumberFormat.grouped(result.examples)) examples: "
+        + "\(part.rawValue) part, \(NumberFormat.count(result.examples, "example")): "
         + "\(TrainingTable.sentence(result)).")
   }
 }

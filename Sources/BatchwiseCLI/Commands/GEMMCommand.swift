@@ -108,14 +108,14 @@ struct GEMMCommand: ParsableCommand {
     let profiler = try GEMMProfiler<S>(plan)
     if options.profileOnly {
       for key in plan.products {
-        options.printing.note("\(key): \(options.calls) calls")
+        options.printing.note("\(key): \(NumberFormat.count(options.calls, "call"))")
         profiler.runUntimed(key, calls: options.calls)
       }
       return
     }
     options.printing.note(
-      "Timing \(plan.products.count) products on \(plan.threads.map(String.init).joined(separator: " and ")) threads "
-        + "for about \(NumberFormat.duration(plan.timing.maximumSeconds)); leave the machine alone.")
+      "Timing \(NumberFormat.count(plan.products.count, "product")) on \(Machine.text(threads: plan.threads)) for "
+        + "about \(NumberFormat.duration(plan.timing.maximumSeconds)); leave the machine alone.")
     let profile = try profiler.run(ProfileFiles.observer(quiet: options.printing.quiet))
     try options.finish(.gemm(profile))
   }

@@ -75,13 +75,14 @@ struct ProfileCommand: ParsableCommand {
     let profiler = try StepProfiler<S>(plan, model: model, data: data, optimizer: optimizer)
     if options.profileOnly {
       for size in plan.batchSizes {
-        options.printing.note("batch \(size): \(options.calls) steps")
+        options.printing.note("batch \(size): \(NumberFormat.count(options.calls, "step"))")
         profiler.runUntimed(batch: size, calls: options.calls)
       }
       return
     }
     options.printing.note(
-      "Timing steps of \(plan.model) at \(plan.batchSizes.count) batch sizes on \(plan.threads) threads for about "
+      "Timing steps of \(plan.model) at \(NumberFormat.count(plan.batchSizes.count, "batch size")) on "
+        + "\(NumberFormat.count(plan.threads, "thread")) for about "
         + "\(NumberFormat.duration(plan.timing.maximumSeconds)); leave the machine alone.")
     let profile = try profiler.run(ProfileFiles.observer(quiet: options.printing.quiet))
     try options.finish(.step(profile))

@@ -105,9 +105,10 @@ struct TrainCommand: ParsableCommand {
     let micro = trainer.step.microBatch < trainer.step.capacity ? " in micro-batches of \(trainer.step.microBatch)" : ""
     let verb = trainer.progress.update > 0 ? "Going on after update \(trainer.progress.update): training" : "Training"
     output.note(
-      "\(verb) \(text), \(NumberFormat.grouped(trainer.step.network.parameterCount)) parameters, on "
-        + "\(NumberFormat.grouped(data.count)) examples of \(data.name): batch \(plan.batchSize)\(micro), \(optimizer), "
-        + "schedule \(plan.schedule), \(plan.epochs) epochs, \(NumberFormat.grouped(trainer.plannedUpdates)) updates.")
+      "\(verb) \(text), \(NumberFormat.count(trainer.step.network.parameterCount, "parameter")), on "
+        + "\(NumberFormat.count(data.count, "example")) of \(data.name): batch \(plan.batchSize)\(micro), "
+        + "\(optimizer), schedule \(plan.schedule), \(NumberFormat.count(plan.epochs, "epoch")), "
+        + "\(NumberFormat.count(trainer.plannedUpdates, "update")).")
   }
 
   /// How a run that is resumed has ended already; nil where it goes on.
@@ -142,7 +143,7 @@ struct TrainCommand: ParsableCommand {
     case .stoppedEarly, .finished:
       if outcome == .stoppedEarly, let sentence = EarlyStopText.sentence(trainer.progress) { output.note(sentence) }
       let test = try Evaluator(trainer.network, on: splits.test, loss: loss, team: team).evaluate()
-      output.note("Test part, \(NumberFormat.grouped(test.examples)) examples: \(TrainingTable.sentence(test)).")
+      output.note("Test part, \(NumberFormat.count(test.examples, "example")): \(TrainingTable.sentence(test)).")
       if let folder = kept.output {
         output.note(
           "The run is in \(folder): weights.safetensors are its \(session.kindOfWeights) weights, and "

@@ -22,9 +22,13 @@ final class StudyProgress {
   /// Says what there is to do and does it; an interruption ends the tool after saying how to go on.
   func run(folder: String, _ study: () throws -> Void) throws {
     switch (finished, total - finished) {
-    case (_, 0): printing.note("All \(total) trials are done; nothing left to do.")
-    case (0, let count): printing.note("Training \(count) trials into \(folder).")
-    case (let done, let count): printing.note("Going on: \(done) trials are done, \(count) are left.")
+    case (1, 0): printing.note("The only trial is done; nothing left to do.")
+    case (let done, 0): printing.note("All \(NumberFormat.count(done, "trial")) are done; nothing left to do.")
+    case (0, let count): printing.note("Training \(NumberFormat.count(count, "trial")) into \(folder).")
+    case (let done, let count):
+      printing.note(
+        "Going on: \(NumberFormat.count(done, "trial")) \(done == 1 ? "is" : "are") done, "
+          + "\(NumberFormat.grouped(count)) \(count == 1 ? "is" : "are") left.")
     }
     Interrupt.catchSignals()
     do {
