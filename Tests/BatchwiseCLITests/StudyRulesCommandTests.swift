@@ -61,23 +61,27 @@ import Testing
     #expect(run.status == 64 && run.notes.contains(message) && folder.names().isEmpty)
   }
 
-  /// Killed at some moments, a study loses no finished trial and ends with the same numbers.
+  /// Killed while trials are finished and others are not, a study loses none and ends with the same numbers.
   @Test(.enabled(if: !_isDebugAssertConfiguration())) func killsLoseNoFinishedTrial() throws {
     let more = ["--data", "dots:examples=20000", "--epochs", "4"]
     let undisturbed = TemporaryFolder()
-    let begin = Date()
     #expect(try Tool.run(arguments() + more + ["--output", "\(undisturbed.path)/r"]).status == 0)
-    let duration = Date().timeIntervalSince(begin)
+    let total = trials(undisturbed).count
     var finished: Set<String> = []
-    for _ in 0..<5 {
+    var kills = 0
+    while kills < 5 {
       let process = try Tool.start(arguments() + more)
-      Thread.sleep(forTimeInterval: Double.random(in: 0...duration / 2))
+      while trials(folder).count == finished.count, process.isRunning { usleep(500) }
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
       let after = trials(folder)
-      #expect(finished.isSubset(of: after))
+      #expect(finished.isSubset(of: after) && after.count > finished.count)
       finished = after
+      guard finished.count < total else { break }
+      kills += 1
     }
+    // Were it none, the study would have been through before the first kill, and this would have tested nothing.
+    #expect(total == 16 && kills > 0)
     #expect(try Tool.run(arguments() + more).status == 0)
     #expect(try outcomes(folder) == outcomes(undisturbed) && outcomes(folder).count == 17)
   }
