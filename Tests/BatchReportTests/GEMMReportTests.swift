@@ -1,11 +1,11 @@
 import BatchAlgebra
-import BatchReport
 import BatchTestSupport
 import Foundation
 import FoundationXML
 import Testing
 
 @testable import BatchProfiling
+@testable import BatchReport
 
 @Suite struct GEMMReportTests {
   private let report = ProfileReport(.gemm(GEMMProfileFixture.small()))
@@ -26,6 +26,14 @@ import Testing
         "1000x500", "forward", "3", "1", "openblas", "120 ± 1 µs", "25.0", "25.0 %", "25\u{202F}000", "FLOPs", "25.0 %",
         "0.31", "SLOWER", "12",
       ])
+  }
+
+  /// A few times far apart have an interval that reaches below zero: the rate has none, and the report is written.
+  @Test func timesThatReachBelowZeroGiveNoIntervalOfTheRate() {
+    var profile = GEMMProfileFixture.small()
+    for index in profile.points.indices { profile.points[index].time?.interval = -1e-6...1e-4 }
+    #expect(profile.points.allSatisfy { $0.rateInterval == nil && $0.rate != nil })
+    #expect(!ProfileReport(.gemm(profile)).html.rendered().isEmpty)
   }
 
   @Test func aSecondTableSaysWhereTheTimeGoes() {

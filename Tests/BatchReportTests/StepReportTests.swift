@@ -1,9 +1,9 @@
-import BatchReport
 import Foundation
 import FoundationXML
 import Testing
 
 @testable import BatchProfiling
+@testable import BatchReport
 
 @Suite struct StepReportTests {
   private static let batches = [1, 2, 4, 8, 16, 32, 64, 128]
@@ -32,6 +32,13 @@ import Testing
         parameter_bytes,gradient_bytes,optimizer_state_bytes,batch_bytes,activation_bytes,scratch_bytes,samples,\
         discarded,disturbed_cycles
         """)
+  }
+
+  @Test func timesThatReachBelowZeroGiveNoIntervalOfTheThroughput() {
+    var profile = StepProfileFixture.profile(batches: Self.batches) { 1e-6 * (10 + Double($0)) }
+    for index in profile.points.indices { profile.points[index].time?.interval = -1e-6...1e-3 }
+    #expect(StepRow(point: profile.points[0], advice: nil).throughputInterval == nil)
+    #expect(!ProfileReport(.step(profile)).html.rendered().isEmpty)
   }
 
   @Test func theLineStandsInATableAndASentence() {

@@ -26,9 +26,10 @@ struct GEMMRow: Sendable {
 }
 
 extension GEMMPoint {
-  /// The rates at the ends of the time's interval.
+  /// The rates at the ends of the time's interval; nil where that reaches down to zero, as on a disturbed machine.
   var rateInterval: ClosedRange<Double>? {
-    time?.interval.map { key.operations / $0.upperBound...key.operations / $0.lowerBound }
+    guard let interval = time?.interval, interval.lowerBound > 0 else { return nil }
+    return key.operations / interval.upperBound...key.operations / interval.lowerBound
   }
 
   /// The highest rate that ceilings allow the product.

@@ -16,9 +16,11 @@ struct StepRow: Sendable {
   /// The share of the step that products take; nil where the phases were not recorded.
   var productShare: Double? { point.productShare }
 
-  /// The examples a second at the ends of the time's interval.
+  /// The examples a second at the ends of the time's interval; nil where that reaches down to zero, as on a disturbed
+  /// machine.
   var throughputInterval: ClosedRange<Double>? {
-    point.time?.interval.map { Double(point.batch) / $0.upperBound...Double(point.batch) / $0.lowerBound }
+    guard let interval = point.time?.interval, interval.lowerBound > 0 else { return nil }
+    return Double(point.batch) / interval.upperBound...Double(point.batch) / interval.lowerBound
   }
 
   /// `avoid; take 64`, or that a larger batch takes no longer.
