@@ -5,7 +5,7 @@ extension TrainingPlan {
   ///
   /// - Throws: ``TrainingError``, as a ``Trainer`` does for the plan.
   public func requireFit(examples: Int) throws(TrainingError) {
-    try check()
+    try check(exampleCount: examples)
     let largest = TrainingClock(plan: self, exampleCount: examples).largestBatch
     do {
       _ = try BatchSampler(exampleCount: examples, batchSize: largest, lastBatch: lastBatch, seed: seed)

@@ -41,9 +41,9 @@ struct RecipeOptions: ParsableArguments {
     }
     guard lrRule != nil || baseBatch == nil else { throw ValidationError("--base-batch needs --lr-rule") }
     guard warmUp != nil || warmUpFrom == nil else { throw ValidationError("--warm-up-from needs --warm-up") }
-    guard warmUp == nil || !schedule.warmsUp else {
+    guard warmUp == nil || !rate.schedule.warmsUp else {
       throw ValidationError(
-        "--schedule \(schedule) begins with a warm-up, and --warm-up is another; leave one of them out")
+        "--schedule \(rate.schedule) begins with a warm-up, and --warm-up is another; leave one of them out")
     }
   }
 
