@@ -4,8 +4,8 @@ import BatchAlgebra
 extension TrainingStep {
   /// One of the optimizer's state vectors, in the parameters' layout, for as long as the step lives.
   ///
-  /// The name is one of the optimizer's ``Optimizer/stateNames``. ``Network/values(of:in:)`` and
-  /// ``Network/setValues(of:_:in:)`` give and set what belongs to one parameter.
+  /// The name is one of the optimizer's ``Optimizer/stateNames``. `values(of:in:)` and `setValues(of:_:in:)` of the
+  /// ``Network`` give and set what belongs to one parameter.
   public func stateVector(_ name: String) -> UnsafeMutableBufferPointer<S> {
     guard let index = optimizer.stateNames.firstIndex(of: name), let start = state[index, at: 0] else {
       preconditionFailure("\(optimizer) has no state \(name)")
