@@ -4,9 +4,9 @@ extension OpenBLASCore {
   /// Starts the program again with kernels that fit the processor, where OpenBLAS has chosen slower ones; else returns.
   ///
   /// Call it first of all in `main`: what was done before is done again. Process number, arguments, open files, working
-  /// folder and environment stay, except that `OPENBLAS_CORETYPE` is set, for programs that are started from this one, too.
-  /// It happens once, and never where the user has set that variable; where the system refuses, the program goes on with
-  /// the kernels that it has, and ``warning`` says so.
+  /// folder and environment stay, except that `OPENBLAS_CORETYPE` is set, for programs that are started from this one,
+  /// too. It happens once, and never where the user has set that variable; where the system refuses, the program goes
+  /// on with the kernels that it has, and ``warning`` says so.
   public static func restartIfShort() {
     let core = current
     guard let name = core.nameToRestartWith, let path = programPath else { return }

@@ -3,12 +3,13 @@ import Glibc
 
 /// The kernels that OpenBLAS has chosen for this process, and whether the processor runs faster ones.
 ///
-/// OpenBLAS knows processors by their model numbers and may take one that is newer than itself for a very old one: version
-/// 0.3.21 takes some with AVX-512 for a Prescott of 2004. Its products and those of LAPACK then take several times as long
-/// as they need, and nothing tells but ``warning``. Dense layers have kernels of this package and do not suffer.
+/// OpenBLAS knows processors by their model numbers and may take one that is newer than itself for a very old one:
+/// version 0.3.21 takes some with AVX-512 for a Prescott of 2004. Its products and those of LAPACK then take several
+/// times as long as they need, and nothing tells but ``warning``. Dense layers have kernels of this package and do not
+/// suffer.
 ///
-/// The mend is the environment variable `OPENBLAS_CORETYPE`, which names the family whose kernels are to be used. OpenBLAS
-/// reads it when it is loaded, before `main`: set it where the program is started, or let `main` begin with
+/// The mend is the environment variable `OPENBLAS_CORETYPE`, which names the family whose kernels are to be used.
+/// OpenBLAS reads it when it is loaded, before `main`: set it where the program is started, or let `main` begin with
 /// ``restartIfShort()``.
 public struct OpenBLASCore: Sendable, Hashable {
   /// The processor family whose kernels are in use, as OpenBLAS names it: `Haswell`.
@@ -23,7 +24,8 @@ public struct OpenBLASCore: Sendable, Hashable {
   public let betterName: String?
   /// What `OPENBLAS_CORETYPE` says; nil where it is not set.
   public let requestedName: String?
-  /// The family that OpenBLAS took the processor for before ``restartIfShort()`` asked for another; nil where it did not.
+  /// The family that OpenBLAS took the processor for before ``restartIfShort()`` asked for another; nil where it did
+  /// not.
   public let originalName: String?
 
   /// What this process uses.

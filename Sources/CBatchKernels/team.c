@@ -17,8 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
-// Bounded, so that a helper whose core is wanted elsewhere gives it up; but longer than a virtual machine takes to wake a
-// thread, which may be half a millisecond: threads that gave up sooner would find each other asleep at every job.
+// Bounded, so that a helper whose core is wanted elsewhere gives it up; but longer than a virtual machine takes to wake
+// a thread, which may be half a millisecond: threads that gave up sooner would find each other asleep at every job.
 enum { SPIN_NANOSECONDS = 1000000, PAUSES_BETWEEN_CLOCK_READS = 64 };
 
 typedef struct {

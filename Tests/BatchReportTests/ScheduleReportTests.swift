@@ -60,7 +60,8 @@ import Testing
     }
   }
 
-  /// However long the training, the schedule is asked at a bounded number of places, and round milestones are among them.
+  /// However long the training, the schedule is asked at a bounded number of places, and round milestones are among
+  /// them.
   @Test func longTrainingsAreLookedAtInPlaces() throws {
     let schedule = try ScheduleText("multi-step:30%:0.1")
     var questions = 0

@@ -15,7 +15,8 @@ import Testing
       targets: .classes(labels: labels, names: ["a", "b", "c"]))
   }
 
-  /// Smooth, since a ReLU whose input is 0 up to rounding has a gradient or has none, and Adam makes a whole step of that.
+  /// Smooth, since a ReLU whose input is 0 up to rounding has a gradient or has none, and Adam makes a whole step of
+  /// that.
   private static let model = Sequential(inputShape: [30]) {
     Dense(70, .gelu)
     Dense(33, .tanh)

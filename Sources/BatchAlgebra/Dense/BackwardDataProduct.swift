@@ -2,8 +2,8 @@ import CBatchKernels
 
 /// dX [batch, inputs] = dY [batch, outputs]·Wᵀ.
 ///
-/// Rows are padded as for ``ForwardProduct``; what pads dY must be zero, what pads dX stays zero. Where the plan cuts the
-/// contraction, dX is complete only after ``addPartialSums(on:)``; ``run(on:)`` does both.
+/// Rows are padded as for ``ForwardProduct``; what pads dY must be zero, what pads dX stays zero. Where the plan cuts
+/// the contraction, dX is complete only after ``addPartialSums(on:)``; ``run(on:)`` does both.
 public struct BackwardDataProduct<S: Scalar>: TeamTask {
   /// How it is computed.
   public let plan: GEMMPlan

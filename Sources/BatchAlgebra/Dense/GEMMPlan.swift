@@ -116,8 +116,8 @@ public struct GEMMPlan: Sendable, Hashable {
     Double(batch) * Double(inputs) * Double(outputs)
   }
 
-  /// The grid of at most `threads` parts whose largest part is smallest; where that gains less than a tenth the one with
-  /// most columns, since a thread that keeps its columns finds its weights in its own cache.
+  /// The grid of at most `threads` parts whose largest part is smallest; where that gains less than a tenth the one
+  /// with most columns, since a thread that keeps its columns finds its weights in its own cache.
   private static func cut(_ rows: Extent, _ columns: Extent, _ threads: Int) -> (Int, Int) {
     var best = (rows: 1, columns: 1)
     var least = Int.max

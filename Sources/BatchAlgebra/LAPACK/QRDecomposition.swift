@@ -1,7 +1,7 @@
 /// A = Q·R with orthonormal columns in Q and an upper triangular R: the thin factorisation.
 ///
-/// For an m×n matrix and k = min(m, n), Q is m×k and R is k×n. Computed by Householder reflections, on one thread: LAPACK
-/// sees Aᵀ and factorises it as Rᵀ·Qᵀ (`gelqf`, `orglq`).
+/// For an m×n matrix and k = min(m, n), Q is m×k and R is k×n. Computed by Householder reflections, on one thread:
+/// LAPACK sees Aᵀ and factorises it as Rᵀ·Qᵀ (`gelqf`, `orglq`).
 public struct QRDecomposition<S: Scalar>: Sendable {
   /// Q, m×k: QᵀQ = 1.
   public let q: Matrix<S>

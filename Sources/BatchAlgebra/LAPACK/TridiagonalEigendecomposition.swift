@@ -15,8 +15,8 @@ public struct TridiagonalEigendecomposition<S: Scalar>: Sendable {
 
   /// Decomposes the n×n matrix with `diagonal` (n elements) and `offDiagonal` (n − 1; none when n is 0) beside it.
   ///
-  /// - Throws: ``AlgebraError`` when the lengths do not fit, an element is a NaN or an infinity, the matrix is too large
-  ///   for LAPACK (beyond n = 46 338), memory cannot be had, or the iteration does not converge.
+  /// - Throws: ``AlgebraError`` when the lengths do not fit, an element is a NaN or an infinity, the matrix is too
+  ///   large for LAPACK (beyond n = 46 338), memory cannot be had, or the iteration does not converge.
   public init(diagonal: [S], offDiagonal: [S]) throws(AlgebraError) {
     (values, vectors) = try Self.solve(diagonal, offDiagonal, .vectors)
   }

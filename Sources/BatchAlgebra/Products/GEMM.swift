@@ -13,7 +13,8 @@ public enum Transposition: Sendable, Hashable, CaseIterable {
 /// C ← α·op(A)·op(B) + β·C, on one thread.
 ///
 /// Shapes: op(A) M×K, op(B) K×N, C M×N, all row-major with any row stride; C must not overlap A or B. With β = 0 the
-/// old C is not read, so it may hold anything. With K = 0 the product is zero; a C with no rows or columns is left alone.
+/// old C is not read, so it may hold anything. With K = 0 the product is zero; a C with no rows or columns is left
+/// alone.
 ///
 /// - Throws: ``ShapeError`` with all three shapes when they do not fit, or with the length that BLAS cannot index.
 @specialized(where S == Float)
@@ -27,8 +28,8 @@ public func gemm<S: Scalar>(
 
 /// C ← α·op(A)·op(B) + β·C, cut among the threads of a team.
 ///
-/// Shapes and β as on one thread. The same team size gives the same bits; another size may give others, because OpenBLAS
-/// picks kernels by shape.
+/// Shapes and β as on one thread. The same team size gives the same bits; another size may give others, because
+/// OpenBLAS picks kernels by shape.
 ///
 /// - Throws: ``ShapeError`` with all three shapes when they do not fit, or with the length that BLAS cannot index.
 @specialized(where S == Float)

@@ -32,8 +32,8 @@ public protocol KernelScalar {
     _ activation: bk_activation, _ rows: Int, _ columns: Int, _ y: UnsafeMutablePointer<Self>, _ yStride: Int,
     _ bias: UnsafePointer<Self>?, _ preactivation: UnsafeMutablePointer<Self>?, _ preactivationStride: Int
   )
-  /// dy ← dy·f′ in place, from the saved output, or for GELU the saved preactivation; its sums over the rows where a place
-  /// for them is given.
+  /// dy ← dy·f′ in place, from the saved output, or for GELU the saved preactivation; its sums over the rows where a
+  /// place for them is given.
   static func kernelActivationBackward(
     _ activation: bk_activation, _ rows: Int, _ columns: Int, _ dy: UnsafeMutablePointer<Self>, _ dyStride: Int,
     _ saved: UnsafePointer<Self>, _ savedStride: Int, _ sums: UnsafeMutablePointer<Self>?

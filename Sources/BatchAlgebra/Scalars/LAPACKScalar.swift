@@ -3,9 +3,9 @@ import CLAPACKE
 /// The LAPACK routines of one precision, with raw pointers and no checks.
 ///
 /// All matrices are column-major here. Asked for row-major, LAPACKE copies every operand into a transpose of its own
-/// and back, in memory that it allocates itself; column-major it passes on what it is given. A row-major matrix *is* the
-/// column-major storage of its transpose, and the factorisations in this package are arranged so that LAPACK sees that
-/// transpose: a QR factorisation runs as LQ, an SVD with U and V exchanged, and nothing is copied.
+/// and back, in memory that it allocates itself; column-major it passes on what it is given. A row-major matrix *is*
+/// the column-major storage of its transpose, and the factorisations in this package are arranged so that LAPACK sees
+/// that transpose: a QR factorisation runs as LQ, an SVD with U and V exchanged, and nothing is copied.
 ///
 /// Every function returns LAPACK's `info`. With a workspace query in place of a workspace it computes nothing and
 /// writes the lengths it wants.
@@ -30,7 +30,8 @@ public protocol LAPACKScalar {
     _ rows: Int, _ columns: Int, _ a: UnsafeMutablePointer<Self>, _ stride: Int, _ reflectors: UnsafePointer<Self>,
     _ work: LAPACKWorkspace<Self>
   ) -> Int32
-  /// The least-squares solutions of least norm, into the first `columns` rows of `b`, which has max(rows, columns) rows.
+  /// The least-squares solutions of least norm, into the first `columns` rows of `b`, which has max(rows, columns)
+  /// rows.
   static func lapackGELSD(
     _ rows: Int, _ columns: Int, _ rightSides: Int, _ a: UnsafeMutablePointer<Self>, _ b: UnsafeMutablePointer<Self>,
     _ singularValues: UnsafeMutablePointer<Self>, _ tolerance: Self, _ rank: inout Int, _ work: LAPACKWorkspace<Self>

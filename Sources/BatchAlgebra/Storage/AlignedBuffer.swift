@@ -4,8 +4,8 @@ import Glibc
 ///
 /// 64 bytes are a cache line and an AVX-512 register: kernels never straddle a line at the start of a buffer, and two
 /// buffers never share one. Buffers of a huge page or more begin on one and ask for them: kernels walk across rows, and
-/// small pages would miss in the translation buffer at each. The owner of a buffer decides who writes to it; the class itself
-/// does not synchronise.
+/// small pages would miss in the translation buffer at each. The owner of a buffer decides who writes to it; the class
+/// itself does not synchronise.
 public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
   /// The alignment in bytes.
   public static var alignment: Int { 64 }

@@ -13,9 +13,9 @@ public protocol TeamTask {
 /// A fixed set of threads that run one task together and wait for one another: fork, join.
 ///
 /// Helpers spin for about a millisecond between tasks and then sleep, on processors of their own; in a team of more
-/// threads than processors they sleep at once, where the system likes. One caller at a time, and a task must not use its
-/// own team: either stops the program. While a task runs, subnormal numbers are zeros to all threads: on many processors
-/// they are a hundred times as slow as others, and what training leaves unused ends as such.
+/// threads than processors they sleep at once, where the system likes. One caller at a time, and a task must not use
+/// its own team: either stops the program. While a task runs, subnormal numbers are zeros to all threads: on many
+/// processors they are a hundred times as slow as others, and what training leaves unused ends as such.
 public final class ThreadTeam: @unchecked Sendable {
   private let team: OpaquePointer
   /// The number of threads, the caller among them.
@@ -83,7 +83,8 @@ public final class ThreadTeam: @unchecked Sendable {
 
 /// A task behind a pointer, so that one C function can run every kind of task.
 ///
-/// The closure captures nothing but types: where the call is specialised it is a plain function, and so is what it calls.
+/// The closure captures nothing but types: where the call is specialised it is a plain function, and so is what it
+/// calls.
 @usableFromInline
 struct ErasedTask {
   @usableFromInline var task: UnsafeRawPointer

@@ -1,7 +1,7 @@
 /// A new file of TensorFlow's records, each behind its length and between two checks.
 ///
-/// A record is length (8 bytes), check of the length (4), data, check of the data (4), all little-endian; a check is the
-/// CRC-32C, rotated and shifted so that the check of data that hold checks is still a good one. Source: TensorFlow,
+/// A record is length (8 bytes), check of the length (4), data, check of the data (4), all little-endian; a check is
+/// the CRC-32C, rotated and shifted so that the check of data that hold checks is still a good one. Source: TensorFlow,
 /// `core/lib/io/record_writer.h` and `core/lib/hash/crc32c.h`.
 package struct TFRecordFile: ~Copyable {
   private var file: AppendingFile

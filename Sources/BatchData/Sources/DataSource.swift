@@ -9,8 +9,8 @@ public enum DataSource: Sendable, Equatable {
   case csv(path: String, label: String?)
   /// The arrays of a `.npz` file: `x_train`, `y_train`, `x_test` and `y_test`, or `x` and `y`.
   ///
-  /// The first dimension of `x` counts the examples; bytes are divided by 255, as in pictures, other numbers stay as they
-  /// are. Whole numbers in `y` are classes from 0 on, other numbers are values to predict.
+  /// The first dimension of `x` counts the examples; bytes are divided by 255, as in pictures, other numbers stay as
+  /// they are. Whole numbers in `y` are classes from 0 on, other numbers are values to predict.
   case npz(path: String)
   /// Two Gaussian clouds.
   case dots(Dots)
@@ -60,7 +60,8 @@ public enum DataSource: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - validation: The number of validation examples, taken out of those to train on. By default a twelfth of the
-  ///     training file where there is a test file (5 000 of 60 000, as Shallue et al. 2019 split it), and 15 % of all examples where there is none.
+  ///     training file where there is a test file (5 000 of 60 000, as Shallue et al. 2019 split it), and 15 % of all
+  ///     examples where there is none.
   ///   - seed: The seed of the split, and of the examples of a synthetic task.
   ///   - standardisation: What is done to the features; ``defaultStandardisation`` when nil.
   /// - Returns: Three parts. The test part is the published one where there is one, and 15 % of all examples otherwise.

@@ -23,8 +23,8 @@ public struct CacheLevel: Sendable, Hashable, Codable {
   /// have one each, and those that share one have it once.
   public func byteCount(threads: Int) -> Int { (threads + sharedBy - 1) / sharedBy * byteCount }
 
-  /// Reads what Linux writes on a cache: `2`, `Unified`, `1024K`, `0-1,4`; nil for one that holds instructions alone, and
-  /// for what is not understood.
+  /// Reads what Linux writes on a cache: `2`, `Unified`, `1024K`, `0-1,4`; nil for one that holds instructions alone,
+  /// and for what is not understood.
   package init?(
     level: some StringProtocol, type: some StringProtocol, size: some StringProtocol,
     sharedProcessors: some StringProtocol

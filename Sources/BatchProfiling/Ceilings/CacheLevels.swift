@@ -23,8 +23,8 @@ public struct CacheLevels: Sendable, Hashable, Codable {
       ], areAssumed: true)
   }
 
-  /// The caches that hold data among those described in the folders `index0`, `index1` … of a folder; none where there is
-  /// no such folder.
+  /// The caches that hold data among those described in the folders `index0`, `index1` … of a folder; none where there
+  /// is no such folder.
   package static func read(_ folder: String) -> [CacheLevel] {
     var levels: [CacheLevel] = []
     var index = 0

@@ -1,11 +1,12 @@
 extension MachineCeilings {
   /// Ceilings this far apart are those of another state of the machine.
   ///
-  /// A virtual machine's processors move between the host's: when they no longer share a cache, lines travel between them
-  /// at a third of the rate, and each has a way to the memory of its own.
+  /// A virtual machine's processors move between the host's: when they no longer share a cache, lines travel between
+  /// them at a third of the rate, and each has a way to the memory of its own.
   private static var sameState: Double { 1.25 }
 
-  /// What the machine could do at most and differs in other ceilings by a quarter or more, each as `name: this → other`.
+  /// What the machine could do at most and differs in other ceilings by a quarter or more, each as `name: this →
+  /// other`.
   public func differences(from other: MachineCeilings) -> [String] {
     let theirs = Dictionary(other.rates.map { ($0.name, $0.rate) }, uniquingKeysWith: { first, _ in first })
     return rates.compactMap { name, rate in

@@ -3,9 +3,9 @@ import CBatchKernels
 
 /// The floating-point operations a second that a team's processors reach at most: multiply-adds in registers.
 ///
-/// No operand comes from memory and enough registers are at work to hide the latency of the instruction, with the widest
-/// vectors of the processor. On a shared machine the peak moves: ``probe()`` is short enough to be taken on both sides of
-/// every timing, which is then told as a ratio to it.
+/// No operand comes from memory and enough registers are at work to hide the latency of the instruction, with the
+/// widest vectors of the processor. On a shared machine the peak moves: ``probe()`` is short enough to be taken on both
+/// sides of every timing, which is then told as a ratio to it.
 public final class FMAPeak: @unchecked Sendable {
   /// The numbers computed with.
   public enum Precision: String, Sendable, Hashable, CaseIterable, Codable {

@@ -4,9 +4,9 @@ import CBatchKernels
 /// The bytes a second that travel between the processors of a team when each takes what another has just written.
 ///
 /// Every thread updates a share of a small buffer, then takes the share of the thread before it: each cache line is in
-/// the cache of another processor when it is wanted. What a layer's threads write and those of the next layer read moves
-/// no faster. Threads wait for the one before them alone, so that the cost of a fork and join is not in it. In a team of
-/// more threads than processors the rate says how they take turns, and nothing else.
+/// the cache of another processor when it is wanted. What a layer's threads write and those of the next layer read
+/// moves no faster. Threads wait for the one before them alone, so that the cost of a fork and join is not in it. In a
+/// team of more threads than processors the rate says how they take turns, and nothing else.
 public final class LineTransfer: @unchecked Sendable {
   /// What one run did and how long it took.
   public struct Run: Sendable, Hashable {

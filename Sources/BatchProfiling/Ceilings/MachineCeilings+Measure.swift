@@ -3,7 +3,8 @@ public import BatchAlgebra
 extension MachineCeilings {
   /// Measures each number of threads, in ascending order and each once, on a team of its own: about a second for each.
   ///
-  /// Every rate is the best of several medians of short runs; a run during which the process was switched out is taken again.
+  /// Every rate is the best of several medians of short runs; a run during which the process was switched out is taken
+  /// again.
   ///
   /// - Throws: ``MachineCeilingsError`` when a team cannot be made or there is no memory for a working set.
   public static func measure(threadCounts: [Int]) throws(MachineCeilingsError) -> MachineCeilings {
@@ -19,8 +20,8 @@ extension MachineCeilings {
     return ceilings
   }
 
-  /// Each quantity several times in turn, and the best kept: a ceiling is what the machine does when nobody disturbs it,
-  /// and a disturbance lasts longer than a few runs of one quantity.
+  /// Each quantity several times in turn, and the best kept: a ceiling is what the machine does when nobody disturbs
+  /// it, and a disturbance lasts longer than a few runs of one quantity.
   private mutating func append(_ team: ThreadTeam, _ ladder: WorkingSetLadder) throws(AllocationError) {
     var fma: [FMAPeak] = []
     for precision in FMAPeak.Precision.supported { fma.append(try FMAPeak(team, precision: precision)) }

@@ -91,8 +91,8 @@ public struct MachineCeilings: Sendable, Hashable, Codable {
     peaks.first { $0.threads == threads && $0.precision == precision }?.rate
   }
 
-  /// The bytes a second through a working set of so many bytes, all threads together; nil where that number of threads was
-  /// not measured.
+  /// The bytes a second through a working set of so many bytes, all threads together; nil where that number of threads
+  /// was not measured.
   ///
   /// Linear in the logarithm of the size between two measured working sets, and constant below and above them all.
   public func bandwidth(_ pattern: Bandwidth.Pattern, workingSet: Int, threads: Int) -> Double? {
@@ -107,8 +107,8 @@ public struct MachineCeilings: Sendable, Hashable, Codable {
     return last.rate(pattern)
   }
 
-  /// The same ceilings where a later and longer look at the float peak of a number of threads found it higher: all peaks
-  /// of these threads rise with it.
+  /// The same ceilings where a later and longer look at the float peak of a number of threads found it higher: all
+  /// peaks of these threads rise with it.
   func raised(toFloatPeak peak: Double, threads: Int) -> MachineCeilings {
     guard let known = self.peak(.float, threads: threads), peak > known else { return self }
     var result = self

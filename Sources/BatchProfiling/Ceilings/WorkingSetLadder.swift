@@ -17,8 +17,8 @@ package struct WorkingSetLadder: Sendable, Hashable {
   /// The working sets, the smallest first.
   package var rungs: [Rung] = []
 
-  /// Half of what the threads have of each cache between them; then 4 times the largest, but no more than a quarter of the
-  /// available memory, and no less than 64 MiB.
+  /// Half of what the threads have of each cache between them; then 4 times the largest, but no more than a quarter of
+  /// the available memory, and no less than 64 MiB.
   ///
   /// A level of which half is no more than what nearer levels hold is left out: it would be measured in those.
   package init(_ levels: [CacheLevel], threads: Int, availableMemory: Int) {

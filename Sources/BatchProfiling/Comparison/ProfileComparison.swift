@@ -40,8 +40,9 @@ public struct ProfileComparison: Sendable, Hashable, Codable {
 
   /// Compares two profiles.
   ///
-  /// Points that floating-point operations bound are compared at the same FMA peak, so that a clock that has changed does
-  /// not count; others in seconds. Where the ``ControlSamples`` of the two differ, all intervals leave room for it.
+  /// Points that floating-point operations bound are compared at the same FMA peak, so that a clock that has changed
+  /// does not count; others in seconds. Where the ``ControlSamples`` of the two differ, all intervals leave room for
+  /// it.
   ///
   /// - Throws: ``Mismatch`` for profiles of different kinds.
   public init(_ before: Profile, _ after: Profile, margin: Double = 0.05) throws(Mismatch) {

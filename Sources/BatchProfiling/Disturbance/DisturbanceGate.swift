@@ -1,7 +1,7 @@
 public import BatchAlgebra
 
-/// Tells whether somebody else disturbs the machine: probes on both sides of a sample, compared with what they give when
-/// nothing disturbs them.
+/// Tells whether somebody else disturbs the machine: probes on both sides of a sample, compared with what they give
+/// when nothing disturbs them.
 public final class DisturbanceGate {
   /// What the probes gave at one moment: rates, in the order of the gate's probes.
   public struct Reading: Sendable, Hashable {
@@ -51,12 +51,12 @@ public final class DisturbanceGate {
     }
   }
 
-  /// What a tenth of the rates exceed, since the fastest few may be errors of the clock; and the share of it that counts
-  /// as quiet.
+  /// What a tenth of the rates exceed, since the fastest few may be errors of the clock; and the share of it that
+  /// counts as quiet.
   ///
   /// On a machine whose probes spread by themselves the share is less than the probe's own, down to its square: it is
-  /// four times as far from the quiet rate as what a quarter of the rates exceed. That quarter is of quiet rates as long
-  /// as the machine is quiet for a third of the time.
+  /// four times as far from the quiet rate as what a quarter of the rates exceed. That quarter is of quiet rates as
+  /// long as the machine is quiet for a third of the time.
   static func quiet(_ rates: [Double], threshold: Double) -> (rate: Double, threshold: Double) {
     let sorted = rates.sorted()
     let quiet = sorted[sorted.count - 1 - sorted.count / 10]

@@ -3,8 +3,8 @@ import Glibc
 
 /// A wait for the other threads of this process to stop using the processors.
 ///
-/// The threads of another library may spin for a while after its last call, on processors that the next thing to be timed
-/// wants.
+/// The threads of another library may spin for a while after its last call, on processors that the next thing to be
+/// timed wants.
 public struct Quiescence: Sendable, Hashable {
   /// The part of a processor below which the other threads count as quiet.
   public var share = 0.05
@@ -18,8 +18,8 @@ public struct Quiescence: Sendable, Hashable {
 
   /// Returns when the other threads have been quiet for one window, or the limit is over: whether they became quiet.
   ///
-  /// Other threads are quiet when they used less than ``share`` of the window and none of them wants to run at its end: a
-  /// thread that yields as it spins may get nothing of a window where other programs are busy.
+  /// Other threads are quiet when they used less than ``share`` of the window and none of them wants to run at its end:
+  /// a thread that yields as it spins may get nothing of a window where other programs are busy.
   @discardableResult
   public func wait() -> Bool {
     var before = ThreadTimes()

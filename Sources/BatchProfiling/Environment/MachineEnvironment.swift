@@ -14,8 +14,8 @@ public struct MachineEnvironment: Sendable, Hashable, Codable {
   public var instructionSet: String
   /// What computes the products of dense layers: `kernel` or `openblas`.
   public var gemmEngine: String
-  /// The crossovers between ways of computing a product in single precision on all processors; nil in records of earlier
-  /// versions.
+  /// The crossovers between ways of computing a product in single precision on all processors; nil in records of
+  /// earlier versions.
   public var crossovers: GEMMCrossovers?
   /// The machine's memory in bytes.
   public var memory: Int

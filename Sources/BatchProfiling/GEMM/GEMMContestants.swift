@@ -153,7 +153,8 @@ final class GEMMContestants<S: Scalar> {
     return error
   }
 
-  /// What is timed for the keys: engines at the same product are of one group, and in a study of alignment all products.
+  /// What is timed for the keys: engines at the same product are of one group, and in a study of alignment all
+  /// products.
   func work(_ keys: [GEMMPointKey], ceilings: MachineCeilings) -> [TimedWork] {
     var groups: [GEMMPointKey: Int] = [:]
     return keys.map { key in

@@ -51,8 +51,8 @@ public struct GEMMProfilePlan: Sendable, Hashable, Codable {
     self.timing = timing
   }
 
-  /// The batch sizes that show most: powers of two and one more and one less up to 1024, and up to 64 multiples of 8 and
-  /// one more and one less.
+  /// The batch sizes that show most: powers of two and one more and one less up to 1024, and up to 64 multiples of 8
+  /// and one more and one less.
   public static var standardBatchSizes: [Int] {
     let powers = (0...10).flatMap { [(1 << $0) - 1, 1 << $0, (1 << $0) + 1] }
     let eights = (1...8).flatMap { [8 * $0 - 1, 8 * $0, 8 * $0 + 1] }

@@ -1,7 +1,7 @@
 import BatchAlgebra
 
-/// Adds batch sizes to curves whose throughput falls, until every fall lies between two neighbours, and times both sides
-/// of it well.
+/// Adds batch sizes to curves whose throughput falls, until every fall lies between two neighbours, and times both
+/// sides of it well.
 struct GEMMRefinement<S: Scalar> {
   let contestants: GEMMContestants<S>
   let gates: [Int: DisturbanceGate]
@@ -64,8 +64,8 @@ struct GEMMRefinement<S: Scalar> {
     }
   }
 
-  /// The products on both sides of every fall that may count as a cliff and was found by few samples, by all engines that
-  /// were timed at them: so that they can be compared in the same cycles.
+  /// The products on both sides of every fall that may count as a cliff and was found by few samples, by all engines
+  /// that were timed at them: so that they can be compared in the same cycles.
   private func sides(_ keys: [GEMMPointKey], _ samples: [GEMMPointKey: TimedSamples]) -> [GEMMPointKey] {
     var sides: Set<GEMMPointKey> = []
     for (key, curve) in curves(keys, samples) {

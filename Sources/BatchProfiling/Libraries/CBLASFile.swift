@@ -5,8 +5,8 @@ import Glibc
 /// A CBLAS that was loaded from a file, to be timed beside the OpenBLAS that this process is linked with.
 ///
 /// It runs its own code with threads of its own, and stays loaded until the process ends. Threads that a library starts
-/// may run where the thread may that makes it start them: load it, set its threads and call it first from a thread that is
-/// not bound to a processor.
+/// may run where the thread may that makes it start them: load it, set its threads and call it first from a thread that
+/// is not bound to a processor.
 public final class CBLASFile: @unchecked Sendable {
   /// The library's file.
   public let path: String
@@ -25,9 +25,9 @@ public final class CBLASFile: @unchecked Sendable {
 
   /// Loads a library.
   ///
-  /// The very file of the linked OpenBLAS is loaded from a copy, as ``copyOfLinkedOpenBLAS()`` does. While an OpenBLAS is
-  /// being loaded the environment variable `OPENBLAS_THREAD_TIMEOUT` is set, unless it is already, so that its idle threads
-  /// soon stop spinning.
+  /// The very file of the linked OpenBLAS is loaded from a copy, as ``copyOfLinkedOpenBLAS()`` does. While an OpenBLAS
+  /// is being loaded the environment variable `OPENBLAS_THREAD_TIMEOUT` is set, unless it is already, so that its idle
+  /// threads soon stop spinning.
   ///
   /// - Throws: ``CBLASFileError`` for a file that is missing, no library, or without `cblas_sgemm` and `cblas_dgemm` on
   ///   32-bit integers behind the prefix.
@@ -75,7 +75,8 @@ public final class CBLASFile: @unchecked Sendable {
     self.symbolPrefix = symbolPrefix
   }
 
-  /// Sets the number of threads that the library's products run on; false, and nothing is set, where it is not known how.
+  /// Sets the number of threads that the library's products run on; false, and nothing is set, where it is not known
+  /// how.
   ///
   /// Some libraries keep the number for each thread that calls them: set it on the thread that computes.
   @discardableResult

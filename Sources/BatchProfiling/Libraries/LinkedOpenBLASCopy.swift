@@ -5,9 +5,9 @@ import Glibc
 extension CBLASFile {
   /// Loads the OpenBLAS that this process is linked with a second time, with variables and threads of its own.
   ///
-  /// So OpenBLAS on its own threads can be timed while the linked one stays at one thread beneath the package's teams. Each
-  /// call loads another copy, of the file's size in memory, which stays. A build with OpenMP still shares the threads of the
-  /// process's OpenMP.
+  /// So OpenBLAS on its own threads can be timed while the linked one stays at one thread beneath the package's teams.
+  /// Each call loads another copy, of the file's size in memory, which stays. A build with OpenMP still shares the
+  /// threads of the process's OpenMP.
   ///
   /// - Throws: ``CBLASFileError`` when the file cannot be found, copied or loaded.
   public static func copyOfLinkedOpenBLAS() throws(CBLASFileError) -> CBLASFile {

@@ -3,12 +3,13 @@ import Glibc
 
 /// How far the median of a series of measurements may lie from the truth, by a block bootstrap.
 ///
-/// Noise of a machine lasts: neighbours are alike, and intervals that take them for independent are too narrow. Blocks of
-/// neighbours are therefore drawn, by ``CircularBlocks``. Three corrections make 95 % intervals cover what they should for
-/// the few dozen samples that there are:
-/// - A trend that is beyond doubt is taken out first (Theil 1950, Sen 1968), and the median told for the middle of the run.
-/// - Blocks are as long as the autocorrelation of the signs about the median asks for (Politis & White 2004 for a series
-///   of first order), at least n^⅓.
+/// Noise of a machine lasts: neighbours are alike, and intervals that take them for independent are too narrow. Blocks
+/// of neighbours are therefore drawn, by ``CircularBlocks``. Three corrections make 95 % intervals cover what they
+/// should for the few dozen samples that there are:
+/// - A trend that is beyond doubt is taken out first (Theil 1950, Sen 1968), and the median told for the middle of the
+///   run.
+/// - Blocks are as long as the autocorrelation of the signs about the median asks for (Politis & White 2004 for a
+///   series of first order), at least n^⅓.
 /// - Draws are stretched by what few blocks hide: Student's t over the normal quantile, the lost degrees of freedom
 ///   1 − b/n, and the covariance across the edges of blocks.
 struct MedianBootstrap {
@@ -39,8 +40,8 @@ struct MedianBootstrap {
   /// The 95 % interval of the median.
   var interval: ClosedRange<Double> { centralInterval(draws) }
 
-  /// The lag-one autocorrelation of the signs about the median, corrected for the bias of a short series (Kendall 1954),
-  /// at least 0.
+  /// The lag-one autocorrelation of the signs about the median, corrected for the bias of a short series (Kendall
+  /// 1954), at least 0.
   private static func signCorrelation(_ values: [Double], about center: Double) -> Double {
     let signs = values.map { $0 > center ? 1.0 : $0 < center ? -1 : 0 }
     let variance = signs.reduce(0) { $0 + $1 * $1 }

@@ -1,4 +1,5 @@
-/// What a profile of training steps comes to: the line of its times, how well it foretells, and which batch sizes to use.
+/// What a profile of training steps comes to: the line of its times, how well it foretells, and which batch sizes to
+/// use.
 public struct StepAnalysis: Sendable, Hashable, Codable {
   /// The times by segments.
   public var model: StepTimeModel

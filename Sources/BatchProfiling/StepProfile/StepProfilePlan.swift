@@ -22,7 +22,8 @@ public struct StepProfilePlan: Sendable, Hashable, Codable {
   public var precision: FMAPeak.Precision
   /// The memory in bytes for which the largest batch is told.
   public var memory: Int
-  /// The batch sizes to which the line of the times is fitted before it foretells the others; every other one where empty.
+  /// The batch sizes to which the line of the times is fitted before it foretells the others; every other one where
+  /// empty.
   public var fittedSizes: [Int]
   /// How long and how often.
   public var timing: TimingSettings

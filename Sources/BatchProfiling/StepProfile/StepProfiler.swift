@@ -152,8 +152,8 @@ public final class StepProfiler<S: Scalar> {
       utilisation: run.utilisation(threads: plan.threads), memory: memory)
   }
 
-  /// The floating-point operations of all products for an example: three for each layer but the first, whose input has no
-  /// gradient.
+  /// The floating-point operations of all products for an example: three for each layer but the first, whose input has
+  /// no gradient.
   private var productOperations: Double {
     let widths = step.network.shapes.map { Double($0.reduce(1, *)) }
     return zip(widths, widths.dropFirst()).enumerated().reduce(0) { sum, layer in

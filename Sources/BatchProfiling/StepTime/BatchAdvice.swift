@@ -13,8 +13,8 @@ public struct BatchAdvice: Codable, Sendable, Hashable {
   /// A batch to take instead, where there is one.
   ///
   /// For a batch that ``isToAvoid``, the nearest by ratio, smaller or larger, with the throughput of the earlier best
-  /// within the tolerance. For any other, the smallest larger one whose step takes no longer within the tolerance, so that its
-  /// further examples are free.
+  /// within the tolerance. For any other, the smallest larger one whose step takes no longer within the tolerance, so
+  /// that its further examples are free.
   public let nextBetter: Int?
 
   /// The examples a second.

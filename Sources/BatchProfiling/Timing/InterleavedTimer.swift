@@ -2,9 +2,10 @@ import BatchData
 
 /// Times several things in turn on a machine that others use, too.
 ///
-/// All things are sampled once a cycle, in an order that is drawn anew each time, so that drift spreads over all of them.
-/// Probes on both sides of every sample tell whether it was disturbed; such a sample is taken again, a few times at most,
-/// after a pause that grows: a disturbance lasts. Things are sampled until all of their group are known well enough.
+/// All things are sampled once a cycle, in an order that is drawn anew each time, so that drift spreads over all of
+/// them. Probes on both sides of every sample tell whether it was disturbed; such a sample is taken again, a few times
+/// at most, after a pause that grows: a disturbance lasts. Things are sampled until all of their group are known well
+/// enough.
 public struct InterleavedTimer {
   /// How long and how often.
   public let settings: TimingSettings
@@ -213,8 +214,8 @@ private struct TimerRun {
     return min(gate.calm(sample.before), gate.calm(sample.after))
   }
 
-  /// How often threads may be switched out in a sample: own threads of a library as often as in half of its calm samples,
-  /// which they do to one another; others never.
+  /// How often threads may be switched out in a sample: own threads of a library as often as in half of its calm
+  /// samples, which they do to one another; others never.
   private func allowedSwitches(of index: Int) -> Int {
     guard work[index].hasOwnThreads, let gate = gates[work[index].threads] else { return 0 }
     let usual = taken[index].filter { min(gate.calm($0.before), gate.calm($0.after)) >= 1 }.map(\.switches).sorted()

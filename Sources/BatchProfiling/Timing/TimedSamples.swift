@@ -8,11 +8,11 @@ public struct TimedSamples: Sendable, Hashable, Codable {
   public var calls: [Int] = []
   /// How often a thread of this process was switched out against its will meanwhile.
   public var switches: [Int] = []
-  /// What the probes about the sample gave, as a share of what they give when nothing disturbs: for the FMA peak the mean
-  /// of both sides, by which times may be scaled.
+  /// What the probes about the sample gave, as a share of what they give when nothing disturbs: for the FMA peak the
+  /// mean of both sides, by which times may be scaled.
   public var peak: [Double] = []
-  /// The least share that any probe on either side gave, each in units of what it must give at least: below 1 the sample
-  /// counts as disturbed.
+  /// The least share that any probe on either side gave, each in units of what it must give at least: below 1 the
+  /// sample counts as disturbed.
   public var calm: [Double] = []
   /// Whether the sample stands for its cycle.
   public var isKept: [Bool] = []
@@ -33,7 +33,8 @@ public struct TimedSamples: Sendable, Hashable, Codable {
     Dictionary(zip(timedCycles, times), uniquingKeysWith: { first, _ in first })
   }
 
-  /// The times that count, each multiplied by the share of the quiet FMA peak about it: what they would be at that peak.
+  /// The times that count, each multiplied by the share of the quiet FMA peak about it: what they would be at that
+  /// peak.
   ///
   /// A disturbed sample stays as it is: what went on beside it is not what went on meanwhile.
   public var timesAtPeak: [Double] { counting.map { calm[$0] >= 1 ? seconds[$0] * peak[$0] : seconds[$0] } }

@@ -74,8 +74,8 @@ public struct GEMMTuner<S: Scalar> {
 
   /// Compares two ways at rising values; returns the value from which on the way for larger ones is to be taken.
   ///
-  /// All values together then take the least time, each weighing the same: one noisy ratio does not move the crossover far.
-  /// One more than the last value where that way should never be taken.
+  /// All values together then take the least time, each weighing the same: one noisy ratio does not move the crossover
+  /// far. One more than the last value where that way should never be taken.
   private mutating func measure(
     _ subject: Comparison.Subject, _ values: [Int], _ body: @escaping (_ value: Int, _ way: GEMMCrossovers) -> Void,
     _ crossovers: (_ isLarger: Bool) -> GEMMCrossovers

@@ -21,7 +21,8 @@ public enum GEMMPlanTable {
 
   /// From the first cycles, which are finished whatever they take, to the limit.
   ///
-  /// Half of a sample goes to what surrounds it, and a sample is at least one call, at a rate that any processor reaches.
+  /// Half of a sample goes to what surrounds it, and a sample is at least one call, at a rate that any processor
+  /// reaches.
   private static func time(_ plan: GEMMProfilePlan) -> String {
     let timing = plan.timing
     let sample = 1.5 * (timing.sampleSeconds + timing.warmUpSeconds)

@@ -2,8 +2,8 @@ public import BatchProfiling
 
 /// What the machine can do at most.
 public enum CeilingsTable {
-  /// For each number of threads a row for each peak, for reading and updating at each level, and for the lines that travel
-  /// between cores.
+  /// For each number of threads a row for each peak, for reading and updating at each level, and for the lines that
+  /// travel between cores.
   ///
   /// For machines rates are in the plain unit, for people in thousands of millions of it.
   public static func table(_ ceilings: MachineCeilings) -> TextTable {

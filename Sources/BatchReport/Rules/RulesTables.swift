@@ -3,8 +3,8 @@ import BatchTraining
 
 /// The tables of a rules study.
 enum RulesTables {
-  /// A row for each batch size: for each variant the mean of the test measure and half of its 95 % interval, and for each
-  /// rule the learning rate.
+  /// A row for each batch size: for each variant the mean of the test measure and half of its 95 % interval, and for
+  /// each rule the learning rate.
   static func outcomes(_ analysis: RulesAnalysis) -> TextTable {
     let text = MeasureText(measure: analysis.measure)
     var fields = [TableField<Int>.integer("batch_size", "batch size") { $0 }]

@@ -2,8 +2,8 @@ public import BatchTraining
 
 /// Why a run stopped early, in words.
 public enum EarlyStopText {
-  /// `Stopped early after update 1 452: for 2 epochs no validation loss was below 0.0702, that of update 1 364.`, and which
-  /// weights it ends with; nil for a run without early stopping.
+  /// `Stopped early after update 1 452: for 2 epochs no validation loss was below 0.0702, that of update 1 364.`, and
+  /// which weights it ends with; nil for a run without early stopping.
   public static func sentence(_ progress: TrainingProgress) -> String? {
     guard let state = progress.best else { return nil }
     let stopped = "Stopped early after update \(NumberFormat.grouped(progress.update))"

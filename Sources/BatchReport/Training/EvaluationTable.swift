@@ -3,8 +3,8 @@ public import BatchTraining
 
 /// How good a network is over a set of examples: in all, and for each class.
 public enum EvaluationTable {
-  /// A row for all examples and, where targets are classes, a row a class: how many there are, how many of them are found
-  /// (recall), and how many of those that were taken for the class are of it (precision).
+  /// A row for all examples and, where targets are classes, a row a class: how many there are, how many of them are
+  /// found (recall), and how many of those that were taken for the class are of it (precision).
   ///
   /// `classes` are those that the examples are taken for; one that is taken for none is not found.
   public static func table(_ result: LossResult, classes: [Int?], examples: Dataset) -> TextTable {

@@ -12,11 +12,12 @@ public enum RecoveredShare: Sendable, Hashable {
   /// Fewer than two seeds have finished everything that the share is of.
   case tooFewSeeds
 
-  /// The share by seeds: gains of the variant over the reference, and losses of the reference against its base batch, each
-  /// at the same batch size and positive where better, or worse.
+  /// The share by seeds: gains of the variant over the reference, and losses of the reference against its base batch,
+  /// each at the same batch size and positive where better, or worse.
   ///
-  /// The share is the quotient of the means, and its interval Fieller's (1954): all ρ at which gain − ρ·loss, seed by seed,
-  /// has a mean that Student's t cannot tell from zero. It is bounded just where the interval of the loss leaves out zero.
+  /// The share is the quotient of the means, and its interval Fieller's (1954): all ρ at which gain − ρ·loss, seed by
+  /// seed, has a mean that Student's t cannot tell from zero. It is bounded just where the interval of the loss leaves
+  /// out zero.
   init(gains: [Double], losses: [Double]) {
     precondition(gains.count == losses.count, "gains and losses belong to the same seeds")
     let numberless = zip(gains, losses).count { !$0.isFinite || !$1.isFinite }

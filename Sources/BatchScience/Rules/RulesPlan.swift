@@ -1,7 +1,7 @@
 public import BatchTraining
 
-/// A study of how well rules carry a learning rate from a base batch to others: a sweep for each rule, with and without a
-/// warm-up, every other setting equal.
+/// A study of how well rules carry a learning rate from a base batch to others: a sweep for each rule, with and without
+/// a warm-up, every other setting equal.
 public struct RulesPlan: Sendable, Hashable, Codable {
   /// What the sweeps share: the rate as it is, without a warm-up, at all batch sizes, the base batch among them.
   public var common: SweepPlan

@@ -43,8 +43,8 @@ public struct RulesResults: Sendable {
     self.init(description: description, entries: entries)
   }
 
-  /// The finished trials of a variant at a batch size, diverged ones included: at the base batch those of the reference,
-  /// where the variant trains there as the reference does.
+  /// The finished trials of a variant at a batch size, diverged ones included: at the base batch those of the
+  /// reference, where the variant trains there as the reference does.
   public func trials(of variant: RuleVariant, batchSize: Int) -> [TrialResult] {
     let source = variant.sharesBase && batchSize == plan.baseBatch ? RuleVariant.reference : variant
     return entries.first { $0.variant == source }?.trials.filter { $0.trial.batchSize == batchSize } ?? []

@@ -4,8 +4,9 @@ public import BatchTraining
 
 /// The folder of one training run.
 ///
-/// `run.json` (what was trained, where, with which arguments), `metrics.jsonl` (an evaluation a line), `checkpoints/`, and
-/// at the end `weights.safetensors`. Files are whole at any time: each is written under a temporary name and renamed.
+/// `run.json` (what was trained, where, with which arguments), `metrics.jsonl` (an evaluation a line), `checkpoints/`,
+/// and at the end `weights.safetensors`. Files are whole at any time: each is written under a temporary name and
+/// renamed.
 public struct RunFolder: Sendable {
   /// The folder's path.
   public let path: String

@@ -78,7 +78,8 @@ public struct MatchedComparison: Sendable {
 
   /// The batch sizes that the seeds cannot tell from the best.
   ///
-  /// The 95 % interval of the difference, paired by seed, holds zero. With one seed nothing can be told apart and only the best itself is named.
+  /// The 95 % interval of the difference, paired by seed, holds zero. With one seed nothing can be told apart and only
+  /// the best itself is named.
   public var indistinguishableFromBest: [Entry] {
     guard let best else { return [] }
     return entries.filter { entry in

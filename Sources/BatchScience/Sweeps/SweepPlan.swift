@@ -1,7 +1,8 @@
 public import BatchData
 public import BatchTraining
 
-/// A study of training runs that differ in batch size and seed, in what a rule ties to the batch size, and in nothing else.
+/// A study of training runs that differ in batch size and seed, in what a rule ties to the batch size, and in nothing
+/// else.
 ///
 /// Two runs of the same plan give the same numbers, seconds apart; a folder holds the trials of one plan.
 public struct SweepPlan: Sendable, Hashable, Codable {

@@ -30,7 +30,8 @@ public struct SweepStudy {
     remaining = plan.trials.filter { !StudyFolder.isFinished($0, in: path) }
   }
 
-  /// Builds what the largest batch needs, at which a plan that cannot be trained fails; gives the team that it asks for.
+  /// Builds what the largest batch needs, at which a plan that cannot be trained fails; gives the team that it asks
+  /// for.
   @discardableResult
   static func check(_ plan: SweepPlan, data: DataSplits, model: Sequential) throws(StudyError) -> ThreadTeam {
     let team: ThreadTeam

@@ -1,6 +1,7 @@
 import Glibc
 
-/// The batch size multiplied at milestones, where others divide the rate; `grow:30,60:5` or `grow:30,60:5:4096` as text.
+/// The batch size multiplied at milestones, where others divide the rate; `grow:30,60:5` or `grow:30,60:5:4096` as
+/// text.
 ///
 /// After n milestones the batch size is B = base · qⁿ, rounded to the nearest whole number (a half upwards); it grows
 /// no further than to the limit, nor beyond the training part. The rate is multiplied by B / (base · qⁿ): 1 while the
@@ -19,8 +20,8 @@ public struct GrowingBatch: BatchSchedule, Hashable {
 
   /// A growth by `factor` at each milestone.
   ///
-  /// - Throws: ``ScheduleError`` for milestones that are none, do not ascend, or mix epochs and shares, for a factor that
-  ///   is not above 1, or for a limit below 1.
+  /// - Throws: ``ScheduleError`` for milestones that are none, do not ascend, or mix epochs and shares, for a factor
+  ///   that is not above 1, or for a limit below 1.
   public init(milestones: [TrainingLength], factor: Double, limit: Int? = nil) throws(ScheduleError) {
     try requireMilestones(milestones)
     guard factor > 1, factor.isFinite else {

@@ -3,9 +3,9 @@ public import BatchData
 /// A training run saved as a safetensors file, opened and found whole.
 ///
 /// Its tensors are the parameters in the plain layout under their names (`layers.3.weight`, [in, out]), the optimizer's
-/// state (`optimizer.momentum.layers.3.weight`), and where the plan asks for them the averaged weights (`average.…`) and
-/// those of the best evaluation (`best.…`). The rest is JSON in the header's metadata. Any reader of safetensors gets at
-/// the weights.
+/// state (`optimizer.momentum.layers.3.weight`), and where the plan asks for them the averaged weights (`average.…`)
+/// and those of the best evaluation (`best.…`). The rest is JSON in the header's metadata. Any reader of safetensors
+/// gets at the weights.
 public struct Checkpoint: Sendable {
   /// The file's path.
   public let path: String

@@ -30,8 +30,8 @@ public struct CheckpointFolder: Sendable, Hashable {
 
   /// Saves a run as the last checkpoint, then removes those that are too many.
   ///
-  /// Checkpoints of later updates, from which the run did not go on, are removed as well: such a one may be damaged, and
-  /// would count as the last.
+  /// Checkpoints of later updates, from which the run did not go on, are removed as well: such a one may be damaged,
+  /// and would count as the last.
   ///
   /// - Throws: `FileError`, as on a full disk; what was there before stays.
   public func saveLast<S: Scalar>(_ trainer: Trainer<S>, metadata: [String: String] = [:]) throws(FileError) {
@@ -68,7 +68,8 @@ public struct CheckpointFolder: Sendable, Hashable {
   ///
   /// Only damage is skipped: a file that cannot be read now, is no checkpoint or is of a newer format is an error.
   ///
-  /// - Throws: ``CheckpointError`` when there is none, or the last one, or with `skippingDamaged` every one, is damaged.
+  /// - Throws: ``CheckpointError`` when there is none, or the last one, or with `skippingDamaged` every one, is
+  ///   damaged.
   public func last(skippingDamaged: Bool = false) throws(CheckpointError) -> Checkpoint {
     let updates: [Int]
     do {

@@ -164,8 +164,8 @@ private struct DenseWeightGradient<S: Scalar>: TeamTask {
   }
 }
 
-/// A whole backward pass in which each thread works on columns of its own: it makes dz for them, sums its part of dx over
-/// them, and last updates its columns of W.
+/// A whole backward pass in which each thread works on columns of its own: it makes dz for them, sums its part of dx
+/// over them, and last updates its columns of W.
 private struct DenseBackward<S: Scalar>: TeamTask {
   let outputs: DenseOutputGradient<S>
   let inputs: BackwardDataProduct<S>?

@@ -28,9 +28,9 @@ public protocol Layer: Sendable, CustomStringConvertible {
 
   /// Computes the parameter gradients and, where `pass.inputGradient` is given, the gradient of the input.
   ///
-  /// `pass.outputGradient` holds the gradient of the output on entry and may be overwritten. Where its time goes is known
-  /// if it ends its parts with `pass.phases?.end(.backwardData)` and `pass.phases?.end(.backwardWeights)`, on the thread
-  /// that calls it; what it does not mark is counted as ``StepPhase/other``.
+  /// `pass.outputGradient` holds the gradient of the output on entry and may be overwritten. Where its time goes is
+  /// known if it ends its parts with `pass.phases?.end(.backwardData)` and `pass.phases?.end(.backwardWeights)`, on the
+  /// thread that calls it; what it does not mark is counted as ``StepPhase/other``.
   func backward<S: Scalar>(_ pass: LayerPass<S>)
 }
 

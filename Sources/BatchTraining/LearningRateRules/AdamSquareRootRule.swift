@@ -1,16 +1,17 @@
 /// The square-root rule for optimizers with running moments, with all of their settings; `adam-sqrt` as text.
 ///
 /// With κ = B / B₀: η → η√κ, 1 − β₁ → κ(1 − β₁), 1 − β₂ → κ(1 − β₂), ε → ε / √κ (Malladi et al. 2022, the scaling rules
-/// for RMSProp and Adam). The moments then forget after the same number of examples. A β₁ of 0 says that there is no first
-/// moment, as in RMSProp, and stays 0.
+/// for RMSProp and Adam). The moments then forget after the same number of examples. A β₁ of 0 says that there is no
+/// first moment, as in RMSProp, and stays 0.
 public struct AdamSquareRootRule: LearningRateRule, Hashable {
   /// The rule.
   public init() {}
 
   /// The settings for another batch size.
   ///
-  /// - Throws: ``LearningRateRuleError/noMoments``, or ``LearningRateRuleError/batchTooLarge(_:name:value:baseBatch:largest:)``
-  ///   where κ(1 − β) would exceed 1, with the largest batch for which both decays stay at 0 or above.
+  /// - Throws: ``LearningRateRuleError/noMoments``, or
+  ///   ``LearningRateRuleError/batchTooLarge(_:name:value:baseBatch:largest:)`` where κ(1 − β) would exceed 1, with the
+  ///   largest batch for which both decays stay at 0 or above.
   public func scaled(
     _ settings: BatchDependentSettings, from baseBatch: Int, to batch: Int
   ) throws(LearningRateRuleError) -> BatchDependentSettings {

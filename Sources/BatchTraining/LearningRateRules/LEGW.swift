@@ -1,4 +1,5 @@
-/// The square-root rule with a warm-up whose epochs grow as the batch does (linear-epoch gradual warm-up); `legw` as text.
+/// The square-root rule with a warm-up whose epochs grow as the batch does (linear-epoch gradual warm-up); `legw` as
+/// text.
 ///
 /// η(B) = η(B₀)·√(B / B₀), and a warm-up of B / B₀ times as many epochs, which is the same number of updates (You et
 /// al. 2019, arXiv 1901.08256). The base batch has its warm-up, too. In a ``TrainingRecipe`` it starts with 1/32 of the
@@ -9,8 +10,8 @@ public struct LEGW: LearningRateRule, Hashable {
 
   /// The settings for another batch size.
   ///
-  /// - Throws: ``LearningRateRuleError/noWarmUp``, or ``LearningRateRuleError/warmUpTooLong(batch:percent:largest:)`` where
-  ///   a warm-up given as a share of training would exceed all of it.
+  /// - Throws: ``LearningRateRuleError/noWarmUp``, or ``LearningRateRuleError/warmUpTooLong(batch:percent:largest:)``
+  ///   where a warm-up given as a share of training would exceed all of it.
   public func scaled(
     _ settings: BatchDependentSettings, from baseBatch: Int, to batch: Int
   ) throws(LearningRateRuleError) -> BatchDependentSettings {

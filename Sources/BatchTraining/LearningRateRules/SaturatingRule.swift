@@ -1,8 +1,9 @@
-/// A learning rate that grows with the batch size up to a critical size, and hardly beyond it; `saturating:BATCH` as text.
+/// A learning rate that grows with the batch size up to a critical size, and hardly beyond it; `saturating:BATCH` as
+/// text.
 ///
-/// The best step along a noisy gradient is η(B) = η_max / (1 + B_c / B), with the critical batch B_c, which McCandlish et
-/// al. (2018, §2.2) call the noise scale. η_max follows from the base: η(B) = η(B₀)·(1 + B_c / B₀) / (1 + B_c / B). Far
-/// below B_c this is ``LinearScalingRule``, far above it ``NoScaling``.
+/// The best step along a noisy gradient is η(B) = η_max / (1 + B_c / B), with the critical batch B_c, which McCandlish
+/// et al. (2018, §2.2) call the noise scale. η_max follows from the base: η(B) = η(B₀)·(1 + B_c / B₀) / (1 + B_c / B).
+/// Far below B_c this is ``LinearScalingRule``, far above it ``NoScaling``.
 public struct SaturatingRule: LearningRateRule, Hashable {
   /// The critical batch size B_c.
   public let criticalBatch: Double

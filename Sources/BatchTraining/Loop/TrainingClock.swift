@@ -7,8 +7,8 @@ struct TrainingClock: Sendable {
 
   /// The position of an update that begins at a place of an epoch.
   ///
-  /// Epochs are counted by the training part, whatever becomes of a short last batch: so positions are the same at every
-  /// batch size.
+  /// Epochs are counted by the training part, whatever becomes of a short last batch: so positions are the same at
+  /// every batch size.
   func position(epoch: Int, place: Int) -> TrainingPosition {
     TrainingPosition(
       examples: epoch * exampleCount + place, examplesPerEpoch: exampleCount, totalExamples: totalExamples)

@@ -22,7 +22,8 @@ public struct TrainingPlan: Sendable, Hashable, Codable {
   /// What keeps the network from learning its examples by heart, or training from breaking down.
   public var regularisation: Regularisation
 
-  /// A plan; a constant rate, a fixed batch, a short last batch that is kept and no regularisation unless told otherwise.
+  /// A plan; a constant rate, a fixed batch, a short last batch that is kept and no regularisation unless told
+  /// otherwise.
   public init(
     batchSize: Int, microBatch: Int? = nil, epochs: Int, lastBatch: BatchSampler.LastBatch = .keep, seed: UInt64,
     schedule: ScheduleText = .constant, batchSchedule: BatchScheduleText = .fixed,

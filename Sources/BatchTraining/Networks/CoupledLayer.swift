@@ -1,7 +1,7 @@
 /// A layer that couples the examples of a batch: what it does to one depends on the others beside it.
 ///
-/// Batch normalisation is the usual one. A batch that goes through such a layer in micro-batches does not give the update
-/// of one large batch.
+/// Batch normalisation is the usual one. A batch that goes through such a layer in micro-batches does not give the
+/// update of one large batch.
 public struct CoupledLayer: Sendable, Hashable, CustomStringConvertible {
   /// The layer's name in the network: `layers.3`.
   public let name: String

@@ -3,11 +3,11 @@ public import CBatchKernels
 
 /// LAMB: Adam's direction, with a step for each parameter by the norm of its weights.
 ///
-/// You et al. 2020, algorithm 2:
-/// m ← β₁m + (1 − β₁)∇; s ← β₂s + (1 − β₂)∇²; u = m̂ / (√ŝ + ε) + λw, with m̂ = m / (1 − β₁ᵗ) and ŝ = s / (1 − β₂ᵗ);
-/// w ← w − η·ρ·u, with ρ = |w| / |u| over a whole parameter: the paper's scaling function φ is the identity. ρ is 1 where
-/// one of the norms is 0, and for parameters outside ``adaptationScope``: biases and what scales or shifts a normalised
-/// signal, unless told otherwise. NVIDIA's variant clips the gradient by its norm first; here that is no part of it.
+/// You et al. 2020, algorithm 2: m ← β₁m + (1 − β₁)∇; s ← β₂s + (1 − β₂)∇²; u = m̂ / (√ŝ + ε) + λw, with m̂ = m / (1 −
+/// β₁ᵗ) and ŝ = s / (1 − β₂ᵗ); w ← w − η·ρ·u, with ρ = |w| / |u| over a whole parameter: the paper's scaling function φ
+/// is the identity. ρ is 1 where one of the norms is 0, and for parameters outside ``adaptationScope``: biases and what
+/// scales or shifts a normalised signal, unless told otherwise. NVIDIA's variant clips the gradient by its norm first;
+/// here that is no part of it.
 public struct LAMB: AdaptiveOptimizer, AdamRelative, Hashable {
   /// The step size η, relative to the weights.
   public var learningRate: Double

@@ -23,8 +23,8 @@ public struct LARS: Optimizer, Hashable {
 
   /// The paper's trust coefficient and momentum, without decay, unless told otherwise.
   ///
-  /// - Throws: ``OptimizerError`` for a rate or a trust coefficient that is not positive, a momentum outside 0 ..< 1, or
-  ///   a negative decay.
+  /// - Throws: ``OptimizerError`` for a rate or a trust coefficient that is not positive, a momentum outside 0 ..< 1,
+  ///   or a negative decay.
   public init(
     learningRate: Double, momentum: Double = 0.9, trustCoefficient: Double = 0.001, weightDecay: Double = 0,
     decayScope: ParameterScope = .weights, adaptationScope: ParameterScope = .weights

@@ -3,8 +3,8 @@ public import CBatchKernels
 /// RMSProp: steps scaled by a running mean of the gradient's square (Tieleman & Hinton 2012), as in PyTorch.
 ///
 /// g ← ∇ + λw; s ← αs + (1 − α)g²; u = g / (√s + ε); w ← w − η·u, or with momentum v ← μv + u and w ← w − η·v. Centred
-/// (Graves 2013, eq. 38 to 41), m ← αm + (1 − α)g and the root is of s − m². Where rounding makes that negative it counts
-/// as 0; PyTorch's result is then not a number.
+/// (Graves 2013, eq. 38 to 41), m ← αm + (1 − α)g and the root is of s − m². Where rounding makes that negative it
+/// counts as 0; PyTorch's result is then not a number.
 public struct RMSProp: Optimizer, Hashable {
   /// The step size η.
   public var learningRate: Double
@@ -23,8 +23,8 @@ public struct RMSProp: Optimizer, Hashable {
 
   /// PyTorch's settings unless told otherwise.
   ///
-  /// - Throws: ``OptimizerError`` for a rate that is not positive, an ε below the least normal `Float`, an α or a momentum
-  ///   outside 0 ..< 1, or a negative decay.
+  /// - Throws: ``OptimizerError`` for a rate that is not positive, an ε below the least normal `Float`, an α or a
+  ///   momentum outside 0 ..< 1, or a negative decay.
   public init(
     learningRate: Double = 0.01, alpha: Double = 0.99, epsilon: Double = 1e-8, momentum: Double = 0,
     centred: Bool = false, weightDecay: Double = 0, decayScope: ParameterScope = .all

@@ -2,8 +2,9 @@ public import BatchAlgebra
 
 /// Keeps a mean of a network's weights over the updates of a training run, in a network of its own.
 ///
-/// That network is evaluated like any other, and its parameters with ``count`` are all there is to save and read back. It
-/// takes as many bytes as the parameters, and an update of the average reads and writes them once; it allocates nothing.
+/// That network is evaluated like any other, and its parameters with ``count`` are all there is to save and read back.
+/// It takes as many bytes as the parameters, and an update of the average reads and writes them once; it allocates
+/// nothing.
 public final class WeightAverager<S: Scalar> {
   /// The kind of mean.
   public let averaging: WeightAveraging

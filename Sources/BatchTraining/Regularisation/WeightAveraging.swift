@@ -4,11 +4,12 @@
 public enum WeightAveraging: TextCoded {
   /// An exponential moving average over all updates: a ← d·a + (1 − d)·w after each, d the decay.
   ///
-  /// It starts as the weights after the first update, as `torch.optim.swa_utils.AveragedModel` with `get_ema_multi_avg_fn`
-  /// does: a mean of weights at any time, with nothing to correct for a start at zero. About 1 / (1 − d) updates count.
+  /// It starts as the weights after the first update, as `torch.optim.swa_utils.AveragedModel` with
+  /// `get_ema_multi_avg_fn` does: a mean of weights at any time, with nothing to correct for a start at zero. About 1 /
+  /// (1 − d) updates count.
   case ema(decay: Double)
-  /// The plain mean of the weights at some moments: the first once `from` is reached, then one each time that `every` has
-  /// passed (Izmailov et al. 2018, algorithm 1): a ← a + (w − a) / (n + 1), as `AveragedModel` does it.
+  /// The plain mean of the weights at some moments: the first once `from` is reached, then one each time that `every`
+  /// has passed (Izmailov et al. 2018, algorithm 1): a ← a + (w − a) / (n + 1), as `AveragedModel` does it.
   case swa(from: TrainingLength, every: TrainingLength)
 
   /// The moments of ``swa(from:every:)`` unless told otherwise: an epoch apart.

@@ -11,8 +11,8 @@ public struct MultiStepDecay: LearningRateSchedule, Hashable {
 
   /// A decay by `factor` at each milestone.
   ///
-  /// - Throws: ``ScheduleError`` for milestones that are none, do not ascend, or mix epochs and shares, and for a factor
-  ///   outside 0 < γ ≤ 1.
+  /// - Throws: ``ScheduleError`` for milestones that are none, do not ascend, or mix epochs and shares, and for a
+  ///   factor outside 0 < γ ≤ 1.
   public init(milestones: [TrainingLength], factor: Double) throws(ScheduleError) {
     try requireMilestones(milestones)
     try requireDecayFactor("the factor", factor)

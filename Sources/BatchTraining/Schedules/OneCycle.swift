@@ -2,10 +2,10 @@ import Glibc
 
 /// Up to the base rate and down to nearly nothing, once; `one-cycle` or `one-cycle:PEAK:START:END:SHAPE` as text.
 ///
-/// With the share x of a phase that is done, the factor goes from a to b as a + (b − a)(1 − cos πx) / 2, or on a straight
-/// line: in the first phase from the start to 1, in the second from 1 to the end (Smith & Topin 2019). It is PyTorch's
-/// `OneCycleLR` with two phases and `cycle_momentum=False`, with the base rate for `max_lr`; defaults are the same. What
-/// PyTorch counts in updates is a share of the training here.
+/// With the share x of a phase that is done, the factor goes from a to b as a + (b − a)(1 − cos πx) / 2, or on a
+/// straight line: in the first phase from the start to 1, in the second from 1 to the end (Smith & Topin 2019). It is
+/// PyTorch's `OneCycleLR` with two phases and `cycle_momentum=False`, with the base rate for `max_lr`; defaults are the
+/// same. What PyTorch counts in updates is a share of the training here.
 public struct OneCycle: LearningRateSchedule, Hashable {
   /// How the rate goes from one end of a phase to the other.
   public enum Shape: String, Sendable, Hashable, CaseIterable {

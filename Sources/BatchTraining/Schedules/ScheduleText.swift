@@ -11,8 +11,8 @@
 /// | `one-cycle[:PEAK[:START[:END[:SHAPE]]]]` | ``OneCycle`` |
 /// | `warm-up:LENGTH:START:SCHEDULE` | ``WarmUp`` in front of any of them |
 ///
-/// EPOCHS, PEAK and LENGTH are each a ``TrainingLength``, such as `5` or `5%`. START and END are shares of the base rate,
-/// such as `0.01` or `1/8`. Two texts are equal when they mean the same: `warm-up:5:0.125:cosine` is
+/// EPOCHS, PEAK and LENGTH are each a ``TrainingLength``, such as `5` or `5%`. START and END are shares of the base
+/// rate, such as `0.01` or `1/8`. Two texts are equal when they mean the same: `warm-up:5:0.125:cosine` is
 /// `warm-up:5:1/8:cosine`.
 public struct ScheduleText: LearningRateSchedule, TextCoded {
   /// The schedule that the text means.

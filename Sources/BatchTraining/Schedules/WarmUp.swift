@@ -1,12 +1,12 @@
 /// A gradual warm-up in front of another schedule; `warm-up:LENGTH:START:SCHEDULE` as text, as `warm-up:5:1/8:cosine`.
 ///
-/// While the warm-up lasts, the wrapped schedule's factor is multiplied by a + (1 − a)·x, with the share x of the warm-up
-/// that is done: from a times the rate to the rate, on a straight line. The clock of the wrapped schedule runs from the
-/// start of training, not from the end of the warm-up: its milestones stay where they are, and a training with a warm-up
-/// is no longer than one without. PyTorch's `LinearLR` chained with another scheduler does the same.
+/// While the warm-up lasts, the wrapped schedule's factor is multiplied by a + (1 − a)·x, with the share x of the
+/// warm-up that is done: from a times the rate to the rate, on a straight line. The clock of the wrapped schedule runs
+/// from the start of training, not from the end of the warm-up: its milestones stay where they are, and a training with
+/// a warm-up is no longer than one without. PyTorch's `LinearLR` chained with another scheduler does the same.
 ///
-/// For a batch that is k times the base batch, Goyal et al. (2017, §2.2) start at the base batch's rate, a = 1/k, and take
-/// 5 epochs; Masters & Luschi (2018) start at a = 1/32 and take 5 % of the training.
+/// For a batch that is k times the base batch, Goyal et al. (2017, §2.2) start at the base batch's rate, a = 1/k, and
+/// take 5 epochs; Masters & Luschi (2018) start at a = 1/32 and take 5 % of the training.
 public struct WarmUp<Wrapped: LearningRateSchedule>: LearningRateSchedule {
   /// How long it lasts; nothing at all with 0.
   public let length: TrainingLength

@@ -2,9 +2,9 @@ public import BatchAlgebra
 
 /// The bytes of memory of a training step and its network, by what they are for.
 ///
-/// Known before anything is allocated, from the same lengths that a ``TrainingStep`` allocates. Every buffer is rounded up
-/// as ``/BatchAlgebra/AlignedBuffer`` does it, by a cache line or a huge page, and even an empty one takes a line. Not
-/// counted are the data set, the threads' stacks, the BLAS library's own buffers, and an ``Evaluator``.
+/// Known before anything is allocated, from the same lengths that a ``TrainingStep`` allocates. Every buffer is rounded
+/// up as ``/BatchAlgebra/AlignedBuffer`` does it, by a cache line or a huge page, and even an empty one takes a line.
+/// Not counted are the data set, the threads' stacks, the BLAS library's own buffers, and an ``Evaluator``.
 public struct StepMemory: Sendable, Hashable, Codable {
   /// The largest batch.
   public let capacity: Int

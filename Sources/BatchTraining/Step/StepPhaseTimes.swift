@@ -3,8 +3,8 @@ import Glibc
 /// The time that training steps spend in each of their phases, summed over steps.
 ///
 /// Phases follow one another without gaps: the end of one is the start of the next. Times are those of the thread that
-/// calls the step; what the others still work on when it has finished its share counts to the phase that waits for them.
-/// Only that thread may use a recorder, and only between tasks or in its own share of one.
+/// calls the step; what the others still work on when it has finished its share counts to the phase that waits for
+/// them. Only that thread may use a recorder, and only between tasks or in its own share of one.
 public final class StepPhaseTimes {
   /// Whole nanoseconds, so that the order of many small sums does not matter; one place a phase.
   private var nanoseconds = [Int64](repeating: 0, count: StepPhase.allCases.count)

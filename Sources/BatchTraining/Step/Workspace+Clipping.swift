@@ -17,7 +17,8 @@ extension Workspace {
 
   /// Clips a gradient of the parameters in place and returns its norm before.
   ///
-  /// A norm that is no number makes every element NaN when the norm is clipped; a NaN element stays one when values are.
+  /// A norm that is no number makes every element NaN when the norm is clipped; a NaN element stays one when values
+  /// are.
   @specialized(where S == Float)
   @specialized(where S == Double)
   func clip(_ gradient: UnsafeMutablePointer<S>, _ clipping: GradientClipping) -> Double {

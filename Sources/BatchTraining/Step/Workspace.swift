@@ -144,8 +144,8 @@ final class Workspace<S: Scalar>: Sendable {
         ? MatrixView(UnsafePointer(values.baseAddress), rows: batch, columns: outputCount) : nil)
   }
 
-  /// The loss of the outputs, shared out by rows; where it is asked for, the gradient of what they contribute to the mean
-  /// loss of `examples` examples is written.
+  /// The loss of the outputs, shared out by rows; where it is asked for, the gradient of what they contribute to the
+  /// mean loss of `examples` examples is written.
   func evaluate(
     _ loss: Loss, smoothing: Double = 0, outputs: MatrixView<S>, gradient: MutableMatrixView<S>?, of examples: Int
   ) -> LossResult {

@@ -33,8 +33,8 @@ struct ConfigurationFile {
 
   /// The file as words of the command line of a command, which is given with the words that name it.
   ///
-  /// - Throws: ``ConfigurationError`` for a key that the command does not take, a value of the wrong kind, and a file that
-  ///   is made for another command.
+  /// - Throws: ``ConfigurationError`` for a key that the command does not take, a value of the wrong kind, and a file
+  ///   that is made for another command.
   func words(for command: CommandDescription, named words: [String]) throws(ConfigurationError) -> [Words] {
     let name = words.joined(separator: " ")
     var result: [Words] = []

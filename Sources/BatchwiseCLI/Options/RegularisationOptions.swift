@@ -3,7 +3,8 @@ public import Batchwise
 
 extension EarlyStopping.Metric: ExpressibleByArgument, ConfigurationRepresentable {}
 
-/// What keeps a network from learning its examples by heart, or training from breaking down; dropout is part of --model.
+/// What keeps a network from learning its examples by heart, or training from breaking down; dropout is part of
+/// --model.
 struct RegularisationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Clip gradients: norm:1 for the length of the whole, value:0.5 for each.", valueName: "bound"),

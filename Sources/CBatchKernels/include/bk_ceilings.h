@@ -16,9 +16,9 @@ int64_t bk_fma_f64(int64_t rounds, double multiplier, double addend, double *sum
 // Whether this processor multiplies bfloat16 numbers: VDPBF16PS, of AVX512_BF16.
 int bk_supports_bf16(void);
 
-// The same for products of bfloat16 numbers added to 32-bit lanes, two products to a lane: x <- x + multiplier * addend,
-// twice, with both operands rounded to bfloat16. Returns the number of floating-point operations: four for each lane,
-// register and round; does nothing and returns 0 where bk_supports_bf16 does.
+// The same for products of bfloat16 numbers added to 32-bit lanes, two products to a lane: x <- x + multiplier *
+// addend, twice, with both operands rounded to bfloat16. Returns the number of floating-point operations: four for each
+// lane, register and round; does nothing and returns 0 where bk_supports_bf16 does.
 int64_t bk_fma_bf16(int64_t rounds, float multiplier, float addend, double *sum);
 
 // Reads all words `passes` times and returns their sum over all passes, modulo 2^64.
@@ -31,9 +31,9 @@ void bk_update_words(uint64_t *words, ptrdiff_t count, uint64_t addend, int64_t 
 enum { BK_ROUND_STRIDE = 8 };
 
 // What one of `threads` threads does while all of them, at once, pass the shares of `words` around: in round r it adds
-// thread + 1 to each of the `share` words of share number (thread - r) mod threads, which the thread before it has written
-// in round r - 1. Rounds are numbered on over several calls, from `first_round`: `finished` holds for each thread, on a
-// line of its own, how many it has finished.
+// thread + 1 to each of the `share` words of share number (thread - r) mod threads, which the thread before it has
+// written in round r - 1. Rounds are numbered on over several calls, from `first_round`: `finished` holds for each
+// thread, on a line of its own, how many it has finished.
 void bk_rotate_shares(
   uint64_t *words, ptrdiff_t share, int thread, int threads, int64_t first_round, int64_t rounds, int64_t *finished);
 

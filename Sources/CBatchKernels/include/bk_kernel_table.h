@@ -36,8 +36,8 @@ typedef struct {
   void (*bias_activation)(bk_activation f, ptrdiff_t rows, ptrdiff_t cols, REAL *y, ptrdiff_t y_stride,
                           const REAL *_Nullable bias, REAL *_Nullable pre, ptrdiff_t pre_stride);
 
-  // dy <- dy * f'(.), in place, and sums[j] <- its sum over the rows, the gradient of the bias; sums may be NULL. `saved`
-  // is f's output y, and for GELU its input y + bias.
+  // dy <- dy * f'(.), in place, and sums[j] <- its sum over the rows, the gradient of the bias; sums may be NULL.
+  // `saved` is f's output y, and for GELU its input y + bias.
   void (*activation_backward)(bk_activation f, ptrdiff_t rows, ptrdiff_t cols, REAL *dy, ptrdiff_t dy_stride,
                               const REAL *saved, ptrdiff_t saved_stride, REAL *_Nullable sums);
 
@@ -53,14 +53,14 @@ typedef struct {
   // there is a place for them. A NaN in an example makes its loss NaN.
 
   // Softmax cross-entropy. logits [rows][classes], labels [rows] in 0 ..< classes. *correct receives the number of rows
-  // whose first largest logit is at the label; rows with a NaN do not count. With `smoothing` s the target is 1 - s at the
-  // label plus s / classes everywhere (Szegedy et al. 2016, section 7).
+  // whose first largest logit is at the label; rows with a NaN do not count. With `smoothing` s the target is 1 - s at
+  // the label plus s / classes everywhere (Szegedy et al. 2016, section 7).
   double (*softmax_cross_entropy)(ptrdiff_t rows, ptrdiff_t classes, const REAL *logits, ptrdiff_t stride,
                                   const int *labels, double smoothing, REAL scale, REAL *_Nullable dlogits,
                                   ptrdiff_t dstride, ptrdiff_t *correct);
 
-  // Binary cross-entropy on logits z with targets t in [0, 1], summed over rows and cols. With `smoothing` s a target is
-  // t (1 - s) + s / 2.
+  // Binary cross-entropy on logits z with targets t in [0, 1], summed over rows and cols. With `smoothing` s a target
+  // is t (1 - s) + s / 2.
   double (*binary_cross_entropy)(ptrdiff_t rows, ptrdiff_t cols, const REAL *logits, ptrdiff_t stride,
                                  const REAL *targets, ptrdiff_t tstride, double smoothing, REAL scale,
                                  REAL *_Nullable dlogits, ptrdiff_t dstride);
@@ -79,8 +79,8 @@ typedef struct {
   void (*update)(const bk_update *update, ptrdiff_t count, REAL *weights, const REAL *gradient, REAL *_Nullable state0,
                  REAL *_Nullable state1, REAL *_Nullable state2);
 
-  // The first of LAMB's two passes: updates the moments, as Adam's, and leaves in sums[0] the sum of w^2, and in sums[1]
-  // that of the square of what BK_LAMB takes off w with the same numbers. `gradient` has no decay in it.
+  // The first of LAMB's two passes: updates the moments, as Adam's, and leaves in sums[0] the sum of w^2, and in
+  // sums[1] that of the square of what BK_LAMB takes off w with the same numbers. `gradient` has no decay in it.
   void (*lamb_moments)(const bk_update *update, ptrdiff_t count, const REAL *weights, const REAL *gradient,
                        REAL *state0, REAL *state1, double *sums);
 

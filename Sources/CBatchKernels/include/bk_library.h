@@ -2,8 +2,8 @@
 #ifndef BK_LIBRARY_H
 #define BK_LIBRARY_H
 
-// Where the library that holds `address` is mapped, and its path, which lives as long as the library is loaded. NULL for an
-// address that belongs to none; the path is then left alone.
+// Where the library that holds `address` is mapped, and its path, which lives as long as the library is loaded. NULL
+// for an address that belongs to none; the path is then left alone.
 const void *bk_library_base(const void *address, const char **path);
 
 // A file without a name, in memory, with the content of the file at `path`: its descriptor, to be closed by the caller.

@@ -1,5 +1,5 @@
-// Subnormal numbers: below 1.2e-38 (2.2e-308), and a hundred times as slow as others on many processors. The momentum of a
-// weight whose gradient has stopped ends there, and rounding keeps it there for ever.
+// Subnormal numbers: below 1.2e-38 (2.2e-308), and a hundred times as slow as others on many processors. The momentum
+// of a weight whose gradient has stopped ends there, and rounding keeps it there for ever.
 #ifndef BK_SUBNORMALS_H
 #define BK_SUBNORMALS_H
 

@@ -1,6 +1,6 @@
-// C = A^T B, the gradient of weights, and the update that it is for: an element of A is broadcast, B is read by vectors.
-// With an update the gradient is used while it is in registers and never written to memory: at small batches the weights
-// and the optimizer's state are all that a step moves.
+// C = A^T B, the gradient of weights, and the update that it is for: an element of A is broadcast, B is read by
+// vectors. With an update the gradient is used while it is in registers and never written to memory: at small batches
+// the weights and the optimizer's state are all that a step moves.
 
 #ifndef BK_GRADIENT_PRODUCT_ONCE
 #define BK_GRADIENT_PRODUCT_ONCE
@@ -53,8 +53,8 @@ typedef struct {
   int first, last;
 } BK(gradient_tile);
 
-// Tiles of `rows` rows one below the other. `rule`, whether it `decays` and `rows` are constants wherever this is inlined.
-// The tile is a copy of its own: what is written to C could otherwise be part of it.
+// Tiles of `rows` rows one below the other. `rule`, whether it `decays` and `rows` are constants wherever this is
+// inlined. The tile is a copy of its own: what is written to C could otherwise be part of it.
 BK_INLINE void BK(gradient_tiles)(const int rule, const int decays, const int rows, ptrdiff_t count,
                                   BK(gradient_tile) t) {
   const int states = bk_state_count(rule);

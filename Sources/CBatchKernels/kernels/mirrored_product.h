@@ -1,5 +1,6 @@
-// C = A B^T like dot_product, for many rows, as C^T = B A^T: A, which is small beside B, is transposed on the way in and C
-// on the way out, and what lies between runs like the forward pass: elements of B broadcast, rows of A^T read by vectors.
+// C = A B^T like dot_product, for many rows, as C^T = B A^T: A, which is small beside B, is transposed on the way in
+// and C on the way out, and what lies between runs like the forward pass: elements of B broadcast, rows of A^T read by
+// vectors.
 
 #ifndef BK_MIRRORED_PRODUCT_ONCE
 #define BK_MIRRORED_PRODUCT_ONCE

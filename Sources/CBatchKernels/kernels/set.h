@@ -15,8 +15,8 @@
 #define LANES ((ptrdiff_t)LANE_COUNT)
 #define VEC BK(vec)
 
-// What a tile is built for: of 32 registers 24 hold 6 rows by 4 vectors, of 16 registers 12 hold 6 rows by 2. A panel is
-// as wide; the number of floats in a row of it bounds that of any REAL.
+// What a tile is built for: of 32 registers 24 hold 6 rows by 4 vectors, of 16 registers 12 hold 6 rows by 2. A panel
+// is as wide; the number of floats in a row of it bounds that of any REAL.
 enum { PANEL_VECTORS = VECTOR_REGISTERS == 32 ? 4 : 2, PANEL_FLOATS = PANEL_VECTORS * VECTOR_BYTES / 4 };
 
 // The length of pieces, none longer than `longest`, that share `count` out evenly: a short last one would be mostly

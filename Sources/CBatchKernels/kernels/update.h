@@ -55,10 +55,11 @@ BK_INLINE BK(rule) BK(rule_of)(const bk_update *u) {
   };
 }
 
-// numerator / denominator, for denominators that are not negative. In AVX-512 single precision an estimate of the inverse
-// with a Newton step, right to 1 ulp or so: the processor's one unit for roots and quotients would be busy for longer
-// with both than the memory is with the operands. The inverse of an infinite denominator is 0 and stays that, since the
-// Newton step does not multiply the two: it has the bound. A NaN is in the estimate, whatever becomes of it there.
+// numerator / denominator, for denominators that are not negative. In AVX-512 single precision an estimate of the
+// inverse with a Newton step, right to 1 ulp or so: the processor's one unit for roots and quotients would be busy for
+// longer with both than the memory is with the operands. The inverse of an infinite denominator is 0 and stays that,
+// since the Newton step does not multiply the two: it has the bound. A NaN is in the estimate, whatever becomes of it
+// there.
 BK_INLINE VEC BK(quotient)(VEC numerator, VEC denominator) {
 #if REAL_BYTES == 4 && VECTOR_BYTES == 64
   const VEC inverse = (VEC)_mm512_rcp14_ps((__m512)denominator);

@@ -2,8 +2,8 @@ import BatchAlgebra
 import BatchTestSupport
 import Testing
 
-/// The three products of a dense layer against three naive loops, on every instruction set this processor runs, in every
-/// layout, by every kernel.
+/// The three products of a dense layer against three naive loops, on every instruction set this processor runs, in
+/// every layout, by every kernel.
 @Suite struct DenseProductTests {
   /// Inputs and outputs: one, narrow layers, around the tiles and panels of every instruction set, more than one block.
   static let shapes: [(inputs: Int, outputs: Int)] = [
@@ -134,7 +134,8 @@ private struct DenseCase<S: Scalar> {
     #expect(gradient.paddingIsZero, "\(label)")
   }
 
-  /// Each way of computing the gradient of the input: as planned, and both kernels with the result or the contraction cut.
+  /// Each way of computing the gradient of the input: as planned, and both kernels with the result or the contraction
+  /// cut.
   private func backwardDataCrossovers(_ layout: WeightLayout) -> [GEMMCrossovers] {
     guard case .panels = layout else { return [.defaults] }
     return [.defaults]

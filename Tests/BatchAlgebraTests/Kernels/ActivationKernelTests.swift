@@ -115,7 +115,8 @@ extension NaiveActivation {
         #expect(y.indices.allSatisfy { y[$0].isNaN == ($0 == place) })
         var gradient = [S](repeating: 1, count: 18)
         S.kernelActivationBackward(activation.kernel, 1, 18, &gradient, 18, x, 18, nil)
-        // The identity's derivative does not depend on what was saved; ReLU's lets the gradient pass, as PyTorch's does.
+        // The identity's derivative does not depend on what was saved; ReLU's lets the gradient pass, as PyTorch's
+        // does.
         let dependsOnSaved = activation != .identity && activation != .relu
         #expect(gradient.indices.allSatisfy { gradient[$0].isNaN == ($0 == place && dependsOnSaved) })
         if activation == .relu { #expect(gradient[place] == 1) }

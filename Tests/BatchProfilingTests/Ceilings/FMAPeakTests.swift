@@ -9,8 +9,8 @@ import Testing
     let before = peak.run(rounds: 0)
     #expect(before.operations == 0)
     for rounds in [1, 7, 1000] {
-      // Each multiply-add of 1 · x + 1, and each of x + 1 · 1, adds 1 to one lane: the sum itself counts them, exactly in
-      // all precisions.
+      // Each multiply-add of 1 · x + 1, and each of x + 1 · 1, adds 1 to one lane: the sum itself counts them, exactly
+      // in all precisions.
       let run = peak.run(rounds: rounds, multiplier: 1, addend: 1)
       #expect(Double(run.operations) == 2 * (run.sum - before.sum))
       #expect(run.operations == rounds * peak.run(rounds: 1).operations)
@@ -35,8 +35,8 @@ import Testing
     let peak = try FMAPeak(ThreadTeam(threads: 1), precision: .bfloat16, seconds: 1e-5)
     let start = peak.run(rounds: 0).sum
     let lanes = Double(peak.run(rounds: 1).operations / 4)
-    // Eight significant bits: 1.9921875 and 1.0078125 have them all, 1.99609375 and 1.001 round to 2 and 1, and of the two
-    // neighbours of 1.01171875 the even one is taken. The sums have few enough bits to be exact.
+    // Eight significant bits: 1.9921875 and 1.0078125 have them all, 1.99609375 and 1.001 round to 2 and 1, and of the
+    // two neighbours of 1.01171875 the even one is taken. The sums have few enough bits to be exact.
     let cases = [
       (1.992_187_5, 1.992_187_5, 1.0, 1.0), (1.007_812_5, 1.007_812_5, -0.5, -0.5), (1.996_093_75, 2.0, 3.0, 3.0),
       (1.001, 1.0, 0.25, 0.25), (1.011_718_75, 1.015_625, 1.007_812_5, 1.007_812_5),

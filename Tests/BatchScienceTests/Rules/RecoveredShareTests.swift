@@ -35,7 +35,8 @@ import Testing
     #expect(abs(interval.lowerBound - 0.9) < 1e-6 && abs(interval.upperBound - 0.9) < 1e-6)
   }
 
-  /// At the ends of the interval the mean of gain − ρ·loss is just t standard errors from zero, which is its definition.
+  /// At the ends of the interval the mean of gain − ρ·loss is just t standard errors from zero, which is its
+  /// definition.
   @Test func theEndsAreWhereTheDifferenceBeginsToShow() throws {
     let (gains, losses) = ([0.041, 0.055, 0.047, 0.052], [0.060, 0.058, 0.066, 0.071])
     let (share, interval) = try ends(RecoveredShare(gains: gains, losses: losses))

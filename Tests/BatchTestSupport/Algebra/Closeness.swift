@@ -10,7 +10,8 @@ public struct Mismatch: Equatable, CustomStringConvertible {
   public var description: String { "element \(index) is \(found), expected \(expected)" }
 }
 
-/// The first element of `found` that is farther than `absolute` + `relative`·|expected| from `expected`; nil if none is.
+/// The first element of `found` that is farther than `absolute` + `relative`·|expected| from `expected`; nil if none
+/// is.
 ///
 /// A NaN matches only a NaN, an infinity only itself; a different length is a mismatch at the end of the shorter one.
 public func firstMismatch<S: BinaryFloatingPoint>(

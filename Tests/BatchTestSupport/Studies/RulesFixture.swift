@@ -33,8 +33,8 @@ public enum RulesFixture {
     return try RulesResults(folder: folder)
   }
 
-  /// Results with the given outcomes of seeds 1, 2, … by variant and batch size, of runs that took two seconds each; the
-  /// base batch is 8, there is no warm-up, and a missing outcome is a run that diverged.
+  /// Results with the given outcomes of seeds 1, 2, … by variant and batch size, of runs that took two seconds each;
+  /// the base batch is 8, there is no warm-up, and a missing outcome is a run that diverged.
   public static func results(
     _ outcomes: [RuleVariant: [Int: [Double?]]], measure: SweepMeasure = .accuracy
   ) throws -> RulesResults {

@@ -4,7 +4,8 @@ import BatchTestSupport
 import BatchTraining
 import Testing
 
-/// Runs that are killed at random updates and go on from their last checkpoint: to the bit those that were never killed.
+/// Runs that are killed at random updates and go on from their last checkpoint: to the bit those that were never
+/// killed.
 @Suite struct ResumedRunTests {
   struct Case: Sendable {
     let name: String

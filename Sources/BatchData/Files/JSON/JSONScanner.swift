@@ -1,7 +1,8 @@
 /// Walks through JSON text (RFC 8259), value by value, as strictly as text from an unknown file deserves.
 ///
-/// Unlike a decoder it tells where a mistake is, refuses a key that stands twice in an object, and leaves numbers as they
-/// are written. The caller says what a failure looks like, from the problem and the place of the byte that is at fault.
+/// Unlike a decoder it tells where a mistake is, refuses a key that stands twice in an object, and leaves numbers as
+/// they are written. The caller says what a failure looks like, from the problem and the place of the byte that is at
+/// fault.
 package struct JSONScanner<Failure: Error> {
   private let bytes: [UInt8]
   private let failureAt: (_ problem: String, _ place: Int) -> Failure

@@ -2,8 +2,8 @@ public import BatchAlgebra
 
 /// NumPy's file of one array, `.npy`: `numpy.save` writes it and `numpy.load` reads it.
 ///
-/// Read are the versions 1.0, 2.0 and 3.0, numbers of every ``ElementType`` but bfloat16 in both byte orders, and arrays
-/// in C and in Fortran order. Written is version 1.0, little-endian, in C order.
+/// Read are the versions 1.0, 2.0 and 3.0, numbers of every ``ElementType`` but bfloat16 in both byte orders, and
+/// arrays in C and in Fortran order. Written is version 1.0, little-endian, in C order.
 public enum NPY {
   /// An array as the bytes of a `.npy` file.
   ///

@@ -1,7 +1,7 @@
 /// The header of an NPY file: the type of the elements, their order and the shape.
 ///
-/// A file is `\x93NUMPY`, two bytes of version, the length of the header as a little-endian number of 16 bits (version 1)
-/// or 32 (versions 2 and 3), the header as a Python dictionary padded with blanks, and the elements. Source: the
+/// A file is `\x93NUMPY`, two bytes of version, the length of the header as a little-endian number of 16 bits (version
+/// 1) or 32 (versions 2 and 3), the header as a Python dictionary padded with blanks, and the elements. Source: the
 /// documentation of `numpy.lib.format`.
 struct NPYHeader {
   let elementType: ElementType

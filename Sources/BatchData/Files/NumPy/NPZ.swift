@@ -22,7 +22,8 @@ public struct NPZ: Sendable {
 
   /// The array of that name.
   ///
-  /// - Throws: ``DataError`` when there is none, when its checksum is wrong, or when it holds something other than numbers.
+  /// - Throws: ``DataError`` when there is none, when its checksum is wrong, or when it holds something other than
+  ///   numbers.
   public func array(_ name: String) throws(DataError) -> StoredArray {
     guard names.contains(name) else {
       throw DataError(
@@ -38,7 +39,8 @@ public struct NPZ: Sendable {
   ///   - arrays: The arrays, each name once.
   ///   - isCompressed: Whether to deflate them, as `numpy.savez_compressed` does.
   /// - Returns: The bytes; equal arrays give equal ones.
-  /// - Throws: ``DataError`` for bfloat16, which NumPy does not have, for two arrays of one name, and for arrays of 4 GiB.
+  /// - Throws: ``DataError`` for bfloat16, which NumPy does not have, for two arrays of one name, and for arrays of 4
+  ///   GiB.
   public static func encode(
     _ arrays: [(name: String, array: StoredArray)], isCompressed: Bool = false
   ) throws(DataError) -> [UInt8] {

@@ -2,9 +2,10 @@ import CZlib
 
 /// A checksum of a whole safetensors file, kept in its own header.
 ///
-/// It is the CRC-32 (that of gzip) of all bytes of the file in which the checksum's own eight digits are zeros. It stands
-/// as eight hexadecimal digits under `batchwise.crc32`, the first of the metadata, whose place is therefore known. A flip
-/// of any bits within 32 neighbouring ones is found for sure, any other damage all but one time in 4 billion.
+/// It is the CRC-32 (that of gzip) of all bytes of the file in which the checksum's own eight digits are zeros. It
+/// stands as eight hexadecimal digits under `batchwise.crc32`, the first of the metadata, whose place is therefore
+/// known. A flip of any bits within 32 neighbouring ones is found for sure, any other damage all but one time in 4
+/// billion.
 struct SafeTensorsChecksum {
   static let metadataKey = "batchwise.crc32"
   static let placeholder = "00000000"

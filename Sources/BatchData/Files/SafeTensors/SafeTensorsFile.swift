@@ -14,8 +14,8 @@ public struct SafeTensorsFile: Sendable {
 
   /// Opens a file and reads its header.
   ///
-  /// Nothing is believed of the header: its length is checked against the file's size before memory is asked for, and its
-  /// tensors must fill the data exactly. The data are read when they are asked for.
+  /// Nothing is believed of the header: its length is checked against the file's size before memory is asked for, and
+  /// its tensors must fill the data exactly. The data are read when they are asked for.
   ///
   /// - Throws: ``DataError`` when the file cannot be read, is no safetensors file, is cut short, or contradicts itself.
   public init(path: String) throws(DataError) {

@@ -1,8 +1,9 @@
 /// The header of a safetensors file: which tensors lie where in the data behind it.
 ///
-/// A file is the header's length as a little-endian number of 64 bits, the header as JSON, and the data. The header maps
-/// names to `{"dtype": …, "shape": […], "data_offsets": [begin, end]}`, the offsets counted from the end of the header,
-/// and `__metadata__` to texts. Source: the format's description in the repository of Hugging Face's `safetensors`.
+/// A file is the header's length as a little-endian number of 64 bits, the header as JSON, and the data. The header
+/// maps names to `{"dtype": …, "shape": […], "data_offsets": [begin, end]}`, the offsets counted from the end of the
+/// header, and `__metadata__` to texts. Source: the format's description in the repository of Hugging Face's
+/// `safetensors`.
 struct SafeTensorsHeader {
   /// A tensor, and where its first byte lies behind the header.
   struct Entry {

@@ -6,14 +6,14 @@
 /// try writer.finish()
 /// ```
 ///
-/// The file is written under a temporary name, flushed to the disk and renamed by ``finish()``; a writer that is given up
-/// before leaves nothing behind, and what was there before stays. Its metadata begin with a checksum of the whole file,
-/// which ``SafeTensorsFile/verifyChecksum()`` compares.
+/// The file is written under a temporary name, flushed to the disk and renamed by ``finish()``; a writer that is given
+/// up before leaves nothing behind, and what was there before stays. Its metadata begin with a checksum of the whole
+/// file, which ``SafeTensorsFile/verifyChecksum()`` compares.
 public struct SafeTensorsWriter: ~Copyable {
   /// The tensors in the order of the file, in which their bytes are appended.
   ///
-  /// Those with wide elements come first, otherwise as given: so every tensor begins at a multiple of its elements' size,
-  /// as readers that map the file into memory want it.
+  /// Those with wide elements come first, otherwise as given: so every tensor begins at a multiple of its elements'
+  /// size, as readers that map the file into memory want it.
   public let tensors: [TensorDescription]
 
   private let path: String

@@ -2,9 +2,9 @@ import BatchAlgebra
 
 /// The way that a call takes through OpenBLAS on x86-64, from its documented conditions.
 ///
-/// From the source of version 0.3.21 (interface/gemm.c and kernel/x86_64/sgemm_small_kernel_permit_skylakex.c), which later
-/// versions share: up to 10⁶ multiply-adds processors with AVX-512 multiply small matrices as they lie, on one thread;
-/// all other calls copy (pack) both operands first, and above 262,144 multiply-adds run on all threads.
+/// From the source of version 0.3.21 (interface/gemm.c and kernel/x86_64/sgemm_small_kernel_permit_skylakex.c), which
+/// later versions share: up to 10⁶ multiply-adds processors with AVX-512 multiply small matrices as they lie, on one
+/// thread; all other calls copy (pack) both operands first, and above 262,144 multiply-adds run on all threads.
 public struct OpenBLASPath: Sendable, Hashable {
   /// The processor family whose kernels are in use, as OpenBLAS names it.
   public var coreName: String

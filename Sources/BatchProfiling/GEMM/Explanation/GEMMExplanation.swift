@@ -2,8 +2,8 @@ import BatchAlgebra
 
 /// Where the time of a product goes, from ceilings and from what is known of its method; all in seconds.
 ///
-/// time = ceiling + call + tiles + packing + threads + rest. The parts are estimates, so that the rest may be negative: a
-/// product whose operands lie nearer than their size suggests beats its ceiling.
+/// time = ceiling + call + tiles + packing + threads + rest. The parts are estimates, so that the rest may be negative:
+/// a product whose operands lie nearer than their size suggests beats its ceiling.
 public struct GEMMExplanation: Sendable, Hashable, Codable {
   /// What bounds the product on an ideal engine.
   public enum Bound: String, Sendable, Hashable, Codable {
@@ -35,8 +35,8 @@ public struct GEMMExplanation: Sendable, Hashable, Codable {
 }
 
 extension GEMMExplanation {
-  /// Whether the bytes of a product take at least half as long as its operations, so that what disturbs caches and memory
-  /// disturbs it; true where the ceilings are not known.
+  /// Whether the bytes of a product take at least half as long as its operations, so that what disturbs caches and
+  /// memory disturbs it; true where the ceilings are not known.
   static func isMemoryBound(
     _ key: GEMMPointKey, _ precision: FMAPeak.Precision, copies: Int, _ ceilings: MachineCeilings
   ) -> Bool {

@@ -7,10 +7,10 @@ public import BatchData
 /// try ONNXExport(loss: .softmaxCrossEntropy, classNames: names).write(network, to: "model.onnx")
 /// ```
 ///
-/// The model takes `input` [batch, example shape…] for any batch and gives `outputs`, what the network's last layer gives,
-/// and for a loss on classes `probabilities`. Weights are in the plain layout [in, out]. What the model alone does not
-/// say lies in its metadata: `model` (the layers in words), `input_shape`, and where they are known `loss`, `class_names`
-/// and `standardisation`, the last three but the loss as JSON.
+/// The model takes `input` [batch, example shape…] for any batch and gives `outputs`, what the network's last layer
+/// gives, and for a loss on classes `probabilities`. Weights are in the plain layout [in, out]. What the model alone
+/// does not say lies in its metadata: `model` (the layers in words), `input_shape`, and where they are known `loss`,
+/// `class_names` and `standardisation`, the last three but the loss as JSON.
 public struct ONNXExport: Sendable {
   /// The version of the file format: of 2020, which every runtime since then reads.
   public static var irVersion: Int { 7 }

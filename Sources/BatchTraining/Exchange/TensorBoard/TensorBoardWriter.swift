@@ -9,9 +9,9 @@ import Glibc
 /// ```
 ///
 /// The file is only ever added to, and every write is handed to the system before it returns, so that a run that is
-/// killed loses nothing of what was written. Each writer makes a file of its own; TensorBoard takes all files of a folder
-/// as one run, so that a run that is resumed goes on in the folder in which it began; what was written there after the
-/// update from which it goes on is shown no more.
+/// killed loses nothing of what was written. Each writer makes a file of its own; TensorBoard takes all files of a
+/// folder as one run, so that a run that is resumed goes on in the folder in which it began; what was written there
+/// after the update from which it goes on is shown no more.
 public final class TensorBoardWriter {
   /// The file: `events.out.tfevents.<seconds>.<host>.<process>.<number>`, as TensorBoard looks for it.
   public let path: String

@@ -5,9 +5,9 @@ extension Network {
   /// Writes all parameters to a safetensors file, as a whole or not at all.
   ///
   /// Numbers keep their bits. The layout ``WeightsLayout/pyTorch`` is what
-  /// `torch.nn.Sequential(…).load_state_dict(safetensors.torch.load_file(path))` takes. The header says what the network
-  /// is: `batchwise.model`, `batchwise.input_shape`, `batchwise.layout`, `batchwise.format_version`, and for PyTorch in
-  /// `batchwise.pytorch` the expression that makes it there; `metadata` is added to that.
+  /// `torch.nn.Sequential(…).load_state_dict(safetensors.torch.load_file(path))` takes. The header says what the
+  /// network is: `batchwise.model`, `batchwise.input_shape`, `batchwise.layout`, `batchwise.format_version`, and for
+  /// PyTorch in `batchwise.pytorch` the expression that makes it there; `metadata` is added to that.
   ///
   /// - Throws: ``WeightsError``, when PyTorch has no counterpart of a layer or the system refuses.
   @specialized(where S == Float)
@@ -44,12 +44,12 @@ extension Network {
     }
   }
 
-  /// Takes all parameters from a safetensors file that was written from a network of the same layers, by this package or
-  /// by PyTorch.
+  /// Takes all parameters from a safetensors file that was written from a network of the same layers, by this package
+  /// or by PyTorch.
   ///
-  /// Without a layout the file must say its own, as this package's files do. Numbers of 16, 32 and 64 bits become those of
-  /// the network, the nearest ones where it has not as many digits. The network stays as it is unless every parameter is
-  /// there, in its shape, and nothing else.
+  /// Without a layout the file must say its own, as this package's files do. Numbers of 16, 32 and 64 bits become those
+  /// of the network, the nearest ones where it has not as many digits. The network stays as it is unless every
+  /// parameter is there, in its shape, and nothing else.
   ///
   /// - Throws: ``WeightsError``, which names the tensors that do not fit and says how to mend it.
   @specialized(where S == Float)

@@ -4,8 +4,8 @@ public enum WeightsLayout: String, Sendable, Hashable, CaseIterable {
   case plain
   /// That of `torch.nn.Sequential`: `6.weight` [out, in], `6.bias` [out].
   ///
-  /// The number is that of the module in the equivalent chain, in which an activation is a module of its own:
-  /// `dense 512 relu; dense 10` is `Sequential(Linear(784, 512), ReLU(), Linear(512, 10))` with the parameters `0.weight`,
+  /// The number is that of the module in the equivalent chain, in which an activation is a module of its own: `dense
+  /// 512 relu; dense 10` is `Sequential(Linear(784, 512), ReLU(), Linear(512, 10))` with the parameters `0.weight`,
   /// `0.bias`, `2.weight` and `2.bias`. Examples go in as flat vectors.
   case pyTorch = "pytorch"
 }

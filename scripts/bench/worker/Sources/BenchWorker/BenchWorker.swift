@@ -1,8 +1,8 @@
 import BatchAlgebra
 import BatchProfiling
 
-// Answers requests, one a line on standard input, with one JSON object a line on standard output; scripts/bench/README.md
-// lists them. Between requests it waits, blocked, and may be stopped by a signal.
+// Answers requests, one a line on standard input, with one JSON object a line on standard output;
+// scripts/bench/README.md lists them. Between requests it waits, blocked, and may be stopped by a signal.
 @main
 struct BenchWorker {
   static func main() throws {
