@@ -35,7 +35,8 @@ struct GEMMReport: ProfileContent {
     let timed = profile.points.count { $0.time != nil }
     return "\(timed) of \(profile.points.count) products by "
       + "\(plan.engines.map { GEMMText.engine($0.description) }.joined(separator: ", ")), with "
-      + "\(plan.threads.map { NumberFormat.count($0, "thread") }.joined(separator: ", ")), \(plan.weights.rawValue) weights."
+      + "\(plan.threads.map { NumberFormat.count($0, "thread") }.joined(separator: ", ")), "
+      + "\(plan.weights.rawValue) weights."
   }
 
   var findings: [String] { GEMMFindings(self).sentences }

@@ -22,7 +22,8 @@ struct RulesFindings {
     guard let base = analysis.cell(.reference, analysis.baseBatch), !base.summary.trials.isEmpty else { return nil }
     let beginning =
       "Batch \(analysis.baseBatch) reaches a \(text.measure.name("test")) of "
-      + "\(text.measure.interval(base.summary.test)) after \(NumberFormat.count(report.results.plan.common.epochs, "epoch"))"
+      + "\(text.measure.interval(base.summary.test)) after "
+      + NumberFormat.count(report.results.plan.common.epochs, "epoch")
     let lossy = analysis.lossyBatchSizes
     guard !lossy.isEmpty else {
       return beginning + "; at no other batch size does the rate as it is clearly lose anything, so that there is "

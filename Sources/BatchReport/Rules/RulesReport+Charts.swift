@@ -187,8 +187,8 @@ extension RulesReport {
         // At the base batch the runs are the reference's, and said to be so once.
         variant.sharesBase && cell.batchSize == analysis.baseBatch
           ? ""
-          : "At batch \(cell.batchSize), \(cell.summary.divergedCount) of \(NumberFormat.count(cell.trialCount, "run")) with "
-            + "\(text.name(variant)) diverged: their loss ceased to be a number."
+          : "At batch \(cell.batchSize), \(cell.summary.divergedCount) of "
+            + "\(NumberFormat.count(cell.trialCount, "run")) with \(text.name(variant)) diverged: their loss ceased to be a number."
       }
     }.filter { !$0.isEmpty }
   }

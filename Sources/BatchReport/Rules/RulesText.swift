@@ -15,8 +15,8 @@ struct RulesText {
   /// `1 epoch`, `5 % of the training`.
   func length(_ length: TrainingLength) -> String {
     switch length {
-    case .epochs(let count): count == 1 ? "1 epoch" : "\(NumberFormat.significant(count, digits: 3)) epochs"
-    case .percent(let hundredths): "\(NumberFormat.significant(hundredths, digits: 3)) % of the training"
+    case .epochs(let count): count == 1 ? "1 epoch" : "\(NumberFormat.plain(count)) epochs"
+    case .percent(let hundredths): "\(NumberFormat.plain(hundredths)) % of the training"
     }
   }
 

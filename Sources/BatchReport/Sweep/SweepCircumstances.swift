@@ -48,7 +48,8 @@ enum SweepCircumstances {
     [
       (
         "Processor",
-        "\(machine.processor), \(machine.processors) available, \(NumberFormat.count(threads, "thread")) used, \(machine.instructionSet)"
+        "\(machine.processor), \(machine.processors) available, \(NumberFormat.count(threads, "thread")) used, "
+          + machine.instructionSet
       ),
       ("OpenBLAS", "\(machine.blas), core \(machine.blasCore), \(machine.blasThreading), 1 thread beneath the team"),
       ("System", machine.system), ("Load at the start", NumberFormat.fixed(machine.load, decimals: 2)),

@@ -21,8 +21,8 @@ struct SweepFindings {
     }
     for summary in report.analysis.summaries where summary.divergedCount > 0 {
       sentences.append(
-        "At batch \(summary.batchSize), \(NumberFormat.count(summary.divergedCount, "run")) diverged: the loss ceased to be a "
-          + "number.")
+        "At batch \(summary.batchSize), \(NumberFormat.count(summary.divergedCount, "run")) diverged: the loss ceased to "
+          + "be a number.")
     }
     let missing = report.results.plan.trials.count - report.results.trials.count
     if missing > 0 { sentences.append(Self.unfinished(missing)) }
@@ -38,7 +38,8 @@ struct SweepFindings {
     let rivals =
       others.isEmpty
       ? ""
-      : "; \(Sentence.list(others)) cannot be told from it by \(best.sample.count == 1 ? "this seed" : "these \(best.sample.count) seeds")"
+      : "; \(Sentence.list(others)) cannot be told from it by "
+        + (best.sample.count == 1 ? "this seed" : "these \(best.sample.count) seeds")
     return "After the same \(comparison.amountText) batch \(best.batchSize) has the best "
       + "\(report.text.name("validation")), \(report.text.interval(best.sample))\(rivals)."
   }
