@@ -43,12 +43,7 @@ public final class Trainer<S: Scalar> {
       throw .plan(error.description)
     }
     clock = TrainingClock(plan: plan, exampleCount: data.train.count)
-    do {
-      sampler = try BatchSampler(
-        exampleCount: data.train.count, batchSize: clock.largestBatch, lastBatch: plan.lastBatch, seed: plan.seed)
-    } catch {
-      throw .data(error)
-    }
+    sampler = try plan.sampler(exampleCount: data.train.count)
     do {
       let network = try Network<S>(model, seed: plan.seed)
       step = try TrainingStep(

@@ -53,9 +53,10 @@ public struct TrainingPlan: Sendable, Hashable, Codable {
 
   /// Checks the plan for a training part of so many examples, before a schedule of it is shown or a run set up.
   ///
-  /// That the model fits the data, and the batch into the training part, is for the ``Trainer`` to check.
+  /// That the model fits the data is for the ``Trainer`` to check.
   ///
-  /// - Throws: ``TrainingError/plan(_:)`` for settings that make no sense, or more examples than can be counted.
+  /// - Throws: ``TrainingError`` for settings that make no sense, more examples than can be counted, or batches that
+  ///   the training part is too small for.
   public func check(exampleCount: Int) throws(TrainingError) {
     guard epochs > 0 else { throw .plan("training needs at least 1 epoch, not \(epochs)") }
     let (total, overflow) = epochs.multipliedReportingOverflow(by: exampleCount)
@@ -69,6 +70,17 @@ public struct TrainingPlan: Sendable, Hashable, Codable {
       try regularisation.requireValid()
     } catch {
       throw .plan(error.description)
+    }
+    _ = try sampler(exampleCount: exampleCount)
+  }
+
+  /// What draws the batches of a training part of so many examples, up to the largest of the plan.
+  func sampler(exampleCount: Int) throws(TrainingError) -> BatchSampler {
+    let largest = TrainingClock(plan: self, exampleCount: exampleCount).largestBatch
+    do {
+      return try BatchSampler(exampleCount: exampleCount, batchSize: largest, lastBatch: lastBatch, seed: seed)
+    } catch {
+      throw .data(error)
     }
   }
 }

@@ -49,7 +49,7 @@ struct TrainCommand: ParsableCommand {
       seed: single.seed, schedule: settings.schedule, batchSchedule: recipe.batchSchedule,
       regularisation: try regularisation.regularisation(for: splits.train))
     if showSchedule {
-      try plan.requireFit(examples: splits.train.count)
+      try plan.check(exampleCount: splits.train.count)
       try show(plan, rate: settings.optimizer.learningRate, examples: splits.train.count)
       return
     }
