@@ -41,7 +41,7 @@ import Testing
     #expect(file.contains("<text class=\"asked\" x=\"0\" y=\"-78\">Is 1 &lt; 2 &amp; &quot;so&quot;?</text>"))
     let lines = file.matches(of: #/<text class="answered"[^>]*>([^<]*)</#).map(\.1)
     #expect(lines.joined(separator: " ") + " " == chart.answer)
-    #expect(lines.count == 3 && lines.allSatisfy { $0.count <= 860 / 7 })
+    #expect(lines.count == 3 && lines.allSatisfy { $0.count <= 860 / 9 })
     #expect(file.contains("viewBox=\"0 -92 860 432\""))
   }
 

@@ -4,7 +4,7 @@ struct ChartHeading {
 
   private static let lineHeight = 20.0
   /// About the width of a letter, in bold type for the answer; rather too much than too little.
-  private static let (questionLetter, answerLetter) = (7.2, 7.8)
+  private static let (questionLetter, answerLetter) = (8.0, 9.0)
 
   /// Breaks the sentences into lines of at most `width`.
   init(_ chart: Chart, width: Double) {
