@@ -78,6 +78,9 @@ import Testing
     let b = try Matrix<Float>(rows: 3, columns: 2, [0.4, 0.6, 0.1, 0.9, 0.3, 0.7])
     #expect(SeedEnsemble.score([a, b], targets: targets, measure: .accuracy) == 1)
     #expect(SeedEnsemble.score([a], targets: targets, measure: .accuracy) == nil)
+    // An output that is no number is of no class, not of the first.
+    let none = try Matrix<Float>(rows: 3, columns: 2, [.nan, 0.1, .nan, .nan, 0.2, 0.8])
+    #expect(SeedEnsemble.score([a, none], targets: targets, measure: .accuracy) == 1.0 / 3)
     let values = try Matrix<Float>(rows: 1, columns: 2, [1, 2])
     let low = try Matrix<Float>(rows: 1, columns: 2, [0, 2])
     let high = try Matrix<Float>(rows: 1, columns: 2, [2, 4])

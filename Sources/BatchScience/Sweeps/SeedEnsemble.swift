@@ -18,6 +18,8 @@ enum SeedEnsemble {
   }
 
   private static func isRight(_ probabilities: [Double], _ label: Float) -> Double {
+    // As for a single network: what is no number is of no class.
+    if probabilities.contains(where: \.isNaN) { return 0 }
     var predicted = 0
     if probabilities.count == 1 {
       predicted = probabilities[0] > 0.5 ? 1 : 0
