@@ -64,6 +64,8 @@ import Testing
     var run = TinyRun(.sgd(try SGD(learningRate: 0.5)))
     run.schedule = "warm-up:1:1/8:cosine"
     run.batch = 30
+    // Clips nothing, but has the gradient written out at every update.
+    run.regularisation = try Regularisation(clipping: .value(1e9))
     let trainer = try run.trainer(Double.self)
     var before = trainer.parameterValues
     _ = try trainer.run(
