@@ -6,8 +6,9 @@ import Testing
 
 /// The counter sees every thread of its process, so that each test runs in a process of its own.
 ///
-/// Only optimised code is held to it: unoptimised Swift boxes what it passes around.
-@Suite(.enabled(if: !_isDebugAssertConfiguration())) struct AllocationTests {
+/// Only optimised code is held to it: unoptimised Swift boxes what it passes around. So are only the package's kernels:
+/// some of OpenBLAS's allocate.
+@Suite(.enabled(if: !_isDebugAssertConfiguration() && GEMMEngine.active == .kernels)) struct AllocationTests {
   @Test(arguments: Loss.allCases, [false, true])
   func aStepAllocatesNothing(_ loss: Loss, recordsPhases: Bool) async {
     await #expect(processExitsWith: .success) { [loss, recordsPhases] in
