@@ -51,7 +51,7 @@ public enum DurableFile {
   }
 
   /// The folder that holds what is at the path.
-  static func parent(of path: String) -> String {
+  package static func parent(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     let folder = withoutTrailingSlashes(String(path[..<slash]))
     return folder.isEmpty ? "/" : folder

@@ -13,7 +13,7 @@ public struct ComparisonReport: Sendable {
       .text("name", "what") { $0.name },
       .number("before_seconds", "before", { $0.before }, as: NumberFormat.duration),
       .number("after_seconds", "after", { $0.after }, as: NumberFormat.duration),
-      TableField("change", "speed") { row in .number(row.change.ratio - 1) { _ in Self.change(row) } },
+      TableField("change", "speed") { row in .number(row.change.ratio - 1) { _ in Self.text(row.change) } },
     ]
     fields += TableField.ends("change") { $0.change.changeInterval }
     fields.append(.text("verdict", "verdict") { $0.change.verdict.rawValue })
@@ -33,21 +33,24 @@ public struct ComparisonReport: Sendable {
   /// What the controls say where they are not surely the same.
   private var controls: [String] {
     comparison.controls.filter { $0.change.verdict != .same }.map { control in
-      let change = IntervalText.percent(control.change.ratio - 1, control.change.changeInterval, signed: true)
-      return "The speed of the control, a product that is timed beside all points with "
-        + "\(NumberFormat.count(control.threads, "thread")), is \(change): the machine itself may have changed so much, "
-        + "and all intervals leave room for it."
+      "The speed of the control, a product that is timed beside all points with "
+        + "\(NumberFormat.count(control.threads, "thread")), is \(Self.text(control.change)): the machine itself may have "
+        + "changed so much, and all intervals leave room for it."
     }
   }
 
   private var slowest: String? {
     let slower = comparison.rows.filter { $0.change.verdict == .slower }
-    return slower.min { $0.change.ratio < $1.change.ratio }.map { "Most is lost by \($0.name): \(Self.change($0))." }
+    return slower.min { $0.change.ratio < $1.change.ratio }.map {
+      "Most is lost by \($0.name): \(Self.text($0.change))."
+    }
   }
 
   private var fastest: String? {
     let faster = comparison.rows.filter { $0.change.verdict == .faster }
-    return faster.max { $0.change.ratio < $1.change.ratio }.map { "Most is gained by \($0.name): \(Self.change($0))." }
+    return faster.max { $0.change.ratio < $1.change.ratio }.map {
+      "Most is gained by \($0.name): \(Self.text($0.change))."
+    }
   }
 
   private var unmatched: String? {
@@ -63,7 +66,7 @@ public struct ComparisonReport: Sendable {
   }
 
   /// `−12 % [−13, −11]`: of the speed.
-  private static func change(_ row: ProfileComparison.Row) -> String {
-    IntervalText.percent(row.change.ratio - 1, row.change.changeInterval, signed: true)
+  private static func text(_ change: SpeedComparison) -> String {
+    IntervalText.percent(change.ratio - 1, change.changeInterval, signed: true)
   }
 }

@@ -149,10 +149,9 @@ extension RulesReport {
     }
     // Without a clear loss: what there is to compare.
     if parts.isEmpty {
-      parts = (own + [.reference]).compactMap { outcome($0, at: size) } + [baseOutcome(besides: size)]
+      parts = ((own + [.reference]).map { outcome($0, at: size) } + [baseOutcome(besides: size)]).compactMap { $0 }
     }
-    let answer = parts.filter { !$0.isEmpty }.joined(separator: "; ")
-    return answer.isEmpty ? "" : (answer + ".").capitalizedFirst
+    return parts.isEmpty ? "" : (parts.joined(separator: "; ") + ".").capitalizedFirst
   }
 
   private func outcome(_ variant: RuleVariant, at size: Int) -> String? {
@@ -160,10 +159,10 @@ extension RulesReport {
     return "\(text.name(variant)) gives \(interval(cell)) at batch \(size)"
   }
 
-  private func baseOutcome(besides size: Int) -> String {
+  private func baseOutcome(besides size: Int) -> String? {
     guard size != analysis.baseBatch, let base = analysis.cell(.reference, analysis.baseBatch),
       !base.summary.trials.isEmpty
-    else { return "" }
+    else { return nil }
     return "batch \(analysis.baseBatch) gives \(interval(base))"
   }
 
@@ -188,7 +187,8 @@ extension RulesReport {
         variant.sharesBase && cell.batchSize == analysis.baseBatch
           ? ""
           : "At batch \(cell.batchSize), \(cell.summary.divergedCount) of "
-            + "\(NumberFormat.count(cell.trialCount, "run")) with \(text.name(variant)) diverged: their loss ceased to be a number."
+            + "\(NumberFormat.count(cell.trialCount, "run")) with \(text.name(variant)) diverged: their loss ceased "
+            + "to be a number."
       }
     }.filter { !$0.isEmpty }
   }

@@ -22,7 +22,7 @@ enum SweepCircumstances {
 
   /// How many examples go through the network at once.
   static func microBatch(_ plan: SweepPlan) -> String {
-    plan.microBatch.map { "\(NumberFormat.grouped($0)) examples" } ?? "the whole batch"
+    plan.microBatch.map { NumberFormat.count($0, "example") } ?? "the whole batch"
   }
 
   /// What is on, beside the model's own dropout and the optimizer's own decay.

@@ -25,7 +25,7 @@ public enum EarlyStopText {
   private static func length(_ state: BestEvaluation) -> String {
     switch state.rule.patience {
     case .epochs(let count): count == 1 ? "1 epoch" : "\(state.rule.patience) epochs"
-    case .evaluations(let count): count == 1 ? "1 evaluation" : "\(count) evaluations"
+    case .evaluations(let count): NumberFormat.count(count, "evaluation")
     }
   }
 }

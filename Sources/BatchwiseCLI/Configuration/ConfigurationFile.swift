@@ -21,9 +21,6 @@ struct ConfigurationFile {
     entries = try ConfigurationReader.entries(in: bytes, path: path)
   }
 
-  /// The value of a key; nil where the file does not have it.
-  subscript(key: String) -> ConfigurationValue? { entries.first { $0.key == key }?.value }
-
   /// An entry of the file, and the words of a command line that say the same.
   struct Words {
     let key: String

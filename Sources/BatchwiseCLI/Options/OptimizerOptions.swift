@@ -125,17 +125,16 @@ struct OptimizerOptions: ParsableArguments {
     var options = self
     let settings = try settings()
     options.learningRate = settings.learningRate
+    if let adaptive = settings.optimizer as? any AdaptiveOptimizer {
+      (options.beta1, options.beta2, options.epsilon) = (adaptive.beta1, adaptive.beta2, adaptive.epsilon)
+    }
     let decay: (weightDecay: Double, scope: ParameterScope)
     switch settings {
     case .sgd(let sgd):
       (options.momentum, options.dampening) = (sgd.momentum, sgd.dampening)
       decay = (sgd.weightDecay, sgd.decayScope)
-    case .adam(let adam):
-      (options.beta1, options.beta2, options.epsilon) = (adam.beta1, adam.beta2, adam.epsilon)
-      decay = (adam.weightDecay, adam.decayScope)
-    case .adamW(let adam):
-      (options.beta1, options.beta2, options.epsilon) = (adam.beta1, adam.beta2, adam.epsilon)
-      decay = (adam.weightDecay, adam.decayScope)
+    case .adam(let adam): decay = (adam.weightDecay, adam.decayScope)
+    case .adamW(let adam): decay = (adam.weightDecay, adam.decayScope)
     case .rmsProp(let rmsProp):
       (options.alpha, options.epsilon, options.momentum) = (rmsProp.alpha, rmsProp.epsilon, rmsProp.momentum)
       decay = (rmsProp.weightDecay, rmsProp.decayScope)
@@ -146,9 +145,7 @@ struct OptimizerOptions: ParsableArguments {
     case .lars(let lars):
       (options.momentum, options.trustCoefficient) = (lars.momentum, lars.trustCoefficient)
       decay = (lars.weightDecay, lars.decayScope)
-    case .lamb(let lamb):
-      (options.beta1, options.beta2, options.epsilon) = (lamb.beta1, lamb.beta2, lamb.epsilon)
-      decay = (lamb.weightDecay, lamb.decayScope)
+    case .lamb(let lamb): decay = (lamb.weightDecay, lamb.decayScope)
     }
     options.weightDecay = decay.weightDecay
     options.decayScope = decay.weightDecay > 0 ? decay.scope : nil

@@ -9,7 +9,7 @@ struct ProfilePath {
   init(_ path: String) { file = DurableFile.isFolder(path) ? "\(path)/profile.json" : path }
 
   /// The folder that the file lies in.
-  var folder: String { file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "." }
+  var folder: String { DurableFile.parent(of: file) }
 
   /// The profile.
   ///
