@@ -8,7 +8,9 @@ let package = Package(
   name: "batchwise",
   products: [
     .library(name: "Batchwise", targets: ["Batchwise"]),
+    .library(name: "BatchFoundation", targets: ["BatchFoundation"]),
     .library(name: "BatchAlgebra", targets: ["BatchAlgebra"]),
+    .library(name: "BatchFormats", targets: ["BatchFormats"]),
     .library(name: "BatchData", targets: ["BatchData"]),
     .library(name: "BatchTraining", targets: ["BatchTraining"]),
     .library(name: "BatchProfiling", targets: ["BatchProfiling"]),
@@ -32,23 +34,41 @@ let package = Package(
 
     // Libraries, in the order in which they may import one another.
     .target(name: "CBatchKernels"),
+    .target(name: "BatchFoundation", swiftSettings: swiftSettings),
     .target(
-      name: "BatchAlgebra", dependencies: ["CBatchKernels", "COpenBLAS", "CLAPACKE"], swiftSettings: swiftSettings),
-    .target(name: "BatchData", dependencies: ["BatchAlgebra", "CZlib"], swiftSettings: swiftSettings),
+      name: "BatchAlgebra", dependencies: ["CBatchKernels", "COpenBLAS", "CLAPACKE", "BatchFoundation"],
+      swiftSettings: swiftSettings),
     .target(
-      name: "BatchTraining", dependencies: ["CBatchKernels", "BatchAlgebra", "BatchData"], swiftSettings: swiftSettings),
+      name: "BatchFormats", dependencies: ["CZlib", "BatchFoundation", "BatchAlgebra"], swiftSettings: swiftSettings),
+    .target(
+      name: "BatchData", dependencies: ["BatchFoundation", "BatchAlgebra", "BatchFormats"],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "BatchTraining",
+      dependencies: ["CBatchKernels", "BatchFoundation", "BatchAlgebra", "BatchFormats", "BatchData"],
+      swiftSettings: swiftSettings),
     .target(
       name: "BatchProfiling",
-      dependencies: ["CBatchKernels", "COpenBLAS", "BatchAlgebra", "BatchData", "BatchTraining"],
+      dependencies: ["CBatchKernels", "COpenBLAS", "BatchFoundation", "BatchAlgebra", "BatchData", "BatchTraining"],
       swiftSettings: swiftSettings),
     .target(
-      name: "BatchScience", dependencies: ["BatchAlgebra", "BatchData", "BatchTraining", "BatchProfiling"],
+      name: "BatchScience",
+      dependencies: [
+        "BatchFoundation", "BatchAlgebra", "BatchFormats", "BatchData", "BatchTraining", "BatchProfiling",
+      ],
       swiftSettings: swiftSettings),
-    .target(name: "BatchReport", dependencies: ["BatchScience"], swiftSettings: swiftSettings),
+    .target(
+      name: "BatchReport",
+      dependencies: [
+        "BatchFoundation", "BatchAlgebra", "BatchFormats", "BatchData", "BatchTraining", "BatchProfiling",
+        "BatchScience",
+      ],
+      swiftSettings: swiftSettings),
     .target(
       name: "Batchwise",
       dependencies: [
-        "BatchAlgebra", "BatchData", "BatchTraining", "BatchProfiling", "BatchScience", "BatchReport",
+        "BatchFoundation", "BatchAlgebra", "BatchFormats", "BatchData", "BatchTraining", "BatchProfiling",
+        "BatchScience", "BatchReport",
       ],
       swiftSettings: swiftSettings),
 
@@ -74,6 +94,11 @@ let package = Package(
     .testTarget(
       name: "BatchAlgebraTests", dependencies: ["BatchAlgebra", "BatchTestSupport"],
       swiftSettings: swiftSettings),
+    .testTarget(
+      name: "BatchFoundationTests", dependencies: ["BatchFoundation", "BatchTestSupport"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "BatchFormatsTests", dependencies: ["BatchFormats", "BatchTestSupport"], swiftSettings: swiftSettings),
     .testTarget(
       name: "BatchDataTests", dependencies: ["BatchData", "BatchTestSupport"], swiftSettings: swiftSettings),
     .testTarget(

@@ -1,4 +1,5 @@
 import BatchData
+import BatchFormats
 import BatchTestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import BatchAlgebra
+import BatchFormats
 import BatchTestSupport
 import CZlib
 import Testing

@@ -1,5 +1,6 @@
 import BatchAlgebra
 import BatchData
+import BatchFormats
 import BatchReport
 import BatchTestSupport
 import Testing

@@ -1,4 +1,5 @@
 import BatchData
+import BatchFoundation
 import BatchTestSupport
 import BatchTraining
 import Testing

@@ -1,4 +1,3 @@
-import BatchData
 import Batchwise
 import Glibc
 

@@ -1,4 +1,3 @@
-import BatchData
 import Batchwise
 
 /// Samples of NPY and NPZ files.

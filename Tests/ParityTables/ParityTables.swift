@@ -1,5 +1,5 @@
 import BatchAlgebra
-import BatchData
+import BatchFoundation
 import BatchTestSupport
 import Glibc
 

@@ -1,4 +1,6 @@
 import BatchAlgebra
+public import BatchFormats
+import BatchFoundation
 
 /// A data set in three parts: one to train on, one to choose by, one to judge by at the end.
 public struct DataSplits: Sendable, Equatable, CustomStringConvertible {

@@ -1,4 +1,5 @@
 public import BatchAlgebra
+public import BatchFormats
 
 /// One set of labelled examples, one example a row.
 public struct Dataset: Sendable, Equatable {

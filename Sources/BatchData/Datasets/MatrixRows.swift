@@ -1,4 +1,5 @@
 import BatchAlgebra
+import BatchFormats
 import Glibc
 
 /// The first infinity or NaN of a matrix, row by row.

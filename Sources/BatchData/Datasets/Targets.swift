@@ -1,4 +1,5 @@
 public import BatchAlgebra
+import BatchFormats
 
 /// What a network should answer, one answer an example.
 public enum Targets: Sendable, Equatable {

@@ -1,3 +1,5 @@
+public import BatchFormats
+
 /// A few pictures of each class, to see what a data set holds.
 ///
 /// Each picture is scaled by itself, its least number black and its greatest white, so that standardised data look as

@@ -1,3 +1,5 @@
+import BatchFormats
+
 extension ContactSheet {
   /// How pictures are drawn with characters.
   public enum TerminalStyle: String, Sendable, CaseIterable {

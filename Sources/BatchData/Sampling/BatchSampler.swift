@@ -1,3 +1,6 @@
+public import BatchFormats
+import BatchFoundation
+
 /// The order in which a training run sees its examples, cut into batches.
 ///
 /// The order of an epoch depends on nothing but the seed and the epoch, so a run that resumes at an epoch needs to

@@ -1,3 +1,5 @@
+public import BatchFormats
+
 /// A data set by name: where its examples come from, not yet read.
 public enum DataSource: Sendable, Equatable {
   /// Fashion-MNIST, MNIST or another set in its format, from the folder with its four IDX files, .gz or plain.

@@ -1,3 +1,4 @@
+public import BatchFormats
 import Glibc
 
 extension DataSource {

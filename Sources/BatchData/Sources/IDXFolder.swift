@@ -1,4 +1,5 @@
 import BatchAlgebra
+import BatchFormats
 import Glibc
 
 /// A folder with the four IDX files of MNIST or of a set made in its image, each .gz or plain.

@@ -1,4 +1,5 @@
 import BatchAlgebra
+import BatchFormats
 
 /// A `.npz` file as a data set: named as Keras names its own, `x_train`, `y_train`, `x_test`, `y_test`, or `x` and `y`.
 struct NPZDataset {

@@ -1,4 +1,6 @@
 import BatchAlgebra
+public import BatchFormats
+import BatchFoundation
 
 /// Two round Gaussian clouds in the plane, one red and one blue.
 ///

@@ -1,4 +1,6 @@
 import BatchAlgebra
+public import BatchFormats
+import BatchFoundation
 import Glibc
 
 /// Arms of a spiral in the plane, each a class: easy to draw, impossible for a linear classifier.

@@ -1,4 +1,6 @@
 import BatchAlgebra
+public import BatchFormats
+import BatchFoundation
 import Glibc
 
 /// Labels given by a random network with one hidden layer, some of them then made wrong.

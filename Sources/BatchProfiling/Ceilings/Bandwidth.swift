@@ -1,4 +1,5 @@
 public import BatchAlgebra
+import BatchFoundation
 import CBatchKernels
 
 /// The bytes a second that a team moves through a working set of a given size.

@@ -1,4 +1,5 @@
 import BatchAlgebra
+import BatchFoundation
 
 /// The caches between a processor and the memory.
 public struct CacheLevels: Sendable, Hashable, Codable {

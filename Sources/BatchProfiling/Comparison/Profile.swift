@@ -1,4 +1,4 @@
-public import BatchData
+public import BatchFoundation
 
 /// A profile of products or of training steps, as a file holds it.
 public enum Profile: Sendable, Hashable {

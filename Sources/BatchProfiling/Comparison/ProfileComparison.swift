@@ -1,3 +1,5 @@
+import BatchFoundation
+
 /// What has changed from one profile to another of the same kind.
 public struct ProfileComparison: Sendable, Hashable, Codable {
   /// A point of both profiles.

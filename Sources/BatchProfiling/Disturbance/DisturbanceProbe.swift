@@ -1,4 +1,5 @@
 public import BatchAlgebra
+import BatchFoundation
 
 /// Something short that a quiet machine always does at the same rate.
 public protocol DisturbanceProbe: AnyObject {

@@ -1,4 +1,5 @@
 import BatchAlgebra
+import BatchFoundation
 import Glibc
 
 /// A wait for the other threads of this process to stop using the processors.

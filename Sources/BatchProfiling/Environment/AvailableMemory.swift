@@ -1,4 +1,5 @@
 import BatchAlgebra
+import BatchFoundation
 
 /// The memory that can be taken before the system runs short.
 package enum AvailableMemory {

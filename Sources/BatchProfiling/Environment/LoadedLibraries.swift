@@ -1,4 +1,5 @@
 import BatchAlgebra
+import BatchFoundation
 
 /// The linear-algebra libraries that are mapped into this process.
 ///

@@ -1,4 +1,5 @@
 public import BatchAlgebra
+import BatchFoundation
 import CBatchKernels
 import Glibc
 

@@ -1,4 +1,5 @@
 import BatchAlgebra
+import BatchFoundation
 import Glibc
 
 /// All engines of a plan with the operands of every layer, ready to run.

@@ -1,3 +1,5 @@
+public import BatchFoundation
+
 /// A product by an engine, timed.
 public struct GEMMPoint: Sendable, Hashable, Codable {
   /// Which product, and by which engine.

@@ -1,4 +1,5 @@
 public import BatchAlgebra
+import BatchFoundation
 
 /// Makes a profile of products.
 ///

@@ -1,4 +1,5 @@
 import BatchAlgebra
+import BatchFoundation
 
 /// Adds batch sizes to curves whose throughput falls, until every fall lies between two neighbours, and times both
 /// sides of it well.

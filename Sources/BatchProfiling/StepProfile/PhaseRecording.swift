@@ -1,4 +1,5 @@
 import BatchAlgebra
+import BatchFoundation
 import BatchTraining
 
 /// Records the phases of steps of several batch sizes in turn, several times over.

@@ -1,3 +1,4 @@
+public import BatchFoundation
 public import BatchTraining
 
 /// A profile of training steps by batch size: the machine, the plan, the raw samples and what they come to.

@@ -1,5 +1,6 @@
 public import BatchAlgebra
 public import BatchData
+import BatchFoundation
 public import BatchTraining
 import Glibc
 

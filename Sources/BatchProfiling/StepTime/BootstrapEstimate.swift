@@ -1,3 +1,5 @@
+import BatchFoundation
+
 /// A value and its 95 % interval, from resampled measurements.
 public struct BootstrapEstimate: Codable, Sendable, Hashable {
   /// The value that the measurements themselves give.

@@ -1,3 +1,5 @@
+import BatchFoundation
+
 /// Whether step times that a ``StepTimeModel`` has not seen are where it predicts them.
 ///
 /// A straight line drawn through all measurements looks good whatever it leaves out. Here some batch sizes are held

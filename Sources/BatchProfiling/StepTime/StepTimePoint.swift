@@ -1,3 +1,5 @@
+import BatchFoundation
+
 /// The measured durations of a training step of one batch size.
 public struct StepTimePoint: Codable, Sendable, Hashable {
   /// The batch size.

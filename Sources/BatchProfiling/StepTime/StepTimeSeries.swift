@@ -1,4 +1,4 @@
-import BatchData
+import BatchFoundation
 
 /// Step times of several batch sizes, checked, in ascending order of the batches.
 struct StepTimeSeries {

@@ -1,3 +1,5 @@
+import BatchFoundation
+
 /// The smallest measured batch size with most of the throughput that ever larger batches approach.
 ///
 /// Beyond it a larger batch is hardly faster an example, so that what it does to learning decides.

@@ -1,4 +1,4 @@
-import BatchData
+import BatchFoundation
 
 /// Times several things in turn on a machine that others use, too.
 ///

@@ -1,3 +1,5 @@
+import BatchFoundation
+
 /// The samples of one thing, raw, in the order in which they were taken; the arrays are of equal length.
 public struct TimedSamples: Sendable, Hashable, Codable {
   /// The cycle of each sample; several where one was tried again.

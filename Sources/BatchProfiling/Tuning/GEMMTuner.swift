@@ -1,4 +1,5 @@
 public import BatchAlgebra
+import BatchFoundation
 import Glibc
 
 /// Measures on this machine where one way of computing a layer's products becomes faster than another.

@@ -1,4 +1,4 @@
-public import BatchData
+public import BatchFoundation
 
 extension HTMLReport {
   /// Writes the charts of the page, in its order, as `chart-1.svg`, `chart-2.svg` … into a folder.

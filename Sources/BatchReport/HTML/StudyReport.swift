@@ -1,4 +1,4 @@
-public import BatchData
+public import BatchFoundation
 
 /// The report of a study of any kind.
 public protocol StudyReport: Sendable {

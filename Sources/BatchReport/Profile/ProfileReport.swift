@@ -1,4 +1,4 @@
-public import BatchData
+public import BatchFoundation
 public import BatchProfiling
 
 /// The report of a profile of products or of training steps: tables, findings, and a page with charts.

@@ -1,4 +1,4 @@
-public import BatchData
+public import BatchFoundation
 public import BatchScience
 import BatchTraining
 

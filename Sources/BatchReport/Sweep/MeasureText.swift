@@ -1,3 +1,4 @@
+import BatchFoundation
 import BatchScience
 
 /// How the measure of a sweep is written.

@@ -1,4 +1,4 @@
-public import BatchData
+public import BatchFoundation
 public import BatchScience
 
 /// The report of a batch-size sweep: what batch size did to accuracy, to its spread, and to time.

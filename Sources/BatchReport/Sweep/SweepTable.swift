@@ -1,3 +1,4 @@
+import BatchFoundation
 import BatchScience
 
 /// A row for each batch size of a sweep: means over the seeds, with standard deviations.

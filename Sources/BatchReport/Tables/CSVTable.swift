@@ -1,4 +1,4 @@
-import BatchData
+import BatchFormats
 
 /// Comma-separated values (RFC 4180) with the columns' keys as the header and full precision.
 enum CSVTable {

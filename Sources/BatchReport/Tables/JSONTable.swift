@@ -1,3 +1,5 @@
+import BatchFoundation
+
 /// An array of objects, one a row, with the columns' keys.
 enum JSONTable {
   static func render(_ table: TextTable) -> String {

@@ -1,3 +1,5 @@
+import BatchFormats
+
 /// A table whose cells have a value for machines and a text for people.
 public struct TextTable: Sendable, Hashable {
   /// A column.

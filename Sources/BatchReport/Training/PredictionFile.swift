@@ -1,5 +1,6 @@
 public import BatchAlgebra
 public import BatchData
+public import BatchFormats
 public import BatchTraining
 
 /// A network's predictions as a file.

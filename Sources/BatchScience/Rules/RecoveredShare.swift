@@ -1,3 +1,4 @@
+import BatchFoundation
 import BatchProfiling
 
 /// How much of what a large batch loses without a rule comes back with one.

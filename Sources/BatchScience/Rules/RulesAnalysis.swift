@@ -1,3 +1,5 @@
+public import BatchFoundation
+
 /// What a rules study shows: the outcome of each variant at each batch size, and what it recovers.
 public struct RulesAnalysis: Sendable {
   /// One variant at one batch size.

@@ -1,4 +1,4 @@
-import BatchData
+import BatchFoundation
 public import BatchProfiling
 
 /// The content of a rules study's `rules.json`.

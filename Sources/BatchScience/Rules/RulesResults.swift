@@ -1,4 +1,4 @@
-import BatchData
+import BatchFoundation
 
 /// All finished trials of a rules study.
 public struct RulesResults: Sendable {

@@ -1,4 +1,5 @@
 public import BatchData
+import BatchFoundation
 public import BatchTraining
 
 /// Runs the trials of a rules study that its folder does not hold yet.

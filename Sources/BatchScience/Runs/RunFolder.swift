@@ -1,4 +1,5 @@
 public import BatchData
+import BatchFoundation
 public import BatchProfiling
 public import BatchTraining
 

@@ -1,4 +1,4 @@
-import BatchData
+import BatchFoundation
 
 /// What a folder holds of what this package keeps in folders; each has a folder of its own.
 public enum FolderContent: Sendable, Hashable, CaseIterable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-import BatchData
+import BatchFoundation
 
 /// Reads what a folder's JSON file says of it: the version of the format first, without which the rest means nothing.
 func readDescription<Description: Decodable>(

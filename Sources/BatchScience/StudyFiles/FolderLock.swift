@@ -1,4 +1,4 @@
-import BatchData
+import BatchFoundation
 import Glibc
 
 /// The right to write a folder, which one process at a time has; given back when the lock goes, as with the process.

@@ -1,4 +1,4 @@
-public import BatchData
+public import BatchFoundation
 public import BatchTraining
 
 /// A study that cannot be started or go on.

@@ -1,5 +1,7 @@
 import BatchAlgebra
 import BatchData
+import BatchFormats
+import BatchFoundation
 
 /// The files of a study and the right to write them.
 ///

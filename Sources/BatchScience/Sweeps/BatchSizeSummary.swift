@@ -1,4 +1,5 @@
 import BatchAlgebra
+public import BatchFoundation
 import BatchTraining
 
 /// What the finished trials of one batch size show, over the seeds.

@@ -1,5 +1,6 @@
 import BatchAlgebra
 import BatchData
+import BatchFoundation
 
 /// A number that tells data sets apart: FNV-1a over 64-bit words of all features and targets.
 enum DataFingerprint {

@@ -1,3 +1,5 @@
+public import BatchFoundation
+
 /// What a sweep shows: a summary for each batch size, and comparisons between them.
 public struct SweepAnalysis: Sendable {
   /// The number by which runs are compared.

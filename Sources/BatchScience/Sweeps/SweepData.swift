@@ -1,4 +1,4 @@
-import BatchData
+import BatchFoundation
 import BatchTraining
 
 /// The measurements of a sweep in one value, for the JSON inside its report.

@@ -1,5 +1,5 @@
 public import BatchAlgebra
-import BatchData
+import BatchFoundation
 
 /// All finished trials of a sweep.
 public struct SweepResults: Sendable {

@@ -1,5 +1,7 @@
 import BatchAlgebra
 public import BatchData
+import BatchFormats
+import BatchFoundation
 import BatchProfiling
 public import BatchTraining
 

@@ -1,5 +1,5 @@
 public import BatchAlgebra
-import BatchData
+import BatchFoundation
 public import BatchTraining
 
 /// A finished trial, read back from its files.

@@ -1,5 +1,5 @@
 public import BatchAlgebra
-import BatchData
+import BatchFormats
 
 extension Checkpoint {
   /// The network that the checkpoint holds: with the averaged weights where there are any, else as it was trained.

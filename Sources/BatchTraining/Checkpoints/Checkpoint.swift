@@ -1,4 +1,5 @@
-public import BatchData
+public import BatchFormats
+import BatchFoundation
 
 /// A training run saved as a safetensors file, opened and found whole.
 ///

@@ -1,4 +1,5 @@
-public import BatchData
+public import BatchFormats
+public import BatchFoundation
 
 /// A checkpoint that cannot be used.
 public enum CheckpointError: Error, Equatable, CustomStringConvertible {

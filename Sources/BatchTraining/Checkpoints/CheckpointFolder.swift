@@ -1,5 +1,5 @@
 public import BatchAlgebra
-public import BatchData
+public import BatchFoundation
 
 /// The checkpoints of one run in a folder: the last few, and the best.
 ///

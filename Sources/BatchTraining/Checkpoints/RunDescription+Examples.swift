@@ -1,5 +1,6 @@
 import BatchAlgebra
 public import BatchData
+public import BatchFormats
 
 extension RunDescription {
   /// The run's examples, which must be those that it was trained on.

@@ -1,4 +1,6 @@
 public import BatchData
+public import BatchFormats
+import BatchFoundation
 
 /// What a run was trained on and what its network is, so that a checkpoint can be evaluated without being told again.
 public struct RunDescription: Sendable, Equatable, Codable {

@@ -1,5 +1,6 @@
 import BatchAlgebra
-public import BatchData
+import BatchFormats
+public import BatchFoundation
 
 extension Trainer {
   /// The run's settings, and where it stands.

@@ -1,5 +1,5 @@
 public import BatchAlgebra
-import BatchData
+import BatchFoundation
 import CBatchKernels
 
 /// A layer that in training sets a share of its inputs to zero, others each time.

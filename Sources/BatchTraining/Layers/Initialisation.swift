@@ -1,5 +1,5 @@
 import BatchAlgebra
-import BatchData
+import BatchFoundation
 
 /// How the elements of a parameter are drawn before training.
 public enum Initialisation: String, Sendable, Hashable, CaseIterable, Codable {

@@ -1,4 +1,4 @@
-public import BatchData
+public import BatchFormats
 
 /// A training run that cannot be set up.
 public enum TrainingError: Error, Equatable, CustomStringConvertible {

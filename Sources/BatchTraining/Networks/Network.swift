@@ -1,5 +1,5 @@
 public import BatchAlgebra
-import BatchData
+import BatchFoundation
 
 /// A model with parameters: all of them in one 64-byte-aligned vector, drawn from a seed.
 ///

@@ -1,5 +1,4 @@
 import BatchAlgebra
-import BatchData
 
 /// The lengths of a workspace's buffers: what ``Workspace`` allocates and ``StepMemory`` counts.
 struct WorkspaceLayout<S: Scalar>: Sendable {

@@ -1,4 +1,5 @@
 import BatchAlgebra
+import BatchFoundation
 import Testing
 
 @testable import BatchProfiling

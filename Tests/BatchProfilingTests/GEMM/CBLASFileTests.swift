@@ -1,4 +1,5 @@
 import BatchAlgebra
+import BatchFoundation
 import BatchProfiling
 import BatchTestSupport
 import COpenBLAS

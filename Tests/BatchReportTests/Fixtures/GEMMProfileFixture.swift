@@ -1,4 +1,5 @@
 import BatchAlgebra
+import BatchFoundation
 
 @testable import BatchProfiling
 

@@ -1,5 +1,4 @@
 public import BatchAlgebra
-import BatchData
 public import BatchTraining
 
 /// One layer with memory of its own, for tests that look at a single forward or backward pass.

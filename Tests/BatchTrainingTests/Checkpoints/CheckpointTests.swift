@@ -1,5 +1,7 @@
 import BatchAlgebra
 import BatchData
+import BatchFormats
+import BatchFoundation
 import BatchTestSupport
 import BatchTraining
 import Testing

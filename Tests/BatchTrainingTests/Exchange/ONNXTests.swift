@@ -1,5 +1,6 @@
 import BatchAlgebra
 import BatchData
+import BatchFoundation
 import BatchTestSupport
 import BatchTraining
 import Testing

@@ -1,5 +1,6 @@
 import BatchAlgebra
 import BatchData
+import BatchFormats
 import BatchTestSupport
 import BatchTraining
 import Testing

@@ -1,3 +1,5 @@
+import BatchFoundation
+
 /// The crossovers that were measured on one processor.
 public struct GEMMTuning: Sendable, Hashable {
   /// What crossovers depend on besides the processor.

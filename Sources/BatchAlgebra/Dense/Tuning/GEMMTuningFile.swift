@@ -1,3 +1,4 @@
+import BatchFoundation
 import Glibc
 
 /// Where a tuning is kept: `batchwise/gemm-crossovers` in the user's cache folder, which is `XDG_CACHE_HOME` or

@@ -1,5 +1,5 @@
 public import BatchAlgebra
-import BatchData
+import BatchFoundation
 
 /// The operands of one dense layer's three products in one layout, filled with small random numbers.
 ///

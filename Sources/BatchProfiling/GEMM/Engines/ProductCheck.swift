@@ -1,5 +1,5 @@
 import BatchAlgebra
-import BatchData
+import BatchFoundation
 
 /// Compares what an engine computes with the definition of the product, in Double.
 ///

@@ -1,4 +1,4 @@
-public import BatchData
+public import BatchFoundation
 
 /// A network that cannot be written as an ONNX model.
 public enum ONNXError: Error, Equatable, Sendable, CustomStringConvertible {

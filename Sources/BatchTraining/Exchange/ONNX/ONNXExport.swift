@@ -1,5 +1,7 @@
 public import BatchAlgebra
 public import BatchData
+import BatchFormats
+import BatchFoundation
 
 /// Writes a trained network as an ONNX model, for onnxruntime and other programs that make predictions.
 ///

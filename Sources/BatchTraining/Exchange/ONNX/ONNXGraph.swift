@@ -1,5 +1,5 @@
 import BatchAlgebra
-import BatchData
+import BatchFormats
 
 /// A setting of an ONNX node.
 public enum ONNXAttribute: Sendable, Hashable {

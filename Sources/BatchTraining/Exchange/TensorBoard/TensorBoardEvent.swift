@@ -1,4 +1,4 @@
-import BatchData
+import BatchFormats
 
 /// The messages of an event file, of which each is a record.
 ///

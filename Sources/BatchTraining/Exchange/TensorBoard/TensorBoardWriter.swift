@@ -1,4 +1,5 @@
-public import BatchData
+import BatchFormats
+public import BatchFoundation
 import Glibc
 
 /// Writes an event file, which TensorBoard shows while it grows: `tensorboard --logdir folder`.

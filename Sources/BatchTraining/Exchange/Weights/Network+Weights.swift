@@ -1,5 +1,6 @@
 import BatchAlgebra
-import BatchData
+import BatchFormats
+import BatchFoundation
 
 extension Network {
   /// Writes all parameters to a safetensors file, as a whole or not at all.

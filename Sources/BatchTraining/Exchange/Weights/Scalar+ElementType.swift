@@ -1,5 +1,5 @@
 import BatchAlgebra
-import BatchData
+import BatchFormats
 
 extension Scalar {
   /// The type of such numbers in a file.

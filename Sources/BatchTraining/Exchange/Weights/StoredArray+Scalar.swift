@@ -1,5 +1,5 @@
 import BatchAlgebra
-import BatchData
+import BatchFormats
 
 extension StoredArray {
   /// The elements in the precision that is asked for, the nearest ones where it has not as many digits.

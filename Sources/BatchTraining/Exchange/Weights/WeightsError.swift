@@ -1,4 +1,5 @@
-public import BatchData
+public import BatchFormats
+public import BatchFoundation
 
 /// Weights that cannot be written, or that a network cannot take.
 public enum WeightsError: Error, Equatable, Sendable, CustomStringConvertible {
