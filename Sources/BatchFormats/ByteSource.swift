@@ -24,7 +24,7 @@ package enum ByteSource {
     guard isGzip || !path.hasSuffix(".gz") else {
       throw DataError(
         .malformed, path: path, "the name ends in .gz, but this is not a gzip file (\(sniffed.byteCount) bytes)",
-        mend: "download the file again, or take .gz off its name if it is not compressed")
+        hint: "download the file again, or take .gz off its name if it is not compressed")
     }
     let file = try InputFile(path: path)
     if isGzip {

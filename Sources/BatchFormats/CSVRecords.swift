@@ -49,7 +49,7 @@ package struct CSVRecords {
         do {
           ended = try scanner.scanField(into: &text)
         } catch {
-          throw DataError(.malformed, path: path, line: error.line, error.problem, mend: error.mend)
+          throw DataError(.malformed, path: path, line: error.line, error.problem, hint: error.hint)
         }
         fieldEnds.append(text.count)
         text.append(0)
@@ -63,7 +63,7 @@ package struct CSVRecords {
 private struct QuoteError: Error {
   var line: Int
   var problem: String
-  var mend: String
+  var hint: String
 }
 
 /// Walks through comma-separated text, field by field.
@@ -124,13 +124,13 @@ private struct CSVScanner {
     }
     guard position < bytes.count else {
       throw QuoteError(
-        line: openingLine, problem: "a quoted cell that begins here is never closed", mend: "add the closing quote")
+        line: openingLine, problem: "a quoted cell that begins here is never closed", hint: "add the closing quote")
     }
     position += 1
     guard position == bytes.count || bytes[position] == separator || isLineEnd(bytes[position]) else {
       throw QuoteError(
         line: line, problem: "text follows the closing quote of a cell",
-        mend: "double every quote inside a quoted cell")
+        hint: "double every quote inside a quoted cell")
     }
   }
 

@@ -1,5 +1,7 @@
-/// Data that cannot be used, with what is wrong, where, and how to mend it.
-public struct DataError: Error, Equatable, Sendable, CustomStringConvertible {
+public import BatchFoundation
+
+/// Data that cannot be used, with what is wrong, where, and what to do about it.
+public struct DataError: DiagnosticError, Equatable {
   /// What sort of thing went wrong, for callers that act on it.
   public enum Kind: String, Sendable, Equatable {
     /// A file or folder is missing or cannot be read.
@@ -25,20 +27,31 @@ public struct DataError: Error, Equatable, Sendable, CustomStringConvertible {
   /// What is wrong, with the values that show it.
   public var problem: String
   /// What to do about it.
-  public var mend: String
+  public var hint: String
 
-  /// An error that says what is wrong, where, and how to mend it.
-  public init(_ kind: Kind, path: String? = nil, line: Int? = nil, _ problem: String, mend: String) {
+  /// An error that says what is wrong, where, and what to do about it.
+  public init(_ kind: Kind, path: String? = nil, line: Int? = nil, _ problem: String, hint: String) {
     self.kind = kind
     self.path = path
     self.line = line
     self.problem = problem
-    self.mend = mend
+    self.hint = hint
   }
 
-  public var description: String {
-    var place = ""
-    if let path { place = line.map { "\(path), line \($0): " } ?? "\(path): " }
-    return "\(place)\(problem); \(mend)"
+  public var diagnosis: Diagnosis {
+    var file = ""
+    if let path { file = line.map { "\(path), line \($0): " } ?? "\(path): " }
+    return Diagnosis(kind.category, file + problem, hint: hint)
+  }
+}
+
+extension DataError.Kind {
+  fileprivate var category: Diagnosis.Category {
+    switch self {
+    case .invalidArgument, .unknownName: .usage
+    case .unreadable: .missingFile
+    case .malformed, .inconsistent: .badData
+    case .outOfMemory: .outOfMemory
+    }
   }
 }

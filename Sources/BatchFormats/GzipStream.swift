@@ -33,7 +33,7 @@ package final class GzipStream {
     guard result == Z_OK else {
       throw DataError(
         .outOfMemory, path: file.path, "zlib \(String(cString: zlibVersion())) cannot start (\(result))",
-        mend: "free some memory, or install the zlib this was built with")
+        hint: "free some memory, or install the zlib this was built with")
     }
   }
 
@@ -79,12 +79,12 @@ package final class GzipStream {
     case Z_STREAM_END: state = .betweenMembers
     case Z_MEM_ERROR:
       throw DataError(
-        .outOfMemory, path: file.path, "zlib had no memory to decompress", mend: "free some memory and try again")
+        .outOfMemory, path: file.path, "zlib had no memory to decompress", hint: "free some memory and try again")
     default:
       let reason = stream.pointee.msg.map { String(cString: $0) } ?? "invalid data"
       throw DataError(
         .malformed, path: file.path, "the gzip data is corrupt (\(reason))",
-        mend: "download the file again, and check it with gzip -t")
+        hint: "download the file again, and check it with gzip -t")
     }
   }
 
@@ -96,7 +96,7 @@ package final class GzipStream {
     guard stream.pointee.next_in?.pointee == 0x1F else {
       throw DataError(
         .malformed, path: file.path, "something that is not gzip data follows the gzip data",
-        mend: "download the file again, and check it with gzip -t")
+        hint: "download the file again, and check it with gzip -t")
     }
     inflateReset(stream)
     state = .insideMember
@@ -105,6 +105,6 @@ package final class GzipStream {
   private func truncated() -> DataError {
     DataError(
       .malformed, path: file.path, "the gzip data is truncated: it ends after \(file.byteCount) bytes in midstream",
-      mend: "download the file again, and check it with gzip -t")
+      hint: "download the file again, and check it with gzip -t")
   }
 }

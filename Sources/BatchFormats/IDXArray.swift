@@ -25,18 +25,18 @@ public struct IDXArray: Sendable, Equatable {
       throw DataError(
         .malformed, path: path,
         "the header promises \(Self.text(shape)) bytes, but the file can hold no more than \(max(available, 0))",
-        mend: "the file is truncated or its header is wrong; download it again")
+        hint: "the file is truncated or its header is wrong; download it again")
     }
     bytes = try source.read(upTo: count)
     guard bytes.count == count else {
       throw DataError(
         .malformed, path: path, "the header promises \(Self.text(shape)) bytes, but only \(bytes.count) follow",
-        mend: "the file is truncated; download it again")
+        hint: "the file is truncated; download it again")
     }
     guard try source.read(upTo: 1).isEmpty else {
       throw DataError(
         .malformed, path: path, "more data follows the \(Self.text(shape)) bytes that the header promises",
-        mend: "the file is damaged; download it again")
+        hint: "the file is damaged; download it again")
     }
   }
 
@@ -53,25 +53,25 @@ public struct IDXArray: Sendable, Equatable {
       throw DataError(
         .malformed, path: path,
         "this is not an IDX file: it begins with \(found.isEmpty ? "nothing" : found) where 00 00 08 and the number of "
-          + "dimensions belong", mend: "give an IDX file such as train-images-idx3-ubyte.gz")
+          + "dimensions belong", hint: "give an IDX file such as train-images-idx3-ubyte.gz")
     }
     guard magic[2] == 0x08 else {
       throw DataError(
         .malformed, path: path, "the IDX file holds elements of type 0x\(hexadecimal(magic[2])), not unsigned bytes",
-        mend: "convert it to unsigned bytes (type 0x08)")
+        hint: "convert it to unsigned bytes (type 0x08)")
     }
     let dimensions = Int(magic[3])
     let header = try source.read(upTo: 4 * dimensions)
     guard header.count == 4 * dimensions else {
       throw DataError(
         .malformed, path: path, "the file ends within its header of \(dimensions) dimensions",
-        mend: "the file is truncated; download it again")
+        hint: "the file is truncated; download it again")
     }
     let shape = (0..<dimensions).map { i in header[4 * i..<4 * i + 4].reduce(0) { $0 << 8 | Int($1) } }
     guard !shape.contains(0) else {
       throw DataError(
         .malformed, path: path, "the header promises \(text(shape)) bytes, which is nothing",
-        mend: "give a file with at least one item")
+        hint: "give a file with at least one item")
     }
     return shape
   }

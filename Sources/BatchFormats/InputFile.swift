@@ -24,7 +24,7 @@ package final class InputFile: Sendable {
       let isFolder = status.st_mode & S_IFMT == S_IFDIR
       throw DataError(
         .unreadable, path: path, isFolder ? "this is a folder, not a file" : "this is not a regular file",
-        mend: "give the path of a file")
+        hint: "give the path of a file")
     }
     self.path = path
     self.descriptor = descriptor
@@ -55,7 +55,7 @@ package final class InputFile: Sendable {
       guard count > 0 else {
         throw DataError(
           .malformed, path: path, "the file ends at byte \(offset + done), before what was to be read",
-          mend: "write or download it again")
+          hint: "write or download it again")
       }
       done += count
     }
@@ -72,12 +72,12 @@ package final class InputFile: Sendable {
 
   static func unreadable(_ path: String, _ code: Int32) -> DataError {
     let reason = String(cString: strerror(code))
-    let mend =
+    let hint =
       switch code {
       case ENOENT: "check the spelling of the path"
       case EACCES: "give yourself the right to read it (chmod +r, and +x on its folders)"
       default: "check the disk and the path"
       }
-    return DataError(.unreadable, path: path, "cannot be read (\(reason))", mend: mend)
+    return DataError(.unreadable, path: path, "cannot be read (\(reason))", hint: hint)
   }
 }

@@ -27,10 +27,12 @@ struct BatchwiseCommand: ParsableCommand {
         Console.error("\(error.message)\nUsage: \(usageString(for: type(of: command)))")
         Glibc.exit(ExitStatus.usage.rawValue)
       }
+    } catch let error as any DiagnosticError {
+      let command = try? CommandDescription.tool.command(for: CommandLine.arguments.dropFirst()).description
+      Console.error(error.diagnosis.message(for: command))
+      Glibc.exit(ExitStatus(error.category).rawValue)
     } catch {
-      guard let status = ExitStatus(error) else { exit(withError: error) }
-      Console.error("\(error)")
-      Glibc.exit(status.rawValue)
+      exit(withError: error)
     }
   }
 }

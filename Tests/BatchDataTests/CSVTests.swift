@@ -74,7 +74,7 @@ struct CSVTests {
   }
 
   @Test(
-    "Cells that are no numbers are refused with line, column and mend",
+    "Cells that are no numbers are refused with line, column and hint",
     arguments: [
       ("x,y,c\n1,2,a\n1,nan,b\n", "line 3: the cell 'nan' in column 'y' is not a finite number"),
       ("x,y,c\n1,2,a\n-inf,1,b\n", "line 3: the cell '-inf' in column 'x' is not a finite number"),
@@ -96,8 +96,8 @@ struct CSVTests {
       ("x,c\n\"1\n\n2\",a\n3,b,c\n", "line 5: the row has 3 cells, but the first has 2"),
     ])
   func ragged(text: String, problem: String) throws {
-    let mend = "give every row the same number of cells, and quote cells that hold a separator"
-    #expect(try message(text) == "t.csv, \(problem); \(mend)")
+    let hint = "give every row the same number of cells, and quote cells that hold a separator"
+    #expect(try message(text) == "t.csv, \(problem); \(hint)")
   }
 
   @Test(

@@ -30,7 +30,7 @@ import Testing
       }
       #expect(
         error?.description
-          == "\(path) holds a sweep, beside which \(kind) cannot be kept; give it a folder of its own (--output)")
+          == "\(path) holds a sweep, beside which \(kind) cannot be kept; give it a folder of its own")
     }
   }
 

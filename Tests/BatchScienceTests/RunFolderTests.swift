@@ -48,7 +48,7 @@ import Testing
     let error = #expect(throws: StudyError.runExists(folder: path)) { try begin() }
     #expect(
       error?.description
-        == "\(path) holds a run already; go on with it (--resume) or give this one a folder of its own (--output)")
+        == "\(path) holds a run already; resume it, or give this one a folder of its own")
     #expect(try begin(replaces: true).records.isEmpty)
   }
 

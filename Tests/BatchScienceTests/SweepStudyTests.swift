@@ -94,8 +94,8 @@ import Testing
     #expect(
       error?.description
         == "\(folder.path)/study holds another study; it differs in optimizer (here SGD, rate 0.1, momentum 0.5, asked "
-        + "for SGD, rate 0.2, momentum 0.5); batch sizes (here [8, 32], asked for [8, 16]); epochs (here 2, asked for 3). "
-        + "Give this study a folder of its own (--output), or repeat the other's settings to go on with it")
+        + "for SGD, rate 0.2, momentum 0.5); batch sizes (here [8, 32], asked for [8, 16]); epochs (here 2, asked for 3); "
+        + "give this study a folder of its own, or repeat the other's settings to resume it")
     let other = try DataSource.dots(examples: 300).load(seed: 2)
     let changed = #expect(throws: StudyError.self) { try study(folder, plan(other), other) }
     #expect(changed?.description.contains("differs in the examples themselves") == true)
@@ -154,13 +154,13 @@ import Testing
     let older = #expect(throws: StudyError.self) { try study(folder, plan(data), data) }
     #expect(
       older?.description
-        == "\(path) is in version 1 of its format, and this package reads version 2; choose another folder "
-        + "(--output), or take the package that has written it")
+        == "\(path) is in version 1 of its format, and this package reads version 2; choose another folder, "
+        + "or take the package that has written it")
     folder.write(#"{"format": 2, "plan": "#, to: "study/study.json")
     let damaged = #expect(throws: StudyError.self) { try study(folder, plan(data), data) }
     #expect(
       damaged?.description
-        == "\(path): it is not valid JSON; choose another folder (--output): nothing tells any more what "
+        == "\(path): it is not valid JSON; choose another folder: nothing tells any more what "
         + "was tried in this one")
   }
 

@@ -80,7 +80,8 @@ import Testing
     let second = try train("--epochs", "2", "--output", "\(folder.path)/r")
     #expect(second.status == 64 && second.output.isEmpty)
     #expect(
-      second.notes.contains("r holds a run already; go on with it (--resume) or give this one a folder of its own"))
+      second.notes.contains(
+        "r holds a run already; resume it, or give this one a folder of its own (--resume, --output)"))
     #expect(folder.read("r/weights.safetensors") == weights)
   }
 

@@ -1,3 +1,4 @@
+public import BatchFoundation
 import Glibc
 
 /// What computes the products of dense layers.
@@ -25,12 +26,13 @@ public enum GEMMEngine: String, Sendable, Hashable, CaseIterable, Codable {
 }
 
 /// An engine that does not exist.
-public struct GEMMEngineError: Error, Equatable, CustomStringConvertible {
+public struct GEMMEngineError: DiagnosticError, Equatable {
   /// What `BATCHWISE_GEMM` says.
   public var name: String
 
-  public var description: String {
+  public var diagnosis: Diagnosis {
     let engines = GEMMEngine.allCases.map(\.rawValue).joined(separator: ", ")
-    return "BATCHWISE_GEMM=\(name) is no engine; name one of \(engines), or unset the variable"
+    return Diagnosis(
+      .usage, "BATCHWISE_GEMM=\(name) is no engine", hint: "name one of \(engines), or unset the variable")
   }
 }

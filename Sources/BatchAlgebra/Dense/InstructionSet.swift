@@ -1,3 +1,4 @@
+public import BatchFoundation
 import CBatchKernels
 
 /// The instructions that the kernels are compiled for.
@@ -42,12 +43,14 @@ public enum InstructionSet: String, Sendable, Hashable, CaseIterable, Codable {
 }
 
 /// An instruction set that was asked for and cannot be had.
-public struct InstructionSetError: Error, Equatable, CustomStringConvertible {
+public struct InstructionSetError: DiagnosticError, Equatable {
   /// What `BATCHWISE_ISA` says.
   public var name: String
 
-  public var description: String {
+  public var diagnosis: Diagnosis {
     let sets = InstructionSet.supported.map(\.rawValue).joined(separator: ", ")
-    return "BATCHWISE_ISA=\(name): this processor runs \(sets); name one of these, or unset the variable"
+    return Diagnosis(
+      .usage, "BATCHWISE_ISA=\(name): this processor runs \(sets)",
+      hint: "name one of these, or unset the variable")
   }
 }

@@ -1,5 +1,7 @@
+public import BatchFoundation
+
 /// An operand that holds a NaN or an infinity, where a factorisation would not end or end in NaNs.
-public struct NotFiniteError: Error, Equatable, CustomStringConvertible {
+public struct NotFiniteError: DiagnosticError, Equatable {
   /// The operation, such as `singular value decomposition`.
   public var operation: String
   /// Where the first such element lies, such as `row 3, column 0`.
@@ -14,9 +16,11 @@ public struct NotFiniteError: Error, Equatable, CustomStringConvertible {
     self.value = value
   }
 
-  public var description: String {
-    "\(operation): \(place) is \(value); only finite numbers can be factorised: find where the value comes from "
-      + "(a diverged run, a division by zero) or drop the row"
+  public var diagnosis: Diagnosis {
+    Diagnosis(
+      .numerical, "\(operation): \(place) is \(value)",
+      hint: "only finite numbers can be factorised: find where the value comes from (a diverged run, a division by "
+        + "zero) or drop the row")
   }
 }
 

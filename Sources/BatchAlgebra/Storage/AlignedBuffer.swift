@@ -1,3 +1,4 @@
+public import BatchFoundation
 import Glibc
 
 /// Owned memory of a fixed number of scalars, aligned to 64 bytes and filled with zeros.
@@ -57,14 +58,16 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
 }
 
 /// Memory that could not be had.
-public struct AllocationError: Error, Equatable, CustomStringConvertible {
+public struct AllocationError: DiagnosticError, Equatable {
   /// The number of bytes asked for.
   public var byteCount: Int
 
   /// The error for that many bytes.
   public init(byteCount: Int) { self.byteCount = byteCount }
 
-  public var description: String {
-    "out of memory: \(byteCount / 1_048_576) MiB could not be allocated; use a smaller batch capacity or model"
+  public var diagnosis: Diagnosis {
+    Diagnosis(
+      .outOfMemory, "out of memory: \(byteCount / 1_048_576) MiB could not be allocated",
+      hint: "use a smaller batch capacity or model")
   }
 }

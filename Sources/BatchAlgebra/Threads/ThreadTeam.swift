@@ -1,3 +1,4 @@
+public import BatchFoundation
 import CBatchKernels
 
 /// Work that a ``ThreadTeam`` runs on all of its threads at once.
@@ -98,17 +99,18 @@ struct ErasedTask {
 }
 
 /// A thread team that could not be made.
-public enum ThreadTeamError: Error, Equatable, CustomStringConvertible {
+public enum ThreadTeamError: DiagnosticError, Equatable {
   /// A thread count outside 1 … 1024.
   case invalidCount(Int)
   /// The system refused a thread.
   case cannotStart(Int)
 
-  public var description: String {
+  public var diagnosis: Diagnosis {
     switch self {
-    case .invalidCount(let count): "a thread count must lie between 1 and 1024, not be \(count)"
+    case .invalidCount(let count): Diagnosis(.usage, "a thread count must lie between 1 and 1024, not be \(count)")
     case .cannotStart(let count):
-      "the system would not start \(count) threads; use fewer, or raise the limit (ulimit -u)"
+      Diagnosis(
+        .system, "the system would not start \(count) threads", hint: "use fewer, or raise the limit (ulimit -u)")
     }
   }
 }

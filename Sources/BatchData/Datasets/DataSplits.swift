@@ -45,7 +45,7 @@ public struct DataSplits: Sendable, Equatable, CustomStringConvertible {
       throw DataError(
         .inconsistent,
         "\(pool.name): training examples have the shape \(pool.exampleShape), test examples \(test.exampleShape)",
-        mend: "use training and test files of the same data set")
+        hint: "use training and test files of the same data set")
     }
     let order = Self.order(of: pool, seed: seed)
     let trainCount = pool.count - validation
@@ -80,7 +80,7 @@ public struct DataSplits: Sendable, Equatable, CustomStringConvertible {
       let parts = test > 0 ? "\(validation) validation and \(test) test examples" : "\(validation) validation examples"
       throw DataError(
         .invalidArgument, "\(pool.name): \(parts) out of \(pool.count) leave a part empty",
-        mend: "ask for at least 1 and fewer than \(max(pool.count - test, 2))")
+        hint: "ask for at least 1 and fewer than \(max(pool.count - test, 2))")
     }
   }
 

@@ -28,26 +28,26 @@ public struct Dataset: Sendable, Equatable {
     guard features.rows > 0, features.columns > 0 else {
       throw DataError(
         .invalidArgument, "\(name) has \(features.rows) examples of \(features.columns) features",
-        mend: "give at least one of each")
+        hint: "give at least one of each")
     }
     guard features.rows <= Int32.max else {
       throw DataError(
-        .invalidArgument, "\(name) has \(features.rows) examples, more than \(Int32.max)", mend: "use fewer examples")
+        .invalidArgument, "\(name) has \(features.rows) examples, more than \(Int32.max)", hint: "use fewer examples")
     }
     guard shape.reduce(1, *) == features.columns else {
       throw DataError(
         .inconsistent, "\(name): the example shape \(shape) does not hold \(features.columns) features",
-        mend: "give a shape whose product is the number of features")
+        hint: "give a shape whose product is the number of features")
     }
     guard targets.count == features.rows else {
       throw DataError(
-        .inconsistent, "\(name) has \(features.rows) examples but \(targets.count) labels", mend: "give one an example")
+        .inconsistent, "\(name) has \(features.rows) examples but \(targets.count) labels", hint: "give one an example")
     }
     try targets.validate(for: name)
     if let place = features.withView({ firstNonFinite(in: $0) }) {
       throw DataError(
         .malformed, "\(name): feature \(place.column) of example \(place.row) is \(features[place.row, place.column])",
-        mend: "replace it by a number, or leave the example out")
+        hint: "replace it by a number, or leave the example out")
     }
     self.init(valid: features, name: name, exampleShape: shape, targets: targets)
   }
@@ -71,11 +71,11 @@ public struct Dataset: Sendable, Equatable {
   /// - Throws: ``DataError`` when an index lies outside the set, when there is none, or when memory runs out.
   public func subset(_ indices: [Int32], name: String? = nil) throws(DataError) -> Dataset {
     guard !indices.isEmpty else {
-      throw DataError(.invalidArgument, "a part of \(self.name) would have no examples", mend: "choose at least one")
+      throw DataError(.invalidArgument, "a part of \(self.name) would have no examples", hint: "choose at least one")
     }
     if let outside = indices.first(where: { $0 < 0 || $0 >= count }) {
       throw DataError(
-        .invalidArgument, "\(self.name) has no example \(outside)", mend: "choose indices in 0…\(count - 1)")
+        .invalidArgument, "\(self.name) has no example \(outside)", hint: "choose indices in 0…\(count - 1)")
     }
     return try indices.withUnsafeBufferPointer { (indices) throws(DataError) in
       Dataset(

@@ -39,13 +39,13 @@ public enum Targets: Sendable, Equatable {
       if let row = labels.firstIndex(where: { $0 < 0 || $0 >= names.count }) {
         throw DataError(
           .inconsistent, "\(name): label \(labels[row]) of example \(row) lies outside 0…\(names.count - 1)",
-          mend: "correct the label, or name all classes")
+          hint: "correct the label, or name all classes")
       }
     case .values(let matrix):
       if let place = matrix.withView({ firstNonFinite(in: $0) }) {
         throw DataError(
           .malformed, "\(name): target \(place.column) of example \(place.row) is \(matrix[place.row, place.column])",
-          mend: "replace it by a number, or leave the example out")
+          hint: "replace it by a number, or leave the example out")
       }
     }
   }

@@ -26,10 +26,10 @@ public struct ContactSheet: Sendable, Equatable {
     guard (2...3).contains(dataset.exampleShape.count) else {
       throw DataError(
         .invalidArgument, "\(dataset.name): examples of the shape \(dataset.exampleShape) are not pictures",
-        mend: "make a contact sheet of a set whose examples have a height and a width")
+        hint: "make a contact sheet of a set whose examples have a height and a width")
     }
     guard perClass > 0 else {
-      throw DataError(.invalidArgument, "a contact sheet with \(perClass) pictures a class", mend: "ask for at least 1")
+      throw DataError(.invalidArgument, "a contact sheet with \(perClass) pictures a class", hint: "ask for at least 1")
     }
     switch dataset.targets {
     case .classes(let labels, let names):

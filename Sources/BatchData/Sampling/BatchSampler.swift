@@ -50,17 +50,17 @@ public struct BatchSampler: Sendable {
   ) throws(DataError) {
     guard exampleCount > 0, exampleCount <= Int32.max else {
       throw DataError(
-        .invalidArgument, "\(exampleCount) examples cannot be sampled", mend: "give between 1 and \(Int32.max)")
+        .invalidArgument, "\(exampleCount) examples cannot be sampled", hint: "give between 1 and \(Int32.max)")
     }
     guard batchSize > 0 else {
       throw DataError(
         .invalidArgument, "the batch size \(batchSize) is not positive (there are \(exampleCount) examples)",
-        mend: "choose a batch size between 1 and \(exampleCount)")
+        hint: "choose a batch size between 1 and \(exampleCount)")
     }
     guard batchSize <= exampleCount else {
       throw DataError(
         .invalidArgument, "the batch size \(batchSize) is larger than the data, \(exampleCount) examples",
-        mend: "choose a batch size between 1 and \(exampleCount)")
+        hint: "choose a batch size between 1 and \(exampleCount)")
     }
     self.exampleCount = exampleCount
     self.batchSize = batchSize

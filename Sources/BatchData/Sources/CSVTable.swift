@@ -39,25 +39,25 @@ public struct CSVTable {
   public init(path: String, header: Header = .detect, separator: Character = ",") throws(DataError) {
     guard let separatorByte = separator.asciiValue else {
       throw DataError(
-        .invalidArgument, "the separator '\(separator)' is not an ASCII character", mend: "use , ; or a tab")
+        .invalidArgument, "the separator '\(separator)' is not an ASCII character", hint: "use , ; or a tab")
     }
     let records = try CSVRecords(
       ByteSource(path: path).read(upTo: Int.max), path: path, separator: separatorByte)
     guard records.count > 0 else {
-      throw DataError(.malformed, path: path, "the file is empty", mend: "give a table with at least one row")
+      throw DataError(.malformed, path: path, "the file is empty", hint: "give a table with at least one row")
     }
     let columns = records.fieldCount(0)
     for record in 1..<max(records.count, 1) where records.fieldCount(record) != columns {
       throw DataError(
         .malformed, path: path, line: records.lines[record],
         "the row has \(records.fieldCount(record)) cells, but the first has \(columns)",
-        mend: "give every row the same number of cells, and quote cells that hold a separator")
+        hint: "give every row the same number of cells, and quote cells that hold a separator")
     }
     guard columns >= 2 else {
       throw DataError(
         .malformed, path: path, line: records.lines[0],
         "there is only 1 column, but at least one feature and a label are needed",
-        mend: "separate the columns by '\(separator)', or name another separator")
+        hint: "separate the columns by '\(separator)', or name another separator")
     }
     let hasHeader =
       switch header {
@@ -67,7 +67,7 @@ public struct CSVTable {
       }
     guard records.count > (hasHeader ? 1 : 0) else {
       throw DataError(
-        .malformed, path: path, "there is a header but no row of data", mend: "give a table with at least one row")
+        .malformed, path: path, "there is a header but no row of data", hint: "give a table with at least one row")
     }
     self.path = path
     self.records = records
@@ -115,7 +115,7 @@ public struct CSVTable {
       hasHeader ? "its columns are " + columnNames.joined(separator: ", ") : "it has no header to find names in"
     throw DataError(
       .unknownName, path: path, "there is no column '\(label)'; \(names)",
-      mend: "name one of them, or give a number from 0 to \(columnNames.count - 1)")
+      hint: "name one of them, or give a number from 0 to \(columnNames.count - 1)")
   }
 
   private func targets(inColumn column: Int, name: String) throws(DataError) -> Targets {
@@ -159,7 +159,7 @@ public struct CSVTable {
     guard names.count < 2 else { return }
     throw DataError(
       .inconsistent, path: path, "every row has the label '\(names.joined())' in column '\(columnNames[column])'",
-      mend: "name the column that holds the labels")
+      hint: "name the column that holds the labels")
   }
 
   private func finiteNumber(_ row: Int, _ column: Int) throws(DataError) -> Double {
@@ -176,7 +176,7 @@ public struct CSVTable {
     return DataError(
       .malformed, path: path, line: records.lines[firstRow + row],
       "the cell\(text.isEmpty ? "" : " '\(text)'") in column '\(columnNames[column])' \(problem)",
-      mend: "write a number there, or leave the row out")
+      hint: "write a number there, or leave the row out")
   }
 
   /// The number a cell holds, blanks around it allowed; nil when it holds anything else.

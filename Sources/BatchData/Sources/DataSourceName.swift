@@ -22,7 +22,7 @@ extension DataSource {
     case "mnist" where parts.count == 1:
       guard let directory else {
         throw DataError(
-          .invalidArgument, "mnist is looked for in no folder of its own", mend: "give the folder with its IDX files")
+          .invalidArgument, "mnist is looked for in no folder of its own", hint: "give the folder with its IDX files")
       }
       self = .fashionMNIST(directory: directory)
     case "dots":
@@ -65,7 +65,7 @@ extension DataSource {
     if stat(name, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return .fashionMNIST(directory: name) }
     let known = catalogue().map(\.name).joined(separator: ", ")
     throw DataError(
-      .unknownName, "there is no data set '\(name)'", mend: "choose one of \(known), or give a folder with IDX files")
+      .unknownName, "there is no data set '\(name)'", hint: "choose one of \(known), or give a folder with IDX files")
   }
 }
 
@@ -100,7 +100,7 @@ private struct TaskOptions {
       guard pair.count == 2, values[pair[0]] == nil else {
         throw DataError(
           .invalidArgument, "'\(option)' behind \(task): is no option, or there twice",
-          mend: "write options as in dots:examples=500,distance=3")
+          hint: "write options as in dots:examples=500,distance=3")
       }
       values[pair[0]] = pair[1]
     }
@@ -112,7 +112,7 @@ private struct TaskOptions {
     guard let parsed = Value(text) else {
       throw DataError(
         .invalidArgument, "\(task): \(key) cannot be '\(text)'",
-        mend: Value.self == Int.self ? "give a whole number" : "give a number")
+        hint: Value.self == Int.self ? "give a whole number" : "give a number")
     }
     value = parsed
   }
@@ -120,6 +120,6 @@ private struct TaskOptions {
   func finish() throws(DataError) {
     guard let unknown = values.keys.min() else { return }
     throw DataError(
-      .unknownName, "\(task) has no option '\(unknown)'", mend: "its options are \(known.joined(separator: ", "))")
+      .unknownName, "\(task) has no option '\(unknown)'", hint: "its options are \(known.joined(separator: ", "))")
   }
 }

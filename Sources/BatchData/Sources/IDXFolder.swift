@@ -25,12 +25,12 @@ struct IDXFolder {
     guard images.shape.count >= 2 else {
       throw DataError(
         .malformed, path: imagePath, "the file has 1 dimension, but images have at least 2",
-        mend: "check that images and labels have not changed places")
+        hint: "check that images and labels have not changed places")
     }
     guard images.count == labels.count else {
       throw DataError(
         .inconsistent, path: imagePath, "there are \(images.count) images but \(labels.count) labels beside them",
-        mend: "use the images and labels of one data set; download both again")
+        hint: "use the images and labels of one data set; download both again")
     }
     let featureCount = images.itemShape.reduce(1, *)
     var features = try datasetMatrix(rows: images.count, columns: featureCount, for: name)
@@ -43,7 +43,7 @@ struct IDXFolder {
       throw DataError(
         .inconsistent, path: try path(part, "labels-idx1-ubyte"),
         "label \(labels[row]) of example \(row) lies outside 0…\(classNames.count - 1)",
-        mend: "the file is damaged or of another data set; use one with \(classNames.count) classes")
+        hint: "the file is damaged or of another data set; use one with \(classNames.count) classes")
     }
     return Dataset(
       valid: features, name: name, exampleShape: images.itemShape,
@@ -57,7 +57,7 @@ struct IDXFolder {
     guard array.shape.count == 1 else {
       throw DataError(
         .malformed, path: path, "the file has \(array.shape.count) dimensions, but labels have 1",
-        mend: "check that images and labels have not changed places")
+        hint: "check that images and labels have not changed places")
     }
     return array.bytes
   }
@@ -94,7 +94,7 @@ struct IDXFolder {
     let install = "sudo apt-get install dataset-fashion-mnist"
     return DataError(
       .unreadable, path: directory, problem,
-      mend: directory == Self.fashionMNISTDirectory
+      hint: directory == Self.fashionMNISTDirectory
         ? "install Fashion-MNIST (\(install)), or give a folder with its four IDX files"
         : "give a folder with train-images-idx3-ubyte, train-labels-idx1-ubyte and their t10k counterparts")
   }

@@ -43,7 +43,7 @@ struct NPZDataset {
     for (name, labels) in arrays {
       guard labels.count == labels.shape.first else {
         throw inconsistent(
-          "the array \(name) of classes has the shape \(labels.shape)", mend: "give one class an example, [examples]")
+          "the array \(name) of classes has the shape \(labels.shape)", hint: "give one class an example, [examples]")
       }
       let numbers = labels.doubles()
       // More classes than examples are no classes; the bound keeps a wild label from asking for a name each.
@@ -51,7 +51,7 @@ struct NPZDataset {
         let label = Int64(exactly: numbers[index]).map { String($0) } ?? "\(numbers[index])"
         throw inconsistent(
           "the array \(name) holds \(label) for example \(index), no class of \(exampleCount) examples",
-          mend: "number the classes from 0 on, or give values to predict as floating-point numbers")
+          hint: "number the classes from 0 on, or give values to predict as floating-point numbers")
       }
       classCount = max(classCount, Int(numbers.max() ?? 0) + 1)
     }
@@ -63,12 +63,12 @@ struct NPZDataset {
   ) throws(DataError) -> Dataset {
     let array = try file.array(featureName)
     guard let count = array.shape.first, count > 0, array.count > 0 else {
-      throw inconsistent("the array \(featureName) of shape \(array.shape) holds no examples", mend: "give some")
+      throw inconsistent("the array \(featureName) of shape \(array.shape) holds no examples", hint: "give some")
     }
     guard labels.shape.first == count else {
       throw inconsistent(
         "the array \(featureName) has the shape \(array.shape) and \(labelName) \(labels.shape)",
-        mend: "give both the same first dimension, one answer an example")
+        hint: "give both the same first dimension, one answer an example")
     }
     let features = try matrix(
       array, rows: count, divisor: array.elementType == .uint8 ? 255 : 1, for: "\(name), array \(featureName)")
@@ -94,8 +94,8 @@ struct NPZDataset {
     return matrix
   }
 
-  private func inconsistent(_ problem: String, mend: String) -> DataError {
-    DataError(.inconsistent, path: file.path, problem, mend: mend)
+  private func inconsistent(_ problem: String, hint: String) -> DataError {
+    DataError(.inconsistent, path: file.path, problem, hint: hint)
   }
 }
 

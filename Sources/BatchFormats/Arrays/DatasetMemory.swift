@@ -8,6 +8,6 @@ package func datasetMatrix(rows: Int, columns: Int, for name: String) throws(Dat
     let mebibytes = error.byteCount / 1_048_576
     throw DataError(
       .outOfMemory, "\(name): \(mebibytes) MiB for \(rows) × \(columns) numbers could not be allocated",
-      mend: "use fewer examples, or a machine with more memory")
+      hint: "use fewer examples, or a machine with more memory")
   }
 }

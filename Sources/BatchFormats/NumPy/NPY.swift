@@ -50,7 +50,7 @@ public enum NPY {
     guard array.elementType == .float32, array.shape.count == 2 else {
       throw DataError(
         .malformed, path: path, "it holds no matrix of 32-bit floats, but \(array.elementType) of shape \(array.shape)",
-        mend: "make the file anew")
+        hint: "make the file anew")
     }
     var matrix = try datasetMatrix(rows: array.shape[0], columns: array.shape[1], for: path)
     matrix.withMutableView { view in

@@ -26,12 +26,12 @@ struct NPYHeader {
     guard start.count == 10, start.starts(with: Self.magic) else {
       throw DataError(
         .malformed, path: path, "this is no NPY file: it does not begin with \\x93NUMPY",
-        mend: "give a file of numpy.save")
+        hint: "give a file of numpy.save")
     }
     guard (1...3).contains(start[6]), start[7] == 0 else {
       throw DataError(
         .malformed, path: path, "the version \(start[6]).\(start[7]) of the NPY format is unknown",
-        mend: "save it with version 1.0, 2.0 or 3.0")
+        hint: "save it with version 1.0, 2.0 or 3.0")
     }
     var lengthBytes = Array(start[8...])
     if start[6] > 1 { lengthBytes += try next(2) }
@@ -40,7 +40,7 @@ struct NPYHeader {
     guard length <= Self.largestByteCount else {
       throw DataError(
         .malformed, path: path, "the NPY header is to have \(length) bytes, more than any of numbers has",
-        mend: "the file is damaged; save the array again")
+        hint: "the file is damaged; save the array again")
     }
     let text = try next(length)
     guard text.count == length else { throw Self.cutShort(path) }
@@ -56,7 +56,7 @@ struct NPYHeader {
     }
     guard let type = fields.type, let isFortranOrder = fields.isFortranOrder, let shape = fields.shape else {
       throw DataError(
-        .malformed, path: path, "the NPY header lacks 'descr', 'fortran_order' or 'shape'", mend: "save the array again"
+        .malformed, path: path, "the NPY header lacks 'descr', 'fortran_order' or 'shape'", hint: "save the array again"
       )
     }
     (elementType, isBigEndian) = try Self.elementType(type, path: path)
@@ -69,7 +69,7 @@ struct NPYHeader {
   func doesNotFit(_ found: String, path: String) -> DataError {
     DataError(
       .malformed, path: path, "the NPY header announces the shape \(shape) of \(elementType), but \(found)",
-      mend: "the file is damaged; save the array again")
+      hint: "the file is damaged; save the array again")
   }
 
   private struct NPYFields {
@@ -87,14 +87,14 @@ struct NPYHeader {
       let names = ElementType.allCases.compactMap(\.numPyName).joined(separator: ", ")
       throw DataError(
         .malformed, path: path, "the elements have NumPy's type '\(description)'",
-        mend: "convert them with astype to one of \(names)")
+        hint: "convert them with astype to one of \(names)")
     }
     return (type, order == ">")
   }
 
   private static func cutShort(_ path: String) -> DataError {
     DataError(
-      .malformed, path: path, "the file ends within its NPY header", mend: "the file is damaged; save the array again")
+      .malformed, path: path, "the file ends within its NPY header", hint: "the file is damaged; save the array again")
   }
 }
 
@@ -105,7 +105,7 @@ extension NPYHeader {
   static func bytes(of elementType: ElementType, shape: [Int]) throws(DataError) -> [UInt8] {
     guard let name = elementType.numPyName else {
       throw DataError(
-        .invalidArgument, "NumPy has no elements of \(elementType)", mend: "convert the array to float32 first")
+        .invalidArgument, "NumPy has no elements of \(elementType)", hint: "convert the array to float32 first")
     }
     let order = elementType.byteCount == 1 ? "|" : "<"
     // Python writes a tuple of one with a comma.

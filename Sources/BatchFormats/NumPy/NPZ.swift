@@ -28,7 +28,7 @@ public struct NPZ: Sendable {
     guard names.contains(name) else {
       throw DataError(
         .unknownName, path: path, "there is no array '\(name)'",
-        mend: names.isEmpty ? "the file has none" : "it has \(names.joined(separator: ", "))")
+        hint: names.isEmpty ? "the file has none" : "it has \(names.joined(separator: ", "))")
     }
     return try NPY.decodeArray(try archive.content(of: name + Self.suffix), path: "\(path), array \(name)")
   }

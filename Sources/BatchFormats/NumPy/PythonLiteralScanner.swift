@@ -15,7 +15,7 @@ struct PythonLiteralScanner {
   func failure(_ problem: String) -> DataError {
     DataError(
       .malformed, path: path, "byte \(position) of the NPY header is wrong: \(problem)",
-      mend: "the file is damaged; save the array again")
+      hint: "the file is damaged; save the array again")
   }
 
   /// Walks through the only dictionary; `member` is called behind each key and consumes its value.
@@ -43,7 +43,7 @@ struct PythonLiteralScanner {
     guard !accept("[") else {
       throw DataError(
         .malformed, path: path, "the elements are records of several fields, not numbers",
-        mend: "save each field as an array of its own")
+        hint: "save each field as an array of its own")
     }
     return try text()
   }

@@ -44,7 +44,7 @@ public struct SafeTensorsFile: Sendable {
       throw DataError(
         .inconsistent, path: path,
         "the tensor '\(name)' of shape \(entry.tensor.shape) has \(entry.tensor.byteCount) bytes, not \(memory.count)",
-        mend: "use a file that was written for the same shapes")
+        hint: "use a file that was written for the same shapes")
     }
     try file.read(at: dataOffset + entry.offset, into: memory)
   }
@@ -60,7 +60,7 @@ public struct SafeTensorsFile: Sendable {
     guard elementType == Element.elementType else {
       throw DataError(
         .inconsistent, path: path, "the tensor '\(name)' has elements of \(elementType), not \(Element.elementType)",
-        mend: "use a file that was written in the same precision")
+        hint: "use a file that was written in the same precision")
     }
     try readBytes(of: name, into: UnsafeMutableRawBufferPointer(memory))
   }
@@ -78,7 +78,7 @@ public struct SafeTensorsFile: Sendable {
       throw DataError(
         .inconsistent, path: path,
         "the tensor '\(name)' of shape \(entry.tensor.shape) has \(entry.tensor.count) elements, not \(memory.count)",
-        mend: "use a file that was written for the same shapes")
+        hint: "use a file that was written for the same shapes")
     }
     // In parts, so that there is never a second copy of a large tensor.
     let part = 65_536
@@ -115,7 +115,7 @@ public struct SafeTensorsFile: Sendable {
     else {
       throw DataError(
         .malformed, path: path, "the header does not begin with the checksum '\(SafeTensorsChecksum.metadataKey)'",
-        mend: "use a file as this package wrote it")
+        hint: "use a file as this package wrote it")
     }
     var checksum = SafeTensorsChecksum()
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
@@ -133,7 +133,7 @@ public struct SafeTensorsFile: Sendable {
       throw DataError(
         .malformed, path: path,
         "the content has the checksum \(checksum.digits), not \(expected) as when it was written",
-        mend: "the file is damaged; use another one")
+        hint: "the file is damaged; use another one")
     }
   }
 
@@ -142,7 +142,7 @@ public struct SafeTensorsFile: Sendable {
       let names = tensors.prefix(20).map(\.name).joined(separator: ", ")
       throw DataError(
         .unknownName, path: path, "there is no tensor '\(name)'",
-        mend: tensors.isEmpty ? "the file has none" : "it has \(names)\(tensors.count > 20 ? ", …" : "")")
+        hint: tensors.isEmpty ? "the file has none" : "it has \(names)\(tensors.count > 20 ? ", …" : "")")
     }
     return entry
   }
@@ -159,7 +159,7 @@ public struct SafeTensorsFile: Sendable {
       throw DataError(
         .malformed, path: file.path,
         "the header is to have \(length) bytes, but only \(file.byteCount - 8) follow",
-        mend: "the file is cut short or no safetensors file; write or download it again")
+        hint: "the file is cut short or no safetensors file; write or download it again")
     }
     let header = try file.read(at: 8, count: Int(length))
     guard header.first == UInt8(ascii: "{") else {
@@ -170,6 +170,6 @@ public struct SafeTensorsFile: Sendable {
 
   private static func foreign(_ file: InputFile, _ problem: String) -> DataError {
     DataError(
-      .malformed, path: file.path, "this is no safetensors file: \(problem)", mend: "give a safetensors file")
+      .malformed, path: file.path, "this is no safetensors file: \(problem)", hint: "give a safetensors file")
   }
 }

@@ -32,7 +32,7 @@ struct SafeTensorsHeader {
     var scanner = JSONScanner(text) { problem, place in
       DataError(
         .malformed, path: path, "byte \(place) of the safetensors header is wrong: \(problem)",
-        mend: "the file is damaged or no safetensors file; write or download it again")
+        hint: "the file is damaged or no safetensors file; write or download it again")
     }
     try scanner.object { (scanner, name) throws(DataError) in
       if name == Self.metadataKey {
@@ -57,7 +57,7 @@ struct SafeTensorsHeader {
     guard end == dataByteCount else {
       throw DataError(
         .malformed, path: path, "the tensors take \(end) bytes of data, but \(dataByteCount) follow the header",
-        mend: "the file is damaged; write or download it again")
+        hint: "the file is damaged; write or download it again")
     }
     self.entries = entries
     self.metadata = metadata
@@ -83,7 +83,7 @@ struct SafeTensorsHeader {
     guard let elementType = ElementType.allCases.first(where: { $0.safeTensorsName == typeName }) else {
       throw malformed(
         path, name, "has elements of the type '\(typeName)'",
-        mend: "convert it to one of \(ElementType.allCases.map(\.safeTensorsName).joined(separator: ", "))")
+        hint: "convert it to one of \(ElementType.allCases.map(\.safeTensorsName).joined(separator: ", "))")
     }
     guard let byteCount = elementType.byteCount(ofShape: shape), offsets[0] <= offsets[1],
       byteCount == offsets[1] - offsets[0]
@@ -97,9 +97,9 @@ struct SafeTensorsHeader {
   }
 
   private static func malformed(
-    _ path: String, _ name: String, _ problem: String, mend: String = "the file is damaged; write or download it again"
+    _ path: String, _ name: String, _ problem: String, hint: String = "the file is damaged; write or download it again"
   ) -> DataError {
-    DataError(.malformed, path: path, "the tensor '\(name)' \(problem)", mend: mend)
+    DataError(.malformed, path: path, "the tensor '\(name)' \(problem)", hint: hint)
   }
 }
 

@@ -21,7 +21,7 @@ struct ZipArchive {
     var entries: [String: ZipDirectory.Entry] = [:]
     for entry in list where entries.updateValue(entry, forKey: entry.name) != nil {
       throw DataError(
-        .malformed, path: path, "the archive has two entries '\(entry.name)'", mend: "write it anew with each name once"
+        .malformed, path: path, "the archive has two entries '\(entry.name)'", hint: "write it anew with each name once"
       )
     }
     self.entries = entries
@@ -34,7 +34,7 @@ struct ZipArchive {
     guard let entry = entries[name] else {
       throw DataError(
         .unknownName, path: file.path, "the archive has no entry '\(name)'",
-        mend: "it has \(names.joined(separator: ", "))")
+        hint: "it has \(names.joined(separator: ", "))")
     }
     let stored = try file.read(at: try ZipDirectory.contentOffset(of: entry, in: file), count: entry.storedByteCount)
     var content = stored
@@ -53,6 +53,6 @@ struct ZipArchive {
   private func damaged(_ entry: ZipDirectory.Entry, _ problem: String) -> DataError {
     DataError(
       .malformed, path: file.path, "the entry '\(entry.name)' of the archive \(problem)",
-      mend: "the file is damaged; write or download it again")
+      hint: "the file is damaged; write or download it again")
   }
 }

@@ -104,7 +104,7 @@ enum ZipDirectory {
     guard let end else {
       throw DataError(
         .malformed, path: file.path, "this is no ZIP archive, or it is cut short: it has no directory at its end",
-        mend: "give a whole file of numpy.savez")
+        hint: "give a whole file of numpy.savez")
     }
     var fields = ZipFields(Array(tail[end..<end + endSize]))
     guard fields.skip(4), let disks = fields.number(4), fields.skip(2), let count = fields.number(2),
@@ -137,7 +137,7 @@ enum ZipDirectory {
   private static func malformed(_ file: InputFile, _ problem: String) -> DataError {
     DataError(
       .malformed, path: file.path, "the ZIP archive cannot be used: \(problem)",
-      mend: "write the file anew with numpy.savez or numpy.savez_compressed")
+      hint: "write the file anew with numpy.savez or numpy.savez_compressed")
   }
 }
 

@@ -23,14 +23,14 @@ struct ZipEncoder {
   /// - Throws: ``DataError`` for a name that is there already, and where the archive would need 64-bit sizes.
   mutating func append(_ content: [UInt8], name: String, isDeflated: Bool) throws(DataError) {
     guard names.insert(name).inserted else {
-      throw DataError(.invalidArgument, "two entries of an archive are named '\(name)'", mend: "give each its own name")
+      throw DataError(.invalidArgument, "two entries of an archive are named '\(name)'", hint: "give each its own name")
     }
     var stored = content
     if isDeflated {
       do {
         stored = try Deflate.deflated(content)
       } catch {
-        throw DataError(.outOfMemory, "'\(name)' cannot be compressed: \(error.reason)", mend: "write it uncompressed")
+        throw DataError(.outOfMemory, "'\(name)' cannot be compressed: \(error.reason)", hint: "write it uncompressed")
       }
     }
     let nameBytes = Array(name.utf8)
@@ -42,7 +42,7 @@ struct ZipEncoder {
     else {
       throw DataError(
         .invalidArgument, "with '\(name)' the archive would have 4 GiB or more, 65535 entries or a name too long",
-        mend: "write the arrays into several archives, or each as a .npy file")
+        hint: "write the arrays into several archives, or each as a .npy file")
     }
     let offset = archive.count
     let checksum = content.withUnsafeBufferPointer { crc32_z(0, $0.baseAddress, $0.count) }

@@ -1,5 +1,5 @@
 /// A file that could not be read or written, or that does not hold what it should.
-public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum FileError: DiagnosticError, Equatable {
   /// The system refused.
   case system(path: String, action: String, reason: String)
   /// The content is not what it should be.
@@ -12,10 +12,12 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  public var description: String {
+  public var diagnosis: Diagnosis {
     switch self {
-    case .system(let path, let action, let reason): "cannot \(action) \(path): \(reason)"
-    case .damaged(let path, let line, let reason): "\(path)\(line.map { ", line \($0)" } ?? ""): \(reason)"
+    case .system(let path, let action, let reason):
+      Diagnosis(action.hasPrefix("read") ? .missingFile : .system, "cannot \(action) \(path): \(reason)")
+    case .damaged(let path, let line, let reason):
+      Diagnosis(.badData, "\(path)\(line.map { ", line \($0)" } ?? ""): \(reason)")
     }
   }
 }

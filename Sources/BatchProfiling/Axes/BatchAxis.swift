@@ -1,3 +1,5 @@
+public import BatchFoundation
+
 /// The batch sizes of a sweep, written as text: `1..2048:x2`, `32..128:8`, `1,7,64`, `full`, or several with commas.
 ///
 /// `a..b:xk` multiplies by k from a while not above b, `a..b:k` adds k, `a..b` adds 1; `full` is all training examples.
@@ -67,18 +69,21 @@ public struct BatchAxis: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// A batch axis that cannot be read.
-public enum BatchAxisError: Error, Equatable, CustomStringConvertible {
+public enum BatchAxisError: DiagnosticError, Equatable {
   /// A part that is not a size, a range or `full`.
   case notUnderstood(part: String, reason: String)
   /// More sizes than anybody wants to wait for.
   case tooLong(text: String, count: Int)
 
-  public var description: String {
+  public var diagnosis: Diagnosis {
     switch self {
     case .notUnderstood(let part, let reason):
-      "batch sizes '\(part)': \(reason); write for example 32..1024:x2, 32..128:8, 1,7,64 or full"
+      Diagnosis(
+        .usage, "batch sizes '\(part)': \(reason)",
+        hint: "write for example 32..1024:x2, 32..128:8, 1,7,64 or full")
     case .tooLong(let text, let count):
-      "batch sizes '\(text)': \(count) sizes are more than \(BatchAxis.limit); use a larger step"
+      Diagnosis(
+        .usage, "batch sizes '\(text)': \(count) sizes are more than \(BatchAxis.limit)", hint: "use a larger step")
     }
   }
 }

@@ -1,3 +1,5 @@
+public import BatchFoundation
+
 /// The shape of a dense layer, written as text: `784x512` takes 784 inputs to 512 outputs.
 public struct LayerShape: Sendable, Hashable, CustomStringConvertible {
   /// The number of inputs.
@@ -48,11 +50,12 @@ extension LayerShape: Codable {
 }
 
 /// A layer shape that cannot be read.
-public struct LayerShapeError: Error, Equatable, CustomStringConvertible {
+public struct LayerShapeError: DiagnosticError, Equatable {
   /// The text.
   public var text: String
 
-  public var description: String {
-    "'\(text)' is no layer: write inputs and outputs, each from 1 to \(LayerShape.limit), as in 784x512"
+  public var diagnosis: Diagnosis {
+    Diagnosis(
+      .usage, "'\(text)' is no layer: write inputs and outputs, each from 1 to \(LayerShape.limit), as in 784x512")
   }
 }

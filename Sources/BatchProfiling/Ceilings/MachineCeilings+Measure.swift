@@ -1,4 +1,5 @@
 public import BatchAlgebra
+public import BatchFoundation
 
 extension MachineCeilings {
   /// Measures each number of threads, in ascending order and each once, on a team of its own: about a second for each.
@@ -61,16 +62,18 @@ extension MachineCeilings {
 }
 
 /// Ceilings that could not be measured.
-public enum MachineCeilingsError: Error, Equatable, CustomStringConvertible {
+public enum MachineCeilingsError: DiagnosticError, Equatable {
   /// A team of threads could not be made.
   case team(ThreadTeamError)
   /// A working set found no memory.
   case allocation(AllocationError)
 
-  public var description: String {
+  public var diagnosis: Diagnosis {
     switch self {
-    case .team(let error): error.description
-    case .allocation(let error): "no ceilings: \(error.byteCount / 1_048_576) MiB could not be had for a working set"
+    case .team(let error): error.diagnosis
+    case .allocation(let error):
+      Diagnosis(
+        .outOfMemory, "no ceilings: \(error.byteCount / 1_048_576) MiB could not be had for a working set")
     }
   }
 }

@@ -1,4 +1,4 @@
-import BatchFoundation
+public import BatchFoundation
 
 /// What has changed from one profile to another of the same kind.
 public struct ProfileComparison: Sendable, Hashable, Codable {
@@ -34,9 +34,10 @@ public struct ProfileComparison: Sendable, Hashable, Codable {
   public var differences: [String]
 
   /// Two profiles that cannot be compared.
-  public struct Mismatch: Error, Equatable, CustomStringConvertible {
-    public var description: String {
-      "one of these is a profile of products and the other of training steps; compare two of a kind"
+  public struct Mismatch: DiagnosticError, Equatable {
+    public var diagnosis: Diagnosis {
+      Diagnosis(
+        .usage, "one of these is a profile of products and the other of training steps", hint: "compare two of a kind")
     }
   }
 

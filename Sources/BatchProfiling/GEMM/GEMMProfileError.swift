@@ -1,7 +1,8 @@
 public import BatchAlgebra
+public import BatchFoundation
 
 /// A profile of products that cannot be made.
-public enum GEMMProfileError: Error, Equatable, CustomStringConvertible {
+public enum GEMMProfileError: DiagnosticError, Equatable {
   /// A part of the plan has no members: nothing would be timed.
   case empty(String)
   /// The operands would not fit into memory.
@@ -17,17 +18,20 @@ public enum GEMMProfileError: Error, Equatable, CustomStringConvertible {
   /// No engine is left that computes what it should.
   case noUsableEngine(reasons: [String])
 
-  public var description: String {
+  public var diagnosis: Diagnosis {
     switch self {
-    case .empty(let part): "nothing to time: there are no \(part); name at least one"
+    case .empty(let part): Diagnosis(.usage, "nothing to time: there are no \(part)", hint: "name at least one")
     case .memory(let needed, let available, let largest):
-      "the operands need \(needed >> 20) MiB and \(available >> 20) MiB are available, so nothing was allocated; "
-        + "the largest is \(largest): time smaller batches or layers, or fewer engines"
-    case .library(let error): error.description
-    case .ceilings(let error): error.description
-    case .threads(let error): error.description
-    case .allocation(let error): error.description
-    case .noUsableEngine(let reasons): "no engine computes what it should: \(reasons.joined(separator: "; "))"
+      Diagnosis(
+        .outOfMemory,
+        "the operands need \(needed >> 20) MiB and \(available >> 20) MiB are available, so nothing was allocated",
+        hint: "the largest is \(largest): time smaller batches or layers, or fewer engines")
+    case .library(let error): error.diagnosis
+    case .ceilings(let error): error.diagnosis
+    case .threads(let error): error.diagnosis
+    case .allocation(let error): error.diagnosis
+    case .noUsableEngine(let reasons):
+      Diagnosis(.system, "no engine computes what it should: \(reasons.joined(separator: "; "))")
     }
   }
 }

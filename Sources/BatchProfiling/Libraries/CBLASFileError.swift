@@ -1,5 +1,7 @@
+public import BatchFoundation
+
 /// A file that cannot be used as a CBLAS.
-public enum CBLASFileError: Error, Equatable, CustomStringConvertible {
+public enum CBLASFileError: DiagnosticError, Equatable {
   /// A path at which nothing can be opened.
   case noSuchFile(path: String, reason: String)
   /// A file that the system does not load as a library.
@@ -13,29 +15,39 @@ public enum CBLASFileError: Error, Equatable, CustomStringConvertible {
   /// The file of the linked OpenBLAS, when it cannot be copied.
   case cannotCopy(path: String, reason: String)
 
-  public var description: String {
+  public var diagnosis: Diagnosis {
     switch self {
     case .noSuchFile(let path, let reason):
-      "\(path): \(reason); give the file of a shared library that has the CBLAS interface (ldconfig -p | grep -i blas "
-        + "lists those that the system knows)"
+      Diagnosis(
+        .usage, "\(path): \(reason)",
+        hint: "give the file of a shared library that has the CBLAS interface (ldconfig -p | grep -i blas lists those "
+          + "that the system knows)")
     case .notALibrary(let path, let reason):
-      "\(path) cannot be loaded as a library: \(reason); give a shared library (lib….so) for this processor, and the "
-        + "folders of the libraries that it needs in LD_LIBRARY_PATH"
+      Diagnosis(
+        .usage, "\(path) cannot be loaded as a library: \(reason)",
+        hint: "give a shared library (lib….so) for this processor, and the folders of the libraries that it needs in "
+          + "LD_LIBRARY_PATH")
     case .lacksSymbol(let path, let symbol, nil):
-      "\(path) has no function \(symbol); give a library that has the CBLAS interface, or the prefix that stands before "
-        + "cblas_sgemm and cblas_dgemm in this one (nm -D lists its functions)"
+      Diagnosis(
+        .usage, "\(path) has no function \(symbol)",
+        hint: "give a library that has the CBLAS interface, or the prefix that stands before cblas_sgemm and "
+          + "cblas_dgemm in this one (nm -D lists its functions)")
     case .lacksSymbol(let path, let symbol, let prefix?):
-      "\(path) has no function \(symbol), but \(prefix)cblas_sgemm; give "
-        + (prefix.isEmpty ? "no prefix" : "the prefix \(prefix)")
+      Diagnosis(
+        .usage, "\(path) has no function \(symbol), but \(prefix)cblas_sgemm",
+        hint: prefix.isEmpty ? "give no prefix" : "give the prefix \(prefix)")
     case .wideIntegers(let path, let symbol):
-      "\(path) is a build with 64-bit integers (its function is \(symbol)), which is not supported; give the build with "
-        + "32-bit integers, whose function is cblas_sgemm, with or without a prefix"
+      Diagnosis(
+        .usage, "\(path) is a build with 64-bit integers (its function is \(symbol)), which is not supported",
+        hint: "give the build with 32-bit integers, whose function is cblas_sgemm, with or without a prefix")
     case .frontOfLinkedOpenBLAS(let path, let linked):
-      "\(path) stands before \(linked), which this program runs already and keeps at one thread; give that file, of which "
-        + "a copy with threads of its own is loaded"
+      Diagnosis(
+        .usage, "\(path) stands before \(linked), which this program runs already and keeps at one thread",
+        hint: "give that file, of which a copy with threads of its own is loaded")
     case .cannotCopy(let path, let reason):
-      "\(path) cannot be copied into memory, to be loaded a second time: \(reason); make it readable, and leave memory "
-        + "for a file of its size"
+      Diagnosis(
+        .system, "\(path) cannot be copied into memory, to be loaded a second time: \(reason)",
+        hint: "make it readable, and leave memory for a file of its size")
     }
   }
 }

@@ -1,8 +1,9 @@
 public import BatchAlgebra
+public import BatchFoundation
 public import BatchTraining
 
 /// A profile of training steps that cannot be made.
-public enum StepProfileError: Error, Equatable, CustomStringConvertible {
+public enum StepProfileError: DiagnosticError, Equatable {
   /// There is nothing to time.
   case noBatchSizes
   /// A batch is larger than the data.
@@ -14,14 +15,16 @@ public enum StepProfileError: Error, Equatable, CustomStringConvertible {
   /// Model, data and loss do not fit, or memory is short.
   case model(ModelError)
 
-  public var description: String {
+  public var diagnosis: Diagnosis {
     switch self {
-    case .noBatchSizes: "nothing to time: there are no batch sizes; name at least one"
+    case .noBatchSizes: Diagnosis(.usage, "nothing to time: there are no batch sizes", hint: "name at least one")
     case .tooFewExamples(let batch, let count):
-      "a batch of \(batch) needs more examples than the \(count) that there are; time smaller batches"
-    case .threads(let error): error.description
-    case .ceilings(let error): error.description
-    case .model(let error): error.description
+      Diagnosis(
+        .usage, "a batch of \(batch) needs more examples than the \(count) that there are", hint: "time smaller batches"
+      )
+    case .threads(let error): error.diagnosis
+    case .ceilings(let error): error.diagnosis
+    case .model(let error): error.diagnosis
     }
   }
 }

@@ -2,7 +2,7 @@ public import BatchAlgebra
 import BatchData
 public import BatchProfiling
 
-/// What the machine offers, and what is missing, each with the command that mends it.
+/// What the machine offers, and what is missing, each with the command that helps.
 public struct DoctorReport: Sendable {
   /// The machine.
   public let environment: MachineEnvironment
@@ -12,9 +12,9 @@ public struct DoctorReport: Sendable {
   public let libraries: [String]
   /// Where the crossovers between ways of computing a product come from.
   public let crossovers: String
-  /// What is missing or wrong, and the mend.
+  /// What is missing or wrong, and what to do about it.
   public let problems: [String]
-  /// What makes something slower than it need be, and the mend.
+  /// What makes something slower than it need be, and what to do about it.
   public let warnings: [String]
 
   /// Looks at this process and machine.

@@ -2,7 +2,7 @@ public import BatchFoundation
 public import BatchTraining
 
 /// A study that cannot be started or go on.
-public enum StudyError: Error, Equatable, CustomStringConvertible {
+public enum StudyError: DiagnosticError, Equatable {
   /// The folder holds the trials of another plan.
   case anotherStudy(folder: String, differences: [String])
   /// The folder holds a training run on other examples.
@@ -28,42 +28,59 @@ public enum StudyError: Error, Equatable, CustomStringConvertible {
   /// The caller asked to stop; finished trials are safe.
   case interrupted
 
-  public var description: String {
+  public var diagnosis: Diagnosis {
     switch self {
     case .anotherStudy(let folder, let differences):
-      "\(folder) holds another study; it differs in \(differences.joined(separator: "; ")). "
-        + "Give this study a folder of its own (--output), or repeat the other's settings to go on with it"
+      Diagnosis(
+        .usage, "\(folder) holds another study; it differs in \(differences.joined(separator: "; "))",
+        hint: "give this study a folder of its own, or repeat the other's settings to resume it",
+        settings: [.outputFolder])
     case .otherExamples(let folder):
-      "the run in \(folder) was trained on other examples; give the data that it was begun with, or give this run a folder "
-        + "of its own (--output)"
+      Diagnosis(
+        .usage, "the run in \(folder) was trained on other examples",
+        hint: "give the data that it was begun with, or give this run a folder of its own",
+        settings: [.dataFolder, .outputFolder])
     case .locked(let folder):
-      "\(folder) is in use by another process; wait for it or choose another folder (--output)"
+      Diagnosis(
+        .system, "\(folder) is in use by another process", hint: "wait for it or choose another folder",
+        settings: [.outputFolder])
     case .runExists(let folder):
-      "\(folder) holds a run already; go on with it (--resume) or give this one a folder of its own (--output)"
+      Diagnosis(
+        .usage, "\(folder) holds a run already", hint: "resume it, or give this one a folder of its own",
+        settings: [.resume, .outputFolder])
     case .otherFormat(let path, let found, let expected):
-      "\(path) is in version \(found) of its format, and this package reads version \(expected); choose another folder "
-        + "(--output), or take the package that has written it"
+      Diagnosis(
+        .badData, "\(path) is in version \(found) of its format, and this package reads version \(expected)",
+        hint: "choose another folder, or take the package that has written it", settings: [.outputFolder])
     case .planFile(let error):
       switch error {
-      case .system: "\(error); choose another folder (--output), or see to it that this one can be read"
-      case .damaged: "\(error); choose another folder (--output): nothing tells any more what was tried in this one"
+      case .system:
+        error.diagnosis.hinting(
+          "choose another folder, or see to it that this one can be read", settings: [.outputFolder])
+      case .damaged:
+        error.diagnosis.hinting(
+          "choose another folder: nothing tells any more what was tried in this one", settings: [.outputFolder])
       }
     case .otherKind(let folder, let content, let asked):
-      "\(folder) holds \(content), beside which \(asked) cannot be kept; give it a folder of its own (--output)"
+      Diagnosis(
+        .usage, "\(folder) holds \(content), beside which \(asked) cannot be kept",
+        hint: "give it a folder of its own", settings: [.outputFolder])
     case .noStudy(let folder):
-      "\(folder) holds no study (there is no study.json); give the folder that 'study' wrote"
+      Diagnosis(
+        .badData, "\(folder) holds no study (there is no study.json)", hint: "give the folder that a study wrote")
     case .file(let error):
       switch error {
-      case .system: "\(error); all finished trials are intact"
-      case .damaged: "\(error); remove the file and run the study again to make it anew"
+      case .system: error.diagnosis.hinting("all finished trials are intact")
+      case .damaged: error.diagnosis.hinting("remove the file and run the study again to make it anew")
       }
     case .runFile(let error):
       switch error {
-      case .system: "\(error); give a folder that can be written (--output), or make room"
-      case .damaged: "\(error); the run cannot go on, but 'batchwise evaluate' takes its checkpoints"
+      case .system:
+        error.diagnosis.hinting("give a folder that can be written, or make room", settings: [.outputFolder])
+      case .damaged: error.diagnosis.hinting("the run cannot be resumed, but its checkpoints can be evaluated")
       }
-    case .training(let error): error.description
-    case .interrupted: "interrupted; all finished trials are intact"
+    case .training(let error): error.diagnosis
+    case .interrupted: Diagnosis(.interrupted, "interrupted", hint: "all finished trials are intact")
     }
   }
 }

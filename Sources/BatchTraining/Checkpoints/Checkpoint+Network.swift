@@ -14,6 +14,8 @@ extension Checkpoint {
     let network: Network<S>
     do {
       network = try Network<S>(model, seed: record.plan.seed)
+    } catch .allocation(let error) {
+      throw .memory(error)
     } catch {
       throw .foreign(path: path, reason: error.description)
     }

@@ -1,8 +1,9 @@
+public import BatchAlgebra
 public import BatchFormats
 public import BatchFoundation
 
 /// A checkpoint that cannot be used.
-public enum CheckpointError: Error, Equatable, CustomStringConvertible {
+public enum CheckpointError: DiagnosticError, Equatable {
   /// The file cannot be read, is cut short or damaged.
   case unreadable(DataError)
   /// The file is whole, and no checkpoint of this package's.
@@ -13,21 +14,30 @@ public enum CheckpointError: Error, Equatable, CustomStringConvertible {
   case mismatch(path: String, differences: [String])
   /// There is no checkpoint in the folder.
   case none(folder: String)
+  /// The network that the checkpoint is of finds no memory.
+  case memory(AllocationError)
   /// The folder cannot be read or written.
   case file(FileError)
 
-  public var description: String {
+  public var diagnosis: Diagnosis {
     switch self {
-    case .unreadable(let error): error.description
+    case .unreadable(let error): error.diagnosis
     case .foreign(let path, let reason):
-      "\(path) is no checkpoint: \(reason); use a file that a training run of this tool has saved"
+      Diagnosis(
+        .badData, "\(path) is no checkpoint: \(reason)", hint: "use a file that a training run of this tool has saved")
     case .otherFormat(let path, let found):
-      "\(path) is a checkpoint of version \(found) of the format, and this package reads version "
-        + "\(CheckpointRecord.currentFormat); take the package that has saved it, or begin a new run"
+      Diagnosis(
+        .badData,
+        "\(path) is a checkpoint of version \(found) of the format, and this package reads version "
+          + "\(CheckpointRecord.currentFormat)", hint: "take the package that has saved it, or begin a new run")
     case .mismatch(let path, let differences):
-      "\(path) belongs to another run: \(differences.joined(separator: "; ")); give the same settings or begin a new run"
-    case .none(let folder): "there is no checkpoint in \(folder); begin a new run there"
-    case .file(let error): error.description
+      Diagnosis(
+        .usage, "\(path) belongs to another run: \(differences.joined(separator: "; "))",
+        hint: "give the same settings or begin a new run")
+    case .none(let folder):
+      Diagnosis(.missingFile, "there is no checkpoint in \(folder)", hint: "begin a new run there")
+    case .memory(let error): error.diagnosis
+    case .file(let error): error.diagnosis
     }
   }
 }

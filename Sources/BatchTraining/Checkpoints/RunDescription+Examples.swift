@@ -13,7 +13,7 @@ extension RunDescription {
     guard splits.standardisation == standardisation, splits.train.exampleShape == inputShape, names == classNames else {
       throw DataError(
         .inconsistent, path: data, "the examples are not those of the training",
-        mend: "give the folder of the data that the run was trained on (--data-dir)")
+        hint: "give the folder of the data that the run was trained on")
     }
     return splits
   }
@@ -31,7 +31,7 @@ extension RunDescription {
       throw DataError(
         .inconsistent, path: path,
         "the array has the shape \(array.shape), and the network takes examples of \(inputShape)",
-        mend: "give an array [examples, \(inputShape.map(String.init).joined(separator: ", "))]")
+        hint: "give an array [examples, \(inputShape.map(String.init).joined(separator: ", "))]")
     }
     do {
       var numbers = array.floats()
@@ -49,7 +49,7 @@ extension RunDescription {
     } catch let error as DataError {
       throw error
     } catch {
-      throw DataError(.outOfMemory, path: path, "\(error)", mend: "predict fewer examples at once")
+      throw DataError(.outOfMemory, path: path, "\(error)", hint: "predict fewer examples at once")
     }
   }
 }

@@ -1,5 +1,7 @@
+public import BatchFoundation
+
 /// A rule that cannot be read, or does not apply to the settings it is given.
-public enum LearningRateRuleError: Error, Equatable, CustomStringConvertible {
+public enum LearningRateRuleError: DiagnosticError, Equatable {
   /// The text is not understood.
   case unreadable(text: String, reason: String)
   /// The critical batch size of a saturating rule is not a positive number.
@@ -15,22 +17,30 @@ public enum LearningRateRuleError: Error, Equatable, CustomStringConvertible {
   /// LEGW would carry a warm-up beyond the end of training.
   case warmUpTooLong(batch: Int, percent: Double, largest: Int)
 
-  public var description: String {
+  public var diagnosis: Diagnosis {
     switch self {
     case .unreadable(let text, let reason):
-      "cannot read '\(text)': \(reason); write one of none, linear, sqrt, adam-sqrt, saturating:BATCH, legw"
+      Diagnosis(
+        .usage, "cannot read '\(text)': \(reason)",
+        hint: "write one of none, linear, sqrt, adam-sqrt, saturating:BATCH, legw")
     case .criticalBatch(let value):
-      "the critical batch size must be a positive number, not \(SettingNumber.plain(value))"
-    case .emptyBatch(let size): "a batch must have at least 1 example, not \(size)"
+      Diagnosis(.usage, "the critical batch size must be a positive number, not \(SettingNumber.plain(value))")
+    case .emptyBatch(let size): Diagnosis(.usage, "a batch must have at least 1 example, not \(size)")
     case .batchTooLarge(let batch, let name, let value, let baseBatch, let largest):
-      "batch \(batch) is too large for the square-root rule for Adam: \(name) is \(SettingNumber.plain(value)) at batch "
-        + "\(baseBatch) and would fall below 0; take a batch of at most \(largest)"
+      Diagnosis(
+        .usage,
+        "batch \(batch) is too large for the square-root rule for Adam: \(name) is \(SettingNumber.plain(value)) at "
+          + "batch \(baseBatch) and would fall below 0", hint: "take a batch of at most \(largest)")
     case .noMoments:
-      "the square-root rule for Adam needs an optimizer with moments, such as Adam or RMSProp; take sqrt for another"
-    case .noWarmUp: "LEGW scales the warm-up of the base batch; give one, such as 0.5 epochs"
+      Diagnosis(
+        .usage, "the square-root rule for Adam needs an optimizer with moments, such as Adam or RMSProp",
+        hint: "take sqrt for another")
+    case .noWarmUp:
+      Diagnosis(.usage, "LEGW scales the warm-up of the base batch", hint: "give one, such as 0.5 epochs")
     case .warmUpTooLong(let batch, let percent, let largest):
-      "LEGW would warm up for \(SettingNumber.plain(percent))% of the training at batch \(batch); take a batch of at most "
-        + "\(largest) or a shorter warm-up"
+      Diagnosis(
+        .usage, "LEGW would warm up for \(SettingNumber.plain(percent))% of the training at batch \(batch)",
+        hint: "take a batch of at most \(largest) or a shorter warm-up")
     }
   }
 }

@@ -1,7 +1,9 @@
+public import BatchFoundation
+
 /// The end of a run whose loss ceased to be a number: where, and which layer's numbers are largest.
 ///
 /// The update of that batch is not made: the parameters are those that gave the loss.
-public struct Divergence: Error, Hashable, Codable, CustomStringConvertible {
+public struct Divergence: DiagnosticError, Hashable, Codable {
   /// A layer with the largest magnitude among its numbers.
   public struct Extreme: Sendable, Hashable, Codable {
     /// The layer: `layers.2 (dense 10)`.
@@ -20,13 +22,13 @@ public struct Divergence: Error, Hashable, Codable, CustomStringConvertible {
   /// meets them first.
   public var gradient: Extreme?
 
-  public var description: String {
+  public var diagnosis: Diagnosis {
     var text = "the loss became \(Self.text(loss)) at update \(update)"
     if let activation {
       text += "; the largest activation, \(Self.text(activation.magnitude)), is in \(activation.layer)"
     }
     if let gradient { text += "; the largest gradient, \(Self.text(gradient.magnitude)), in \(gradient.layer)" }
-    return text
+    return Diagnosis(.numerical, text)
   }
 
   /// A NaN has no sign that means anything.

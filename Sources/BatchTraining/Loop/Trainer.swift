@@ -63,6 +63,8 @@ public final class Trainer<S: Scalar> {
       initialParameters = try Self.copy(of: network.parameters)
     } catch let error as ModelError {
       throw .model(error)
+    } catch let error as AllocationError {
+      throw .model(.allocation(error))
     } catch {
       throw .plan("\(error)")
     }

@@ -1,7 +1,8 @@
 public import BatchFormats
+public import BatchFoundation
 
 /// A training run that cannot be set up.
-public enum TrainingError: Error, Equatable, CustomStringConvertible {
+public enum TrainingError: DiagnosticError, Equatable {
   /// The model cannot be built, or does not fit the data.
   case model(ModelError)
   /// The data cannot be sampled as planned.
@@ -9,11 +10,11 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   /// The plan makes no sense.
   case plan(String)
 
-  public var description: String {
+  public var diagnosis: Diagnosis {
     switch self {
-    case .model(let error): error.description
-    case .data(let error): error.description
-    case .plan(let reason): reason
+    case .model(let error): error.diagnosis
+    case .data(let error): error.diagnosis
+    case .plan(let reason): Diagnosis(.usage, reason)
     }
   }
 }

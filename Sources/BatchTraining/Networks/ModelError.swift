@@ -1,7 +1,8 @@
 public import BatchAlgebra
+public import BatchFoundation
 
 /// A model that cannot be built.
-public enum ModelError: Error, Equatable, CustomStringConvertible {
+public enum ModelError: DiagnosticError, Equatable {
   /// A layer's settings make no sense.
   case invalidLayer(String)
   /// The text of a model is not understood.
@@ -11,13 +12,14 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
   /// The parameters or activations do not fit in memory.
   case allocation(AllocationError)
 
-  public var description: String {
+  public var diagnosis: Diagnosis {
     switch self {
-    case .invalidLayer(let reason): reason
+    case .invalidLayer(let reason): Diagnosis(.usage, reason)
     case .unknownModel(let text, let reason):
-      "unknown model '\(text)': \(reason); write for example mlp:512,512 or mlp:256,256:tanh"
-    case .mismatch(let reason): reason
-    case .allocation(let error): error.description
+      Diagnosis(
+        .usage, "unknown model '\(text)': \(reason)", hint: "write for example mlp:512,512 or mlp:256,256:tanh")
+    case .mismatch(let reason): Diagnosis(.usage, reason)
+    case .allocation(let error): error.diagnosis
     }
   }
 }

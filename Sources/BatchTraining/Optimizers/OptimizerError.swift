@@ -1,10 +1,14 @@
+public import BatchFoundation
+
 /// Optimizer settings that make no sense.
-public struct OptimizerError: Error, Equatable, CustomStringConvertible {
+public struct OptimizerError: DiagnosticError, Equatable {
   /// The setting, its value and what it must be.
-  public let description: String
+  public let problem: String
 
   /// An error that names the setting, its value and what it must be.
-  public init(_ description: String) { self.description = description }
+  public init(_ problem: String) { self.problem = problem }
+
+  public var diagnosis: Diagnosis { Diagnosis(.usage, problem) }
 }
 
 /// Throws unless a setting is a number above 0.

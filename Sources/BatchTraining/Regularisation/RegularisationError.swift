@@ -1,8 +1,12 @@
+public import BatchFoundation
+
 /// Settings of regularisation that make no sense.
-public struct RegularisationError: Error, Equatable, CustomStringConvertible {
+public struct RegularisationError: DiagnosticError, Equatable {
   /// The setting, its value and what it must be.
-  public let description: String
+  public let problem: String
 
   /// An error that names the setting, its value and what it must be.
-  public init(_ description: String) { self.description = description }
+  public init(_ problem: String) { self.problem = problem }
+
+  public var diagnosis: Diagnosis { Diagnosis(.usage, problem) }
 }

@@ -1,14 +1,17 @@
+public import BatchFoundation
+
 /// A schedule, of the learning rate or of the batch size, that cannot be read or makes no sense.
-public enum ScheduleError: Error, Equatable, CustomStringConvertible {
+public enum ScheduleError: DiagnosticError, Equatable {
   /// The text is not understood: what is wrong with it, and how it is written.
   case unreadable(text: String, reason: String, usage: String)
   /// A setting makes no sense: its name, what it must be, and what it is.
   case senseless(String)
 
-  public var description: String {
+  public var diagnosis: Diagnosis {
     switch self {
-    case .unreadable(let text, let reason, let usage): "cannot read '\(text)': \(reason); write \(usage)"
-    case .senseless(let reason): reason
+    case .unreadable(let text, let reason, let usage):
+      Diagnosis(.usage, "cannot read '\(text)': \(reason)", hint: "write \(usage)")
+    case .senseless(let reason): Diagnosis(.usage, reason)
     }
   }
 

@@ -27,7 +27,7 @@ struct ReportCommand: ParsableCommand {
     case .run:
       throw DataError(
         .inconsistent, path: folder, "the folder holds a training run, which has no report",
-        mend: "'batchwise evaluate \(folder)' judges it, and \(folder)/metrics.csv tells how it went")
+        hint: "'batchwise evaluate \(folder)' judges it, and \(folder)/metrics.csv tells how it went")
     case .nothing:
       try requireFolder()
       throw StudyError.noStudy(folder: folder)
@@ -41,7 +41,7 @@ struct ReportCommand: ParsableCommand {
       guard case .system(_, _, let reason) = error else { throw error }
       throw DataError(
         .unreadable, path: folder, "the folder cannot be read (\(reason))",
-        mend: "give the folder of a study or of a profile")
+        hint: "give the folder of a study or of a profile")
     }
   }
 

@@ -36,7 +36,7 @@ struct CommandDescription: Decodable {
   var takesConfiguration: Bool { (arguments ?? []).contains { $0.name == "config" } }
 
   /// The command that the first words of a command line name, and those words.
-  func command(for line: [String]) -> (description: CommandDescription, words: [String]) {
+  func command(for line: some Sequence<String>) -> (description: CommandDescription, words: [String]) {
     var (command, words) = (self, [String]())
     for word in line {
       guard let next = command.subcommands?.first(where: { $0.commandName == word }) else { break }

@@ -1,5 +1,7 @@
-/// A configuration file that cannot be followed, with what is wrong, where, and how to mend it.
-struct ConfigurationError: Error, Equatable, CustomStringConvertible {
+import Batchwise
+
+/// A configuration file that cannot be followed, with what is wrong, where, and what to do about it.
+struct ConfigurationError: DiagnosticError, Equatable {
   /// What is at fault.
   enum Kind {
     /// The file cannot be read, or is no JSON object.
@@ -15,18 +17,18 @@ struct ConfigurationError: Error, Equatable, CustomStringConvertible {
   let key: String?
   /// What is wrong.
   let problem: String
-  /// How to mend it; nil where the problem says it.
-  let mend: String?
+  /// What to do about it; nil where the problem says it.
+  let hint: String?
 
-  init(_ kind: Kind, path: String, key: String? = nil, _ problem: String, mend: String? = nil) {
+  init(_ kind: Kind, path: String, key: String? = nil, _ problem: String, hint: String? = nil) {
     self.kind = kind
     self.path = path
     self.key = key
     self.problem = problem
-    self.mend = mend
+    self.hint = hint
   }
 
-  var description: String {
-    "\(path): \(key.map { "'\($0)' " } ?? "")\(problem)\(mend.map { "; \($0)" } ?? "")"
+  var diagnosis: Diagnosis {
+    Diagnosis(kind == .file ? .badData : .usage, "\(path): \(key.map { "'\($0)' " } ?? "")\(problem)", hint: hint)
   }
 }

@@ -15,7 +15,7 @@ struct ConfigurationFile {
     } catch {
       guard case .system(_, _, let reason) = error else { preconditionFailure("reading bytes found them damaged") }
       throw ConfigurationError(
-        .file, path: path, "the configuration file cannot be read (\(reason))", mend: "check the path of --config")
+        .file, path: path, "the configuration file cannot be read (\(reason))", hint: "check the path of --config")
     }
     self.path = path
     entries = try ConfigurationReader.entries(in: bytes, path: path)
@@ -39,15 +39,15 @@ struct ConfigurationFile {
       switch entry.key {
       case "command": try check(entry, name)
       case "config":
-        throw error(entry, "cannot stand in a configuration file", mend: "put the other file's keys into this one")
+        throw error(entry, "cannot stand in a configuration file", hint: "put the other file's keys into this one")
       default:
         guard let option = command.options.first(where: { $0.longNames.contains(entry.key) }) else {
           let known = command.options.compactMap(\.name).sorted().joined(separator: ", ")
           throw error(
-            entry, "is no option of 'batchwise \(name)'", mend: "the keys that it takes are command, \(known)")
+            entry, "is no option of 'batchwise \(name)'", hint: "the keys that it takes are command, \(known)")
         }
         if let other = result.first(where: { $0.option.name == option.name }) {
-          throw error(entry, "is another name of '\(other.key)', which is there, too", mend: "keep one of them")
+          throw error(entry, "is another name of '\(other.key)', which is there, too", hint: "keep one of them")
         }
         result.append(Words(key: entry.key, option: option, words: try Self.words(entry, option, in: self)))
       }
@@ -62,7 +62,7 @@ struct ConfigurationFile {
     guard command == name else {
       throw error(
         entry, "says that the file is for 'batchwise \(command)', not for 'batchwise \(name)'",
-        mend: "give that command, or another file")
+        hint: "give that command, or another file")
     }
   }
 
@@ -89,7 +89,7 @@ struct ConfigurationFile {
     }
   }
 
-  private func error(_ entry: ConfigurationEntry, _ problem: String, mend: String? = nil) -> ConfigurationError {
-    ConfigurationError(.usage, path: path, key: entry.key, problem, mend: mend)
+  private func error(_ entry: ConfigurationEntry, _ problem: String, hint: String? = nil) -> ConfigurationError {
+    ConfigurationError(.usage, path: path, key: entry.key, problem, hint: hint)
   }
 }

@@ -42,7 +42,7 @@ struct ConfiguredArguments {
       paths.append(words[index + 1])
     }
     guard paths.count <= 1 else {
-      throw ConfigurationError(.usage, path: paths[1], "a second --config", mend: "give one file")
+      throw ConfigurationError(.usage, path: paths[1], "a second --config", hint: "give one file")
     }
     return paths.first
   }

@@ -24,7 +24,7 @@ struct CheckpointArgument: ParsableArguments {
     guard try !folder.updates().isEmpty else {
       throw DataError(
         .unreadable, path: checkpoint, "the folder holds no checkpoint",
-        mend: "give a checkpoint, or the folder of a run of 'batchwise train --output'")
+        hint: "give a checkpoint, or the folder of a run of 'batchwise train --output'")
     }
     return try folder.last()
   }

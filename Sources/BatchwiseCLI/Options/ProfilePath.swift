@@ -21,7 +21,7 @@ struct ProfilePath {
       guard case .system(_, _, let reason) = error else { throw error }
       throw DataError(
         .unreadable, path: file, "the profile cannot be read (\(reason))",
-        mend: "give a profile.json, or the folder of 'batchwise gemm' or 'batchwise profile' with --output")
+        hint: "give a profile.json, or the folder of 'batchwise gemm' or 'batchwise profile' with --output")
     }
   }
 }

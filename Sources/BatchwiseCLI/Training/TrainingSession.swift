@@ -72,7 +72,7 @@ final class TrainingSession {
       return checkpoint
     } catch CheckpointError.unreadable(var error) {
       guard error.kind == .malformed else { throw CheckpointError.unreadable(error) }
-      error.mend =
+      error.hint =
         options.skipDamaged
         ? "no checkpoint of the run is whole: begin a new one in another folder (--output)"
         : "--skip-damaged goes on from the last checkpoint that is whole"

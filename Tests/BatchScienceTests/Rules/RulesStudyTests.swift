@@ -119,8 +119,8 @@ import Testing
     #expect(
       error?.description
         == "\(folder.path)/r holds another study; it differs in batch sizes (here [8, 32], asked for [8, 16]); rules (here "
-        + "none,sqrt, asked for none,linear); warm-up (here none, asked for 1). "
-        + "Give this study a folder of its own (--output), or repeat the other's settings to go on with it")
+        + "none,sqrt, asked for none,linear); warm-up (here none, asked for 1); "
+        + "give this study a folder of its own, or repeat the other's settings to resume it")
     var rebased = plan
     rebased.baseBatch = 32
     #expect(plan.differences(from: rebased) == ["base batch (here 8, asked for 32)"])

@@ -127,7 +127,7 @@ import Testing
       #expect(
         error.description
           == "\(path): the configuration file cannot be read (\(reason)); check the path of --config")
-      #expect(ExitStatus(error) == .badData)
+      #expect(ExitStatus(error.category) == .badData)
     }
     #expect(throws: ConfigurationError.self) {
       try ConfiguredArguments(["train", "--config=a", "--config", "b"]).command()

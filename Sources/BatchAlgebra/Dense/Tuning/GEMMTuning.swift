@@ -1,4 +1,4 @@
-import BatchFoundation
+public import BatchFoundation
 
 /// The crossovers that were measured on one processor.
 public struct GEMMTuning: Sendable, Hashable {
@@ -78,7 +78,7 @@ extension GEMMTuning {
 }
 
 /// A tuning that cannot be used or kept.
-public enum GEMMTuningError: Error, Equatable, CustomStringConvertible {
+public enum GEMMTuningError: DiagnosticError, Equatable {
   /// The text is none that this version writes, from this line on.
   case damaged(line: Int)
   /// The file is of another processor.
@@ -88,12 +88,12 @@ public enum GEMMTuningError: Error, Equatable, CustomStringConvertible {
   /// The file cannot be read or written.
   case file(path: String, reason: String)
 
-  public var description: String {
+  public var diagnosis: Diagnosis {
     switch self {
-    case .damaged(let line): "line \(line) is none of a tuning; measure again with batchwise doctor --tune"
-    case .otherProcessor(let name): "it is of \(name); measure again with batchwise doctor --tune"
-    case .noFolder: "a tuning has no place to be kept: set HOME or XDG_CACHE_HOME"
-    case .file(let path, let reason): "\(path): \(reason)"
+    case .damaged(let line): Diagnosis(.badData, "line \(line) is none of a tuning", hint: "measure again")
+    case .otherProcessor(let name): Diagnosis(.badData, "it is of \(name)", hint: "measure again")
+    case .noFolder: Diagnosis(.system, "a tuning has no folder to be kept in", hint: "set HOME or XDG_CACHE_HOME")
+    case .file(let path, let reason): Diagnosis(.system, "\(path): \(reason)")
     }
   }
 }

@@ -1,7 +1,7 @@
 public import BatchFoundation
 
 /// A network that cannot be written as an ONNX model.
-public enum ONNXError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum ONNXError: DiagnosticError, Equatable {
   /// A layer does not say how it is written.
   case unsupportedLayer(index: Int, layer: String)
   /// What is to be written about the network does not fit it.
@@ -11,15 +11,18 @@ public enum ONNXError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file cannot be written.
   case file(FileError)
 
-  public var description: String {
+  public var diagnosis: Diagnosis {
     switch self {
     case .unsupportedLayer(let index, let layer):
-      "layer \(index), '\(layer)', cannot be written as ONNX; leave it out, or make its type conform to ONNXExportable"
-    case .mismatch(let reason): reason
+      Diagnosis(
+        .usage, "layer \(index), '\(layer)', cannot be written as ONNX",
+        hint: "leave it out, or make its type conform to ONNXExportable")
+    case .mismatch(let reason): Diagnosis(.usage, reason)
     case .tooLarge(let byteCount):
-      "the model has \(byteCount) bytes and an ONNX file at most \(Self.largestByteCount); "
-        + "write the weights as safetensors instead"
-    case .file(let error): error.description
+      Diagnosis(
+        .system, "the model has \(byteCount) bytes and an ONNX file at most \(Self.largestByteCount)",
+        hint: "write the weights as safetensors instead")
+    case .file(let error): error.diagnosis
     }
   }
 

@@ -52,7 +52,7 @@ extension Network {
   /// of the network, the nearest ones where it has not as many digits. The network stays as it is unless every
   /// parameter is there, in its shape, and nothing else.
   ///
-  /// - Throws: ``WeightsError``, which names the tensors that do not fit and says how to mend it.
+  /// - Throws: ``WeightsError``, which names the tensors that do not fit and says what to do.
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func readWeights(from path: String, layout: WeightsLayout? = nil) throws(WeightsError) {

@@ -2,7 +2,7 @@ public import BatchFormats
 public import BatchFoundation
 
 /// Weights that cannot be written, or that a network cannot take.
-public enum WeightsError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum WeightsError: DiagnosticError, Equatable {
   /// PyTorch has no modules for a layer.
   case unsupportedLayer(index: Int, layer: String)
   /// The file cannot be written.
@@ -22,28 +22,40 @@ public enum WeightsError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The tensors of the file are not the network's parameters.
   case tensors(path: String, [TensorProblem])
 
-  public var description: String {
+  public var diagnosis: Diagnosis {
     switch self {
     case .unsupportedLayer(let index, let layer):
-      "layer \(index), '\(layer)', has no counterpart in PyTorch; write the weights in the plain layout, or make its type "
-        + "conform to PyTorchExportable"
-    case .notWritten(let error): error.description
-    case .notRead(let error): error.description
+      Diagnosis(
+        .usage, "layer \(index), '\(layer)', has no counterpart in PyTorch",
+        hint: "write the weights in the plain layout, or make its type conform to PyTorchExportable")
+    case .notWritten(let error): error.diagnosis
+    case .notRead(let error): error.diagnosis
     case .unknownLayout(let path):
-      "\(path) does not say how its weights lie; read it with the layout pyTorch if PyTorch wrote it, and with the layout "
-        + "plain if its weights are [in, out]"
+      Diagnosis(
+        .badData, "\(path) does not say how its weights lie",
+        hint: "read it with the layout pyTorch if PyTorch wrote it, and with the layout plain if its weights are "
+          + "[in, out]")
     case .foreignLayout(let path, let found):
-      "\(path) has the layout '\(found)', which this package does not know; take a newer one, or write the file in the "
-        + "layout \(WeightsLayout.allCases.map(\.rawValue).joined(separator: " or "))"
+      Diagnosis(
+        .badData, "\(path) has the layout '\(found)', which this package does not know",
+        hint: "take a newer one, or write the file in the layout "
+          + WeightsLayout.allCases.map(\.rawValue).joined(separator: " or "))
     case .otherLayout(let path, let found, let expected):
-      "\(path) has the layout '\(found)', not '\(expected.rawValue)'; leave the layout away to take the file's"
+      Diagnosis(
+        .badData, "\(path) has the layout '\(found)', not '\(expected.rawValue)'",
+        hint: "leave the layout away to take the file's")
     case .otherVersion(let path, let found):
-      "\(path) is of version \(found) of the format, and this package reads version "
-        + "\(WeightsMetadata.version); take a newer package, or write the file anew with this one"
+      Diagnosis(
+        .badData,
+        "\(path) is of version \(found) of the format, and this package reads version \(WeightsMetadata.version)",
+        hint: "take a newer package, or write the file anew with this one")
     case .otherModel(let path, let found, let expected):
-      "\(path) holds the weights of '\(found)', and the network is '\(expected)'; build the network that the file is of"
+      Diagnosis(
+        .badData, "\(path) holds the weights of '\(found)', and the network is '\(expected)'",
+        hint: "build the network that the file is of")
     case .tensors(let path, let problems):
-      "\(path) does not fit the network: \(problems.map(\.description).joined(separator: "; "))"
+      Diagnosis(
+        .badData, "\(path) does not fit the network: \(problems.map(\.description).joined(separator: "; "))")
     }
   }
 }

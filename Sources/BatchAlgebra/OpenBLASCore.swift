@@ -9,7 +9,7 @@ import Glibc
 /// times as long as they need, and nothing tells but ``warning``. Dense layers have kernels of this package and do not
 /// suffer.
 ///
-/// The mend is the environment variable `OPENBLAS_CORETYPE`, which names the family whose kernels are to be used.
+/// The remedy is the environment variable `OPENBLAS_CORETYPE`, which names the family whose kernels are to be used.
 /// OpenBLAS reads it when it is loaded, before `main`: set it where the program is started, or let `main` begin with
 /// ``restartIfShort()``.
 public struct OpenBLASCore: Sendable, Hashable {
@@ -49,7 +49,7 @@ public struct OpenBLASCore: Sendable, Hashable {
     betterName = fits || !hasOthers ? nil : Self.bestName(on: processor, version: library.version)
   }
 
-  /// What is wrong and how to mend it; nil where the kernels fit the processor.
+  /// What is wrong and what to do about it; nil where the kernels fit the processor.
   public var warning: String? {
     guard fallsShort else { return nil }
     let finding =

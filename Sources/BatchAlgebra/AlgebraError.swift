@@ -1,5 +1,7 @@
+public import BatchFoundation
+
 /// What can go wrong in an operation that checks its operands, allocates and may call LAPACK.
-public enum AlgebraError: Error, Equatable, CustomStringConvertible {
+public enum AlgebraError: DiagnosticError, Equatable {
   /// Operands do not fit.
   case shape(ShapeError)
   /// Memory could not be had.
@@ -9,12 +11,12 @@ public enum AlgebraError: Error, Equatable, CustomStringConvertible {
   /// LAPACK reported a failure.
   case lapack(LAPACKError)
 
-  public var description: String {
+  public var diagnosis: Diagnosis {
     switch self {
-    case .shape(let error): error.description
-    case .allocation(let error): error.description
-    case .notFinite(let error): error.description
-    case .lapack(let error): error.description
+    case .shape(let error): error.diagnosis
+    case .allocation(let error): error.diagnosis
+    case .notFinite(let error): error.diagnosis
+    case .lapack(let error): error.diagnosis
     }
   }
 }
