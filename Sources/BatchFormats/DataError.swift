@@ -1,3 +1,4 @@
+package import BatchAlgebra
 public import BatchFoundation
 
 /// Data that cannot be used, with what is wrong, where, and what to do about it.
@@ -52,6 +53,22 @@ extension DataError.Kind {
     case .unreadable: .missingFile
     case .malformed, .inconsistent: .badData
     case .outOfMemory: .outOfMemory
+    }
+  }
+}
+
+extension Matrix where S == Float {
+  /// A matrix of zeros for the data set or file of that name.
+  ///
+  /// - Throws: ``DataError`` when memory is short.
+  package init(rows: Int, columns: Int, for name: String) throws(DataError) {
+    do {
+      try self.init(rows: rows, columns: columns)
+    } catch {
+      let mebibytes = error.byteCount / 1_048_576
+      throw DataError(
+        .outOfMemory, "\(name): \(mebibytes) MiB for \(rows) × \(columns) numbers could not be allocated",
+        hint: "use fewer examples, or a machine with more memory")
     }
   }
 }

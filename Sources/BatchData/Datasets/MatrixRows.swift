@@ -18,7 +18,7 @@ func firstNonFinite(in view: MatrixView<Float>) -> (row: Int, column: Int)? {
 func copyRows(
   _ indices: UnsafeBufferPointer<Int32>, of matrix: Matrix<Float>, for name: String
 ) throws(DataError) -> Matrix<Float> {
-  var rows = try datasetMatrix(rows: indices.count, columns: matrix.columns, for: name)
+  var rows = try Matrix<Float>(rows: indices.count, columns: matrix.columns, for: name)
   let rowBytes = matrix.columns * MemoryLayout<Float>.stride
   rows.withMutableView { target in
     matrix.withView { source in

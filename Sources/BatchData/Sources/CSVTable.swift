@@ -1,6 +1,5 @@
 import BatchAlgebra
 public import BatchFormats
-import Glibc
 
 /// A table of comma-separated text, read as features and one column of labels.
 ///
@@ -63,7 +62,7 @@ public struct CSVTable {
       switch header {
       case .present: true
       case .absent: false
-      case .detect: (0..<columns).allSatisfy { CSVTable.number(records, 0, $0) == nil }
+      case .detect: (0..<columns).allSatisfy { records.number(0, $0) == nil }
       }
     guard records.count > (hasHeader ? 1 : 0) else {
       throw DataError(
@@ -89,7 +88,7 @@ public struct CSVTable {
   public func dataset(name: String, label: String? = nil) throws(DataError) -> Dataset {
     let labelColumn = try index(ofColumn: label)
     let featureColumns = columnNames.indices.filter { $0 != labelColumn }
-    var features = try datasetMatrix(rows: rowCount, columns: featureColumns.count, for: name)
+    var features = try Matrix<Float>(rows: rowCount, columns: featureColumns.count, for: name)
     try features.withMutableView { (view) throws(DataError) in
       for row in 0..<rowCount {
         let target = view.row(row)
@@ -122,14 +121,14 @@ public struct CSVTable {
     var numbers: [Double] = []
     for row in 0..<rowCount {
       if records.string(firstRow + row, column).isEmpty { throw cellError(row, column, "is empty") }
-      if let number = Self.number(records, firstRow + row, column) { numbers.append(number) }
+      if let number = records.number(firstRow + row, column) { numbers.append(number) }
     }
     // Mostly numbers: a word among them is a mistake to be shown, not a reason to make every number a class.
     guard numbers.count * 2 > rowCount else { return try textClasses(column) }
     numbers = []
     for row in 0..<rowCount { numbers.append(try finiteNumber(row, column)) }
     if let classes = try numericClasses(numbers, column) { return classes }
-    var values = try datasetMatrix(rows: rowCount, columns: 1, for: name)
+    var values = try Matrix<Float>(rows: rowCount, columns: 1, for: name)
     for (row, number) in numbers.enumerated() {
       values[row, 0] = Float(number)
       if !values[row, 0].isFinite { throw cellError(row, column, "lies beyond the range of 32-bit numbers") }
@@ -163,7 +162,7 @@ public struct CSVTable {
   }
 
   private func finiteNumber(_ row: Int, _ column: Int) throws(DataError) -> Double {
-    guard let number = Self.number(records, firstRow + row, column) else {
+    guard let number = records.number(firstRow + row, column) else {
       let isEmpty = records.string(firstRow + row, column).isEmpty
       throw cellError(row, column, isEmpty ? "is empty" : "is not a number")
     }
@@ -178,23 +177,4 @@ public struct CSVTable {
       "the cell\(text.isEmpty ? "" : " '\(text)'") in column '\(columnNames[column])' \(problem)",
       hint: "write a number there, or leave the row out")
   }
-
-  /// The number a cell holds, blanks around it allowed; nil when it holds anything else.
-  private static func number(_ records: CSVRecords, _ record: Int, _ column: Int) -> Double? {
-    let range = records.range(record, column)
-    return records.text.withUnsafeBytes { bytes -> Double? in
-      guard let base = bytes.baseAddress, !range.isEmpty else { return nil }
-      let start = base.advanced(by: range.lowerBound).assumingMemoryBound(to: CChar.self)
-      var end: UnsafeMutablePointer<CChar>?
-      // A zero byte ends every cell, so this cannot run into the next.
-      let number = strtod(start, &end)
-      guard var end, UnsafePointer(end) > start else { return nil }
-      while end.pointee == CChar(ascii: " ") || end.pointee == CChar(ascii: "\t") { end += 1 }
-      return UnsafePointer(end) == start + range.count ? number : nil
-    }
-  }
-}
-
-extension CChar {
-  fileprivate init(ascii scalar: Unicode.Scalar) { self = CChar(UInt8(ascii: scalar)) }
 }

@@ -33,7 +33,7 @@ struct IDXFolder {
         hint: "use the images and labels of one data set; download both again")
     }
     let featureCount = images.itemShape.reduce(1, *)
-    var features = try datasetMatrix(rows: images.count, columns: featureCount, for: name)
+    var features = try Matrix<Float>(rows: images.count, columns: featureCount, for: name)
     features.withMutableView { view in
       images.bytes.withUnsafeBufferPointer { bytes in
         for i in 0..<bytes.count { view.baseAddress[i] = Float(bytes[i]) / 255 }
@@ -98,4 +98,17 @@ struct IDXFolder {
         ? "install Fashion-MNIST (\(install)), or give a folder with its four IDX files"
         : "give a folder with train-images-idx3-ubyte, train-labels-idx1-ubyte and their t10k counterparts")
   }
+}
+
+/// The names of the classes of the picture sets, whose files hold only numbers.
+enum ClassNames {
+  static let fashion = [
+    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+  ]
+  static let digits = (0...9).map { String($0) }
+
+  /// The first training labels of Fashion-MNIST, by which it is told from MNIST whatever its folder is called.
+  private static let fashionBeginning: [UInt8] = [9, 0, 0, 3, 0, 2, 7, 2, 5, 5, 0, 9, 5, 5, 7, 9]
+
+  static func areFashion(_ trainingLabels: [UInt8]) -> Bool { trainingLabels.starts(with: fashionBeginning) }
 }

@@ -85,7 +85,7 @@ struct NPZDataset {
   private func matrix(
     _ array: StoredArray, rows: Int, divisor: Float, for name: String
   ) throws(DataError) -> Matrix<Float> {
-    var matrix = try datasetMatrix(rows: rows, columns: array.count / rows, for: name)
+    var matrix = try Matrix<Float>(rows: rows, columns: array.count / rows, for: name)
     matrix.withMutableView { view in
       let numbers = UnsafeMutableBufferPointer(start: view.baseAddress, count: array.count)
       array.bytes.withUnsafeBytes { convertElements($0, of: array.elementType, into: numbers) }

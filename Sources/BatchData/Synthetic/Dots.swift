@@ -25,7 +25,7 @@ public struct Dots: Sendable, Equatable {
     try requireSynthetic("dots", examples >= 2, "examples", examples, "at least 2")
     try requireSynthetic("dots", distance >= 0 && distance.isFinite, "distance", distance, "a number from 0 on")
     var stream = RandomStream(seed: seed, name: "dots")
-    var features = try datasetMatrix(rows: examples, columns: 2, for: "dots")
+    var features = try Matrix<Float>(rows: examples, columns: 2, for: "dots")
     let labels = (0..<examples).map { Int32($0 % 2) }
     // Half the distance, in each of the two coordinates of a diagonal.
     let offset = distance / 2 / 2.0.squareRoot()

@@ -34,7 +34,7 @@ public struct Spirals: Sendable, Equatable {
     try requireSynthetic("spirals", turns > 0 && turns.isFinite, "turns", turns, "a number above 0")
     var radii = RandomStream(seed: seed, name: "spirals")
     var noises = RandomStream(seed: seed, name: "spirals.noise")
-    var features = try datasetMatrix(rows: examples, columns: 2, for: "spirals")
+    var features = try Matrix<Float>(rows: examples, columns: 2, for: "spirals")
     let labels = (0..<examples).map { Int32($0 % arms) }
     features.withMutableView { view in
       for (i, label) in labels.enumerated() {

@@ -43,7 +43,7 @@ public struct Teacher: Sendable, Equatable {
     let network = Network(self, seed: seed)
     var inputStream = RandomStream(seed: seed, name: "teacher.inputs")
     var noiseStream = RandomStream(seed: seed, name: "teacher.noise")
-    var inputs = try datasetMatrix(rows: examples, columns: features, for: "teacher")
+    var inputs = try Matrix<Float>(rows: examples, columns: features, for: "teacher")
     var labels: [Int32] = []
     labels.reserveCapacity(examples)
     inputs.withMutableView { view in

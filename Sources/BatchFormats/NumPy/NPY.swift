@@ -52,7 +52,7 @@ public enum NPY {
         .malformed, path: path, "it holds no matrix of 32-bit floats, but \(array.elementType) of shape \(array.shape)",
         hint: "make the file anew")
     }
-    var matrix = try datasetMatrix(rows: array.shape[0], columns: array.shape[1], for: path)
+    var matrix = try Matrix<Float>(rows: array.shape[0], columns: array.shape[1], for: path)
     matrix.withMutableView { view in
       array.bytes.withUnsafeBytes { bytes in
         convertElements(

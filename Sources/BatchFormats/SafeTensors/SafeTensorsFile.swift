@@ -7,7 +7,7 @@ public struct SafeTensorsFile: Sendable {
   /// The texts of the header's `__metadata__`.
   public let metadata: [String: String]
 
-  private let file: InputFile
+  private let file: DataFile
   private let header: [UInt8]
   private let dataOffset: Int
   private let entries: [String: SafeTensorsHeader.Entry]
@@ -19,7 +19,7 @@ public struct SafeTensorsFile: Sendable {
   ///
   /// - Throws: ``DataError`` when the file cannot be read, is no safetensors file, is cut short, or contradicts itself.
   public init(path: String) throws(DataError) {
-    let file = try InputFile(path: path)
+    let file = try DataFile(path: path)
     let header = try Self.readHeader(file)
     dataOffset = 8 + header.count
     let parsed = try SafeTensorsHeader(parsing: header, dataByteCount: file.byteCount - dataOffset, path: path)
@@ -147,7 +147,7 @@ public struct SafeTensorsFile: Sendable {
     return entry
   }
 
-  private static func readHeader(_ file: InputFile) throws(DataError) -> [UInt8] {
+  private static func readHeader(_ file: DataFile) throws(DataError) -> [UInt8] {
     guard file.byteCount >= 8 else {
       throw foreign(file, "it has \(file.byteCount) bytes, too few for the length of a header")
     }
@@ -168,7 +168,7 @@ public struct SafeTensorsFile: Sendable {
     return header
   }
 
-  private static func foreign(_ file: InputFile, _ problem: String) -> DataError {
+  private static func foreign(_ file: DataFile, _ problem: String) -> DataError {
     DataError(
       .malformed, path: file.path, "this is no safetensors file: \(problem)", hint: "give a safetensors file")
   }

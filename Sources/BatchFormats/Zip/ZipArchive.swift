@@ -8,14 +8,14 @@ struct ZipArchive {
   /// The names of the entries, in the order of the archive's directory.
   let names: [String]
 
-  private let file: InputFile
+  private let file: DataFile
   private let entries: [String: ZipDirectory.Entry]
 
   /// Opens an archive and reads its directory.
   ///
   /// - Throws: ``DataError`` when the file cannot be read, is no ZIP archive, or is damaged.
   init(path: String) throws(DataError) {
-    file = try InputFile(path: path)
+    file = try DataFile(path: path)
     let list = try ZipDirectory.entries(of: file)
     names = list.map(\.name)
     var entries: [String: ZipDirectory.Entry] = [:]

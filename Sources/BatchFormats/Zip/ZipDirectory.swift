@@ -29,7 +29,7 @@ enum ZipDirectory {
   /// Reads the directory.
   ///
   /// - Throws: ``DataError`` for a file that is no ZIP archive, cut short, or has entries that cannot be read.
-  static func entries(of file: InputFile) throws(DataError) -> [Entry] {
+  static func entries(of file: DataFile) throws(DataError) -> [Entry] {
     let place = try place(in: file)
     guard place.byteCount <= file.byteCount, place.offset <= file.byteCount - place.byteCount,
       place.entryCount <= place.byteCount / directoryEntrySize
@@ -44,7 +44,7 @@ enum ZipDirectory {
   }
 
   /// Where the content of an entry begins: behind a header of its own, whose length only that header tells.
-  static func contentOffset(of entry: Entry, in file: InputFile) throws(DataError) -> Int {
+  static func contentOffset(of entry: Entry, in file: DataFile) throws(DataError) -> Int {
     var fields = ZipFields([])
     if entry.offset <= file.byteCount - localHeaderSize {
       fields = ZipFields(try file.read(at: entry.offset, count: localHeaderSize))
@@ -59,7 +59,7 @@ enum ZipDirectory {
     return start
   }
 
-  private static func entry(from fields: inout ZipFields, in file: InputFile) throws(DataError) -> Entry? {
+  private static func entry(from fields: inout ZipFields, in file: DataFile) throws(DataError) -> Entry? {
     guard fields.number(4) == 0x0201_4B50, fields.skip(4), let flags = fields.number(2),
       let method = fields.number(2), fields.skip(4), let checksum = fields.number(4),
       var stored = fields.number(4), var size = fields.number(4), let nameSize = fields.number(2),
@@ -92,7 +92,7 @@ enum ZipDirectory {
   }
 
   /// Where the directory lies: as the record at the end of the file says, or the wider one before it.
-  private static func place(in file: InputFile) throws(DataError) -> Place {
+  private static func place(in file: DataFile) throws(DataError) -> Place {
     let tailSize = min(file.byteCount, endSize + largestComment)
     let tailStart = file.byteCount - tailSize
     let tail = try file.read(at: tailStart, count: tailSize)
@@ -121,7 +121,7 @@ enum ZipDirectory {
   }
 
   /// The place of the directory in an archive with 64-bit sizes; nil where there is no record of it.
-  private static func widePlace(in file: InputFile, before end: Int) throws(DataError) -> Place? {
+  private static func widePlace(in file: DataFile, before end: Int) throws(DataError) -> Place? {
     guard end >= 20 else { return nil }
     var locator = ZipFields(try file.read(at: end - 20, count: 20))
     guard locator.number(4) == 0x0706_4B50, locator.skip(4), let recordOffset = locator.number(8),
@@ -134,7 +134,7 @@ enum ZipDirectory {
     return Place(offset: offset, byteCount: size, entryCount: count)
   }
 
-  private static func malformed(_ file: InputFile, _ problem: String) -> DataError {
+  private static func malformed(_ file: DataFile, _ problem: String) -> DataError {
     DataError(
       .malformed, path: file.path, "the ZIP archive cannot be used: \(problem)",
       hint: "write the file anew with numpy.savez or numpy.savez_compressed")

@@ -20,18 +20,7 @@ public enum DurableFile {
 
   /// The whole content of a file.
   package static func read(_ path: String) throws(FileError) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw failure("read", path) }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = Glibc.read(descriptor, &chunk, chunk.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw failure("read", path) }
-      if count == 0 { return bytes }
-      bytes.append(contentsOf: chunk[..<count])
-    }
+    try InputFile<FileError>(path: path) { .system(path: path, action: "read", reason: $0.reason) }.rest()
   }
 
   /// Makes a folder and those above it, where they are missing; each new one is safe when this returns.

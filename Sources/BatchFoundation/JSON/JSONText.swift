@@ -7,6 +7,7 @@ package enum JSONText {
       switch scalar {
       case "\"", "\\": result += "\\\(scalar)"
       case "\n": result += "\\n"
+      case "\r": result += "\\r"
       case "\t": result += "\\t"
       case "\u{0}"..<"\u{20}":
         result += "\\u" + String(zeroPadding: scalar.value, to: 4, radix: 16)

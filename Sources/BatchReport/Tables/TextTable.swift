@@ -1,5 +1,3 @@
-import BatchFormats
-
 /// A table whose cells have a value for machines and a text for people.
 public struct TextTable: Sendable, Hashable {
   /// A column.
@@ -87,26 +85,4 @@ public struct TextTable: Sendable, Hashable {
     for row in rows { table.append(shown.map { row[$0] }) }
     return table
   }
-
-  /// The table in a format, ending with a line break.
-  public func rendered(as format: TableFormat) -> String {
-    switch format {
-    case .table: TerminalTable.render(forPeople)
-    case .json: JSONTable.render(self)
-    case .csv: CSVTable.render(self)
-    case .markdown: MarkdownTable.render(forPeople)
-    }
-  }
-}
-
-/// How a table is written.
-public enum TableFormat: String, Sendable, Hashable, CaseIterable {
-  /// Aligned columns for a terminal.
-  case table
-  /// An array of objects with the values.
-  case json
-  /// Comma-separated values (RFC 4180).
-  case csv
-  /// A table in Markdown.
-  case markdown
 }

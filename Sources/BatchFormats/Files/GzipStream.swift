@@ -5,7 +5,7 @@ import CZlib
 /// Several members one after another are read as one, as `gzip -d` does (RFC 1952, section 2.2). The checksum and
 /// length at the end of each are checked by zlib.
 package final class GzipStream {
-  private let file: InputFile
+  private let file: DataFile
   private let input: UnsafeMutableRawBufferPointer
   // zlib keeps the address of its stream, which therefore must not move.
   private let stream: UnsafeMutablePointer<z_stream>
@@ -24,7 +24,7 @@ package final class GzipStream {
   /// Reads a file that has been opened and not yet read from.
   ///
   /// - Throws: ``DataError`` when zlib cannot start.
-  init(_ file: InputFile) throws(DataError) {
+  init(_ file: DataFile) throws(DataError) {
     self.file = file
     input = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.inputCapacity, alignment: 16)
     stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The records and fields of comma-separated text (RFC 4180): text without meaning yet.
 ///
 /// Fields may be quoted; a quoted field may hold separators, line ends and, doubled, quotes. Lines may end in LF, CRLF
@@ -34,6 +36,21 @@ package struct CSVRecords {
     return String(decoding: bytes[first...last], as: UTF8.self)
   }
 
+  /// The number a cell holds, blanks around it allowed; nil when it holds anything else.
+  package func number(_ record: Int, _ column: Int) -> Double? {
+    let range = range(record, column)
+    return text.withUnsafeBytes { bytes -> Double? in
+      guard let base = bytes.baseAddress, !range.isEmpty else { return nil }
+      let start = base.advanced(by: range.lowerBound).assumingMemoryBound(to: CChar.self)
+      var end: UnsafeMutablePointer<CChar>?
+      // A zero byte ends every cell, so this cannot run into the next.
+      let number = strtod(start, &end)
+      guard var end, UnsafePointer(end) > start else { return nil }
+      while end.pointee == CChar(ascii: " ") || end.pointee == CChar(ascii: "\t") { end += 1 }
+      return UnsafePointer(end) == start + range.count ? number : nil
+    }
+  }
+
   private func firstField(_ record: Int) -> Int { record == 0 ? 0 : recordEnds[record - 1] }
 
   /// Cuts text into records and fields.
@@ -57,6 +74,10 @@ package struct CSVRecords {
       recordEnds.append(fieldEnds.count)
     }
   }
+}
+
+extension CChar {
+  fileprivate init(ascii scalar: Unicode.Scalar) { self = CChar(UInt8(ascii: scalar)) }
 }
 
 /// What is wrong with the quoting of a field.
@@ -141,5 +162,20 @@ private struct CSVScanner {
       bytes[position] == Self.carriageReturn && position + 1 < bytes.count && bytes[position + 1] == Self.lineFeed
     position += isPair ? 2 : 1
     line += 1
+  }
+}
+
+/// Lines of comma-separated text (RFC 4180), as every spreadsheet reads them.
+package enum CSVLine {
+  /// A line of the given fields, quoted where they hold a separator, a quote or a line end; it ends in LF.
+  package static func text(_ fields: [String]) -> String {
+    // A line of nothing would be taken for a blank one.
+    if fields == [""] { return "\"\"\n" }
+    return fields.map(quoted).joined(separator: ",") + "\n"
+  }
+
+  private static func quoted(_ field: String) -> String {
+    guard field.utf8.contains(where: { [0x2C, 0x22, 0x0A, 0x0D].contains($0) }) else { return field }
+    return "\"" + field.replacing("\"", with: "\"\"") + "\""
   }
 }

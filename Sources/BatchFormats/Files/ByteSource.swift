@@ -1,6 +1,6 @@
 /// The bytes of a file, decompressed where it is a gzip file; which it is, its first bytes tell, not its name.
 package enum ByteSource {
-  case plain(InputFile)
+  case plain(DataFile)
   case gzip(GzipStream, largestByteCount: Int)
 
   /// Deflate cannot shrink data by more than 1032 : 1 (zlib's technical details), which bounds what a file can hold.
@@ -11,7 +11,7 @@ package enum ByteSource {
   /// - Throws: ``DataError`` when it cannot be read, or is named `.gz` and is not a gzip file.
   package init(path: String) throws(DataError) {
     var magic: (UInt8, UInt8) = (0, 0)
-    let sniffed = try InputFile(path: path)
+    let sniffed = try DataFile(path: path)
     var count = 0
     while count < 2 {
       let got = try Self.bytes(of: &magic, from: count) { (memory) throws(DataError) in
@@ -26,7 +26,7 @@ package enum ByteSource {
         .malformed, path: path, "the name ends in .gz, but this is not a gzip file (\(sniffed.byteCount) bytes)",
         hint: "download the file again, or take .gz off its name if it is not compressed")
     }
-    let file = try InputFile(path: path)
+    let file = try DataFile(path: path)
     if isGzip {
       let (bound, overflow) = file.byteCount.multipliedReportingOverflow(by: Self.largestCompressionRatio)
       self = .gzip(try GzipStream(file), largestByteCount: overflow ? Int.max : bound)
