@@ -163,8 +163,9 @@ import Testing
 
   @Test func chartsAreFilesToo() throws {
     let report = try report(seeds: [1, 2])
-    try report.html.writeCharts(to: path)
-    let names = folder.names(in: "r").filter { $0.hasSuffix(".svg") }
+    // The folder is made where it is missing.
+    try report.html.writeCharts(to: "\(path)/charts/first")
+    let names = folder.names(in: "r/charts/first").filter { $0.hasSuffix(".svg") }
     #expect(names.count == report.html.sections.flatMap(\.charts).count && names.contains("chart-1.svg"))
   }
 }

@@ -9,14 +9,14 @@ public enum Profile: Sendable, Hashable {
 
   /// Reads a profile.
   ///
-  /// - Throws: ``/BatchData/FileError`` with what is wrong with the file.
+  /// - Throws: ``/BatchFoundation/FileError`` with what is wrong with the file.
   public init(path: String) throws(FileError) {
     self = try RecordJSON.decode(Profile.self, from: try DurableFile.read(path), path: path)
   }
 
   /// Writes the profile: whole, or not at all.
   ///
-  /// - Throws: ``/BatchData/FileError`` when it cannot be written.
+  /// - Throws: ``/BatchFoundation/FileError`` when it cannot be written.
   public func write(to path: String) throws(FileError) { try DurableFile.write(json, to: path) }
 
   /// The profile as JSON.

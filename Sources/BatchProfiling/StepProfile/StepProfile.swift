@@ -52,23 +52,6 @@ public struct StepProfile: Sendable, Hashable, Codable {
 
   /// The times of all batch sizes in cycles that all were sampled in: undisturbed ones where there are enough.
   public var timePoints: [StepTimePoint] {
-    let timed = points.filter { $0.time != nil }
-    func shared(_ cycles: (TimedSamples) -> [Int: Double]) -> [StepTimePoint] {
-      let maps = timed.map { cycles($0.samples) }
-      let common = maps.dropFirst().reduce(Set(maps.first?.keys.map { $0 } ?? [])) { $0.intersection($1.keys) }.sorted()
-      return zip(timed, maps).map { point, map in
-        StepTimePoint(batch: point.batch, seconds: common.map { map[$0] ?? .nan })
-      }
-    }
-    let quiet = shared(\.timesByCycle)
-    return (quiet.first?.seconds.count ?? 0) >= 8 ? quiet : shared(\.keptTimes)
-  }
-}
-
-extension TimedSamples {
-  /// The sample that stands for each cycle, disturbed or not.
-  var keptTimes: [Int: Double] {
-    let kept = isKept.indices.filter { isKept[$0] }
-    return Dictionary(kept.map { (cycles[$0], seconds[$0]) }, uniquingKeysWith: { first, _ in first })
+    StepTimePoint.points(of: points.filter { $0.time != nil }.map { ($0.batch, $0.samples) })
   }
 }

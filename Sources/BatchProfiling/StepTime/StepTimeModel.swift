@@ -46,6 +46,19 @@ public struct StepTimeModel: Codable, Sendable, Hashable {
     self.init(try StepTimeFit(points, maximumSegments: maximumSegments, resamples: resamples, seed: seed))
   }
 
+  /// Fits the times of a product by its batch size: the points of one layer, pass, number of threads and engine, as
+  /// ``GEMMProfile/curves`` has them. Those without a sample are left out.
+  ///
+  /// - Throws: ``StepTimeError`` when there are fewer than three batch sizes or five cycles that they share.
+  public init(
+    curve: [GEMMPoint], maximumSegments: Int = 3, resamples: Int = 999, seed: UInt64 = 0
+  ) throws(StepTimeError) {
+    let timed = curve.filter { !$0.samples.times.isEmpty }
+    try self.init(
+      StepTimePoint.points(of: timed.map { ($0.key.batch, $0.samples) }), maximumSegments: maximumSegments,
+      resamples: resamples, seed: seed)
+  }
+
   init(_ fit: StepTimeFit) {
     let line = fit.line
     segments = line.alphas.indices.map { k in

@@ -16,6 +16,30 @@ public struct StepTimePoint: Codable, Sendable, Hashable {
     self.seconds = seconds
   }
 
+  /// The times of batch sizes in the cycles that all of them were sampled in, which a ``StepTimeModel`` can be fitted
+  /// to: undisturbed ones where there are eight or more, else all that stand for their cycle.
+  ///
+  /// - Parameter samples: The batch sizes and their samples, all timed in the same cycles.
+  public static func points(of samples: [(batch: Int, samples: TimedSamples)]) -> [StepTimePoint] {
+    func shared(_ times: (TimedSamples) -> [Int: Double]) -> [StepTimePoint] {
+      let maps = samples.map { times($0.samples) }
+      let common = maps.dropFirst().reduce(Set(maps.first?.keys.map { $0 } ?? [])) { $0.intersection($1.keys) }.sorted()
+      return zip(samples, maps).map { sample, map in
+        StepTimePoint(batch: sample.batch, seconds: common.map { map[$0] ?? .nan })
+      }
+    }
+    let quiet = shared(\.timesByCycle)
+    return (quiet.first?.seconds.count ?? 0) >= 8 ? quiet : shared(\.keptTimes)
+  }
+
   /// The middle of the seconds, or the mean of the two middle ones; of at least one.
   public var median: Double { medianValue(seconds) }
+}
+
+extension TimedSamples {
+  /// The sample that stands for each cycle, disturbed or not.
+  fileprivate var keptTimes: [Int: Double] {
+    let kept = isKept.indices.filter { isKept[$0] }
+    return Dictionary(kept.map { (cycles[$0], seconds[$0]) }, uniquingKeysWith: { first, _ in first })
+  }
 }

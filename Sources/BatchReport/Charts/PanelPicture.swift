@@ -120,7 +120,7 @@ struct PanelPicture {
   /// Unseen circles that the pointer can find, each with what it says.
   private func drawTargets(_ points: [PlacedPoint], _ series: Series, into svg: inout SVG) {
     for point in points {
-      let interval = IntervalText.brackets(point.point.interval, tipAxis.text)
+      let interval = IntervalFormat.brackets(point.point.interval, tipAxis.text)
       let tip =
         "\(series.name)\n" + (point.point.note.map { "\($0)\n" } ?? "")
         + "\(panel.x.label): \(panel.x.text(point.point.x))\n"

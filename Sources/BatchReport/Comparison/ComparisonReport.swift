@@ -67,6 +67,6 @@ public struct ComparisonReport: Sendable {
 
   /// `−12 % [−13, −11]`: of the speed.
   private static func text(_ change: SpeedComparison) -> String {
-    IntervalText.percent(change.ratio - 1, change.changeInterval, signed: true)
+    IntervalFormat.percent(change.ratio - 1, change.changeInterval, signed: true)
   }
 }

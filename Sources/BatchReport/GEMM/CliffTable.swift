@@ -11,7 +11,7 @@ enum CliffTable {
       .integer("batch_before", "batch before") { $0.before.batch },
       .integer("batch_after", "after") { $0.batchAfter },
       TableField("change", "throughput falls to") { cliff in
-        .number(cliff.change.ratio) { IntervalText.percent($0, cliff.change.interval) }
+        .number(cliff.change.ratio) { IntervalFormat.percent($0, cliff.change.interval) }
       },
     ]
     fields += TableField.ends("change") { $0.change.interval }

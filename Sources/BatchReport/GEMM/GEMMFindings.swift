@@ -33,7 +33,7 @@ struct GEMMFindings {
 
   private func sentence(_ point: GEMMPoint) -> String {
     let reached =
-      point.ratioToPeak.map { "\(IntervalText.percent($0.value, $0.interval)) of the FMA peak" }
+      point.ratioToPeak.map { "\(IntervalFormat.percent($0.value, $0.interval)) of the FMA peak" }
       ?? GEMMText.rate(point.rate ?? 0)
     return "\(GEMMText.engine(point.key.engine)) reaches \(reached) at most: \(point.key.layer) "
       + "\(point.key.pass.rawValue), batch \(point.key.batch)\(GEMMText.threads(point.key.threads, plan))."
@@ -61,7 +61,7 @@ struct GEMMFindings {
   private func text(_ row: GEMMRow) -> String {
     let key = row.point.key
     return
-      "\(IntervalText.number(speed(row), row.speedUp?.interval)) times as fast (\(key.layer) \(key.pass.rawValue), "
+      "\(IntervalFormat.number(speed(row), row.speedUp?.interval)) times as fast (\(key.layer) \(key.pass.rawValue), "
       + "batch \(key.batch)\(GEMMText.threads(key.threads, plan)))"
   }
 
@@ -90,7 +90,7 @@ struct GEMMFindings {
     }
     return profile.cliffs.map { cliff in
       "\(GEMMText.curve(cliff.before, plan)): from batch \(cliff.before.batch) to \(cliff.batchAfter) the throughput "
-        + "falls to \(IntervalText.percent(cliff.change.ratio, cliff.change.interval)): \(cliff.cause)."
+        + "falls to \(IntervalFormat.percent(cliff.change.ratio, cliff.change.interval)): \(cliff.cause)."
     }
   }
 

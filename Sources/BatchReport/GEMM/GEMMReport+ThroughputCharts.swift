@@ -18,7 +18,7 @@ extension GEMMReport {
     let texts = engines.compactMap { engine -> String? in
       let timed = points.filter { $0.key.engine == engine && $0.rate != nil }
       guard let best = timed.max(by: { ($0.rate ?? 0) < ($1.rate ?? 0) }) else { return nil }
-      let share = best.ratioToPeak.map { ", \(IntervalText.percent($0.value, $0.interval)) of peak" } ?? ""
+      let share = best.ratioToPeak.map { ", \(IntervalFormat.percent($0.value, $0.interval)) of peak" } ?? ""
       return "\(GEMMText.engine(engine)) \(GEMMText.rate(best.rate ?? 0))\(share) (\(best.key.pass.rawValue), batch "
         + "\(best.key.batch))"
     }

@@ -28,7 +28,7 @@ enum GEMMTables {
   private static var speed: [Field] {
     var fields: [Field] = [
       Field("seconds", "time") { row in
-        .number(row.point.time?.value) { _ in row.point.time.map(IntervalText.spread) ?? "" }
+        .number(row.point.time?.value) { _ in row.point.time.map(IntervalFormat.spread) ?? "" }
       }
     ]
     fields += Field.ends("seconds") { $0.point.time?.interval }

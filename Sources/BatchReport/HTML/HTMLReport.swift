@@ -1,3 +1,5 @@
+public import BatchFoundation
+
 /// A report as one file: charts, tables and the data behind them, with nothing fetched from anywhere.
 public struct HTMLReport: Sendable {
   /// A part of a report.
@@ -122,5 +124,18 @@ public struct HTMLReport: Sendable {
   /// JSON that cannot end the script element it stands in.
   private static func inScript(_ json: String) -> String {
     json.map { $0 == "<" ? "\\u003c" : String($0) }.joined()
+  }
+}
+
+extension HTMLReport {
+  /// Writes the charts of the page, in its order, as `chart-1.svg`, `chart-2.svg` … into a folder, which is made
+  /// where it is missing.
+  ///
+  /// - Throws: ``/BatchFoundation/FileError`` when a file cannot be written.
+  public func writeCharts(to folder: String) throws(FileError) {
+    try DurableFile.makeFolder(folder)
+    for (index, chart) in sections.flatMap(\.charts).enumerated() {
+      try DurableFile.write(Array(chart.file().utf8), to: "\(folder)/chart-\(index + 1).svg")
+    }
   }
 }

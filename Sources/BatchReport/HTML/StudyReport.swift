@@ -11,7 +11,7 @@ public protocol StudyReport: Sendable {
 
   /// Writes the page and the study's numbers into its folder.
   ///
-  /// - Throws: ``/BatchData/FileError`` when a file cannot be written.
+  /// - Throws: ``/BatchFoundation/FileError`` when a file cannot be written.
   func write(to folder: String) throws(FileError)
 }
 

@@ -37,20 +37,31 @@ public struct ProfileReport: Sendable {
   /// The charts of the page, in its order.
   public var charts: [Chart] { content.sections.flatMap(\.charts) }
 
-  /// Writes the charts as `chart-1.svg`, `chart-2.svg` … into a folder.
+  /// Writes the charts as `chart-1.svg`, `chart-2.svg` … into a folder, which is made where it is missing.
   ///
-  /// - Throws: ``/BatchData/FileError`` when a file cannot be written.
+  /// - Throws: ``/BatchFoundation/FileError`` when a file cannot be written.
   public func writeCharts(to folder: String) throws(FileError) {
     try html.writeCharts(to: folder)
   }
 
   /// Writes `profile.json`, `results.csv` and `report.html` into a folder, which is made where it is missing.
   ///
-  /// - Throws: ``/BatchData/FileError`` when a file cannot be written.
+  /// - Throws: ``/BatchFoundation/FileError`` when a file cannot be written.
   public func write(to folder: String) throws(FileError) {
     try DurableFile.makeFolder(folder)
     try profile.write(to: "\(folder)/profile.json")
     try DurableFile.write(Array(tables[0].rendered(as: .csv).utf8), to: "\(folder)/results.csv")
     try DurableFile.write(Array(html.rendered().utf8), to: "\(folder)/report.html")
   }
+}
+
+/// What the reports of all kinds of profiles have.
+protocol ProfileContent: Sendable {
+  var title: String { get }
+  var subtitle: String { get }
+  var findings: [String] { get }
+  /// At least one.
+  var tables: [TextTable] { get }
+  var sections: [HTMLReport.Section] { get }
+  var circumstances: [(name: String, value: String)] { get }
 }

@@ -25,7 +25,7 @@ public struct RulesReport: Sendable {
 
   /// Writes `report.html` and `results.csv` into the study's folder.
   ///
-  /// - Throws: ``/BatchData/FileError`` when a file cannot be written.
+  /// - Throws: ``/BatchFoundation/FileError`` when a file cannot be written.
   public func write(to folder: String) throws(FileError) {
     try DurableFile.write(
       Array(RulesTables.trials(results, analysis).rendered(as: .csv).utf8), to: "\(folder)/results.csv")

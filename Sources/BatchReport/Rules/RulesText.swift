@@ -28,7 +28,7 @@ struct RulesText {
         ? NumberFormat.fixed(value * 100, decimals: 1) : NumberFormat.significant(value, digits: 2)
     }
     let unit = measure.measure == .accuracy ? " points" : ""
-    return text(sample.mean) + unit + IntervalText.brackets(sample.interval, text)
+    return text(sample.mean) + unit + IntervalFormat.brackets(sample.interval, text)
   }
 }
 
@@ -48,7 +48,7 @@ extension RecoveredShare {
   /// `93 % [85, 101]`, or why there is none.
   var text: String {
     switch self {
-    case .share(let share, let interval): IntervalText.percent(share, interval)
+    case .share(let share, let interval): IntervalFormat.percent(share, interval)
     case .nothingToRecover: "no clear loss"
     case .diverged(let count): "\(count) diverged"
     case .tooFewSeeds: "too few seeds"

@@ -42,9 +42,9 @@ struct StepFindings {
       return "No bound of the throughput was found: it still grows with the largest batch."
     }
     let half = model.halfSaturationBatch.map {
-      "; batch \(IntervalText.number($0.value, $0.interval)) has half of it (α/β)"
+      "; batch \(IntervalFormat.number($0.value, $0.interval)) has half of it (α/β)"
     }
-    return "Ever larger batches approach \(IntervalText.number(throughput.value, throughput.interval)) examples/s"
+    return "Ever larger batches approach \(IntervalFormat.number(throughput.value, throughput.interval)) examples/s"
       + (half ?? "") + "."
   }
 
@@ -70,7 +70,7 @@ struct StepFindings {
   private func avoided(_ advice: [BatchAdvice]) -> [String] {
     advice.filter(\.isToAvoid).compactMap { advice in
       guard let relative = advice.relativeToEarlierBest, let best = advice.earlierBest else { return nil }
-      return "Avoid batch \(advice.batch): it has \(IntervalText.percent(relative.value, relative.interval)) of the "
+      return "Avoid batch \(advice.batch): it has \(IntervalFormat.percent(relative.value, relative.interval)) of the "
         + "throughput of batch \(best)" + (advice.nextBetter.map { "; take \($0) instead" } ?? "") + "."
     }
   }

@@ -1,5 +1,5 @@
-import BatchProfiling
-import BatchTraining
+public import BatchProfiling
+public import BatchTraining
 
 /// The tables of a profile of training steps.
 enum StepTables {
@@ -14,7 +14,7 @@ enum StepTables {
     var fields: [Field] = [
       .integer("batch", "batch") { $0.point.batch },
       Field("seconds", "time") { row in
-        .number(row.point.time?.value) { _ in row.point.time.map(IntervalText.spread) ?? "" }
+        .number(row.point.time?.value) { _ in row.point.time.map(IntervalFormat.spread) ?? "" }
       },
     ]
     fields += Field.ends("seconds") { $0.point.time?.interval }
@@ -99,12 +99,59 @@ enum StepTables {
     ]
     fields += TableField.ends("measured_seconds") { $0.measured.interval }
     fields.append(
-      .number("error", "error", { $0.relativeError }) { IntervalText.percent($0, nil, signed: true) })
+      .number("error", "error", { $0.relativeError }) { IntervalFormat.percent($0, nil, signed: true) })
     fields.append(.text("within_interval", "within the interval") { $0.isWithinInterval ? "yes" : "no" })
     return TextTable(predictions, fields: fields)
   }
 
   private static func estimate(_ estimate: BootstrapEstimate) -> TextTable.Cell {
-    .number(estimate.value) { IntervalText.duration($0, estimate.interval) }
+    .number(estimate.value) { IntervalFormat.duration($0, estimate.interval) }
+  }
+}
+
+/// A batch size of a profile of training steps, with what to make of it.
+struct StepRow: Sendable {
+  let point: StepProfile.Point
+  let advice: BatchAdvice?
+
+  /// The share of the step that a phase takes; nil where the phases were not recorded.
+  func share(_ phase: StepPhase) -> Double? {
+    let sum = point.phases.reduce(0) { $0 + $1.seconds }
+    guard sum > 0 else { return nil }
+    return point.phases.filter { $0.phase == phase }.reduce(0) { $0 + $1.seconds } / sum
+  }
+
+  /// The share of the step that products take; nil where the phases were not recorded.
+  var productShare: Double? { point.productShare }
+
+  /// The examples a second at the ends of the time's interval; nil where that reaches down to zero, as on a disturbed
+  /// machine.
+  var throughputInterval: ClosedRange<Double>? {
+    guard let interval = point.time?.interval, interval.lowerBound > 0 else { return nil }
+    return Double(point.batch) / interval.upperBound...Double(point.batch) / interval.lowerBound
+  }
+
+  /// `avoid; take 64`, or that a larger batch takes no longer.
+  var adviceText: String? {
+    guard let advice else { return nil }
+    if advice.isToAvoid { return "avoid" + (advice.nextBetter.map { "; take \($0)" } ?? "") }
+    return advice.nextBetter.map { "\($0) takes no longer" } ?? ""
+  }
+}
+
+/// What a profile of training steps would time, before it does.
+public enum StepPlanTable {
+  /// A row for each thing that the profile depends on, and the time and memory that it takes.
+  public static func table(_ plan: StepProfilePlan, memory: StepMemory) -> TextTable {
+    .facts([
+      ("model", plan.model), ("data", plan.data), ("loss", plan.loss.rawValue), ("optimizer", plan.optimizer),
+      ("batch sizes", plan.batchSizes.map(String.init).joined(separator: ", ")), ("threads", "\(plan.threads)"),
+      ("precision", plan.precision.rawValue), ("memory of a step", NumberFormat.bytes(Double(memory.byteCount))),
+      (
+        "time",
+        "\(plan.timing.minimumCycles) samples of each, and up to "
+          + "\(NumberFormat.duration(plan.timing.maximumSeconds)) until all are known well enough"
+      ),
+    ])
   }
 }

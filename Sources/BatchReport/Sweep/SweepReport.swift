@@ -16,7 +16,7 @@ public struct SweepReport: Sendable {
 
   /// Writes `report.html` and `results.csv` into the study's folder.
   ///
-  /// - Throws: ``/BatchData/FileError`` when a file cannot be written.
+  /// - Throws: ``/BatchFoundation/FileError`` when a file cannot be written.
   public func write(to folder: String) throws(FileError) {
     try DurableFile.write(
       Array(SweepEvaluationTable.table(results).rendered(as: .csv).utf8), to: "\(folder)/results.csv")

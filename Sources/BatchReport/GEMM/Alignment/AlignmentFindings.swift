@@ -61,12 +61,12 @@ struct AlignmentFindings {
 
   private func clause(_ summary: AlignmentAnalysis.Summary) -> (verb: String, object: String, detail: String) {
     let gain = summary.gain
-    let detail = "(\(IntervalText.percent(gain.ratio - 1, gain.changeInterval)))"
+    let detail = "(\(IntervalFormat.percent(gain.ratio - 1, gain.changeInterval)))"
     switch gain.verdict {
-    case .faster: return ("gains", IntervalText.percent(gain.ratio - 1, gain.changeInterval), "")
+    case .faster: return ("gains", IntervalFormat.percent(gain.ratio - 1, gain.changeInterval), "")
     case .slower:
       let loss = gain.changeInterval.map { -$0.upperBound...(-$0.lowerBound) }
-      return ("loses", IntervalText.percent(1 - gain.ratio, loss), "")
+      return ("loses", IntervalFormat.percent(1 - gain.ratio, loss), "")
     case .same: return ("gains", "nothing", detail)
     case .unclear: return ("gains", "nothing that is clear", detail)
     }
@@ -97,9 +97,9 @@ struct AlignmentFindings {
   private func text(_ pair: AlignmentAnalysis.Pair) -> String {
     let cost = pair.padding
     let sizes = "\(pair.size) → \(pair.multiple)"
-    let signed = IntervalText.percent(cost.ratio - 1, cost.changeInterval, signed: true)
+    let signed = IntervalFormat.percent(cost.ratio - 1, cost.changeInterval, signed: true)
     switch cost.verdict {
-    case .faster: return "\(sizes) costs \(IntervalText.percent(cost.ratio - 1, cost.changeInterval))"
+    case .faster: return "\(sizes) costs \(IntervalFormat.percent(cost.ratio - 1, cost.changeInterval))"
     case .slower: return "\(sizes) saves time (\(signed))"
     case .same: return "\(sizes) is free (\(signed))"
     case .unclear: return "\(sizes) is unclear (\(signed))"

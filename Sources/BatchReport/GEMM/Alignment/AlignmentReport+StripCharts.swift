@@ -35,7 +35,7 @@ extension AlignmentReport {
     let own = analysis.summaries.filter { $0.threads == threads }
     let sure = own.filter { $0.gain.verdict == .faster }.max { $0.gain.ratio < $1.gain.ratio }
     guard let best = sure else { return "Nothing beyond doubt in the mean of any dimension." }
-    return "At most, in the mean, \(IntervalText.percent(best.gain.ratio - 1, best.gain.changeInterval)): "
+    return "At most, in the mean, \(IntervalFormat.percent(best.gain.ratio - 1, best.gain.changeInterval)): "
       + "\(GEMMText.engine(best.engine)), \(best.dimension.rawValue), at batch \(AlignmentTables.range(best.batches))."
   }
 

@@ -33,7 +33,7 @@ enum AlignmentTables {
     fields += gain { $0.gain }
     fields.append(
       TableField("padding_cost", "cost of padding") { pair in
-        .number(pair.padding.ratio - 1) { IntervalText.percent($0, pair.padding.changeInterval, signed: true) }
+        .number(pair.padding.ratio - 1) { IntervalFormat.percent($0, pair.padding.changeInterval, signed: true) }
       })
     fields += TableField.ends("padding_cost") { $0.padding.changeInterval }
     return TextTable(pairs, fields: fields)
@@ -42,7 +42,7 @@ enum AlignmentTables {
   private static func gain<Subject>(_ gain: @escaping (Subject) -> SpeedComparison) -> [TableField<Subject>] {
     var fields: [TableField<Subject>] = [
       TableField("gain", "gain") { subject in
-        .number(gain(subject).ratio - 1) { IntervalText.percent($0, gain(subject).changeInterval, signed: true) }
+        .number(gain(subject).ratio - 1) { IntervalFormat.percent($0, gain(subject).changeInterval, signed: true) }
       }
     ]
     fields += TableField.ends("gain") { gain($0).changeInterval }
@@ -57,7 +57,7 @@ enum AlignmentTables {
 
   /// `784x512 forward, batch 7 → 8: +31 %`.
   private static func text(_ pair: AlignmentAnalysis.Pair) -> String {
-    "\(name(pair)): \(IntervalText.percent(pair.gain.ratio - 1, pair.gain.changeInterval, signed: true))"
+    "\(name(pair)): \(IntervalFormat.percent(pair.gain.ratio - 1, pair.gain.changeInterval, signed: true))"
   }
 
   /// `784x512 forward, batch 7 → 8`; `783x512 forward, batch 64, inputs 783 → 784`.

@@ -22,7 +22,7 @@ public final class TensorBoardWriter {
   /// Makes the folder where it is missing, and in it a new event file; `update` is the number of updates after which a
   /// run goes on.
   ///
-  /// - Throws: ``/BatchData/FileError`` when the system refuses.
+  /// - Throws: ``/BatchFoundation/FileError`` when the system refuses.
   public init(folder: String, resumingAfter update: Int? = nil) throws(FileError) {
     try DurableFile.makeFolder(folder)
     let now = Self.wallTime
@@ -41,7 +41,7 @@ public final class TensorBoardWriter {
   ///
   /// TensorBoard holds numbers in single precision. `wallTime` is in seconds since 1970; without one it is now.
   ///
-  /// - Throws: ``/BatchData/FileError``, as on a full disk; what was written before stays readable.
+  /// - Throws: ``/BatchFoundation/FileError``, as on a full disk; what was written before stays readable.
   public func write(
     _ scalars: [(tag: String, value: Double)], step: Int, wallTime: Double? = nil
   ) throws(FileError) {
@@ -50,14 +50,14 @@ public final class TensorBoardWriter {
 
   /// Writes one number under its tag; see ``write(_:step:wallTime:)``.
   ///
-  /// - Throws: ``/BatchData/FileError``.
+  /// - Throws: ``/BatchFoundation/FileError``.
   public func write(_ value: Double, tag: String, step: Int, wallTime: Double? = nil) throws(FileError) {
     try write([(tag, value)], step: step, wallTime: wallTime)
   }
 
   /// Writes what an evaluation found; the step is the number of updates.
   ///
-  /// - Throws: ``/BatchData/FileError``.
+  /// - Throws: ``/BatchFoundation/FileError``.
   public func write(_ record: EvaluationRecord) throws(FileError) {
     try write(record.scalars, step: record.update)
   }

@@ -3,7 +3,7 @@ import BatchProfiling
 import Glibc
 
 /// A number and its 95 % interval, all in one unit: `4 % [2, 6]`, `12.1 µs [11.8, 12.4]`.
-enum IntervalText {
+enum IntervalFormat {
   /// Hundredths: with a decimal where the interval is narrower than two of them, or where there is none.
   static func percent(_ share: Double, _ interval: ClosedRange<Double>?, signed: Bool = false) -> String {
     let isWide = interval.map { $0.upperBound - $0.lowerBound >= 0.02 } ?? false
@@ -66,7 +66,7 @@ struct DurationUnit {
   /// `12.1 µs [11.8, 12.4]`: as many decimals as the value has with three digits.
   func text(_ duration: Double, _ interval: ClosedRange<Double>?) -> String {
     let places = decimals(duration != 0 ? duration : interval?.upperBound ?? 0, digits: 3)
-    return "\(fixed(duration, places)) \(name)" + IntervalText.brackets(interval) { fixed($0, places) }
+    return "\(fixed(duration, places)) \(name)" + IntervalFormat.brackets(interval) { fixed($0, places) }
   }
 
   /// The decimals that so many digits of a duration take.
