@@ -24,6 +24,9 @@ import Testing
     Dense(3)
   }
 
+  /// The size of a micro-batch that cuts a batch in so many parts.
+  private static func size(of batch: Int, in parts: Int) -> Int { (batch + parts - 1) / parts }
+
   private func step<S: Scalar>(
     _ optimizer: any Optimizer, capacity: Int, microBatch: Int? = nil, model: Sequential = Self.model,
     engine: GEMMEngine = .kernels, regularisation: Regularisation = .none
@@ -54,8 +57,8 @@ import Testing
     let capacity = batches.max() ?? 1
     let whole: TrainingStep<S> = try step(optimizer, capacity: capacity, engine: engine)
     let cut: TrainingStep<S> = try step(
-      optimizer.accumulating(microBatches: microBatches), capacity: capacity, engine: engine)
-    #expect(cut.microBatch == (capacity + microBatches - 1) / microBatches && cut.capacity == capacity)
+      optimizer, capacity: capacity, microBatch: Self.size(of: capacity, in: microBatches), engine: engine)
+    #expect(cut.microBatch == Self.size(of: capacity, in: microBatches) && cut.capacity == capacity)
     let name = optimizer.description
     let expected = train(whole, batches: batches)
     let found = train(cut, batches: batches)
@@ -89,17 +92,13 @@ import Testing
     let expected = train(whole, batches: [100, 64, 37])
     #expect(largestError(train(cut, batches: [100, 64, 37]).map(\.mean), expected.map(\.mean)) < 1e-12)
     #expect(largestError(parameters(cut), parameters(whole)) < 1e-12)
-    // It counts, whatever the optimizer asks for.
-    let both: TrainingStep<Double> = try step(
-      Accumulating(optimizer, microBatches: 3), capacity: 100, microBatch: size)
-    #expect(both.microBatch == cut.microBatch)
   }
 
   /// What fits in one micro-batch goes the same way as without any, to the bit.
   @Test func aSingleMicroBatchCostsNothing() throws {
     let optimizer = try Adam(learningRate: 0.01)
     let plain: TrainingStep<Float> = try step(optimizer, capacity: 32)
-    let cut: TrainingStep<Float> = try step(Accumulating(optimizer, microBatches: 3), capacity: 96)
+    let cut: TrainingStep<Float> = try step(optimizer, capacity: 96, microBatch: 32)
     #expect(cut.microBatch == 32)
     #expect(train(plain, batches: [32, 7]) == train(cut, batches: [32, 7]))
     #expect(parameters(plain) == parameters(cut))
@@ -120,8 +119,8 @@ import Testing
       let whole: TrainingStep<Double> = try step(
         optimizer, capacity: 100, model: model, regularisation: regularisation)
       let cut: TrainingStep<Double> = try step(
-        Accumulating(optimizer, microBatches: microBatches), capacity: 100, model: model, regularisation: regularisation
-      )
+        optimizer, capacity: 100, microBatch: Self.size(of: 100, in: microBatches), model: model,
+        regularisation: regularisation)
       let expected = train(whole, batches: [100, 64])
       #expect(largestError(train(cut, batches: [100, 64]).map(\.mean), expected.map(\.mean)) < 1e-12)
       #expect(largestError(parameters(cut), parameters(whole)) < 1e-12)
@@ -155,8 +154,8 @@ import Testing
     }
     let optimizer = try SGD(learningRate: 0.05)
     let whole: TrainingStep<Double> = try step(optimizer, capacity: 64, model: model)
-    let cut: TrainingStep<Double> = try step(Accumulating(optimizer, microBatches: 2), capacity: 64, model: model)
-    let fine: TrainingStep<Double> = try step(Accumulating(optimizer, microBatches: 2), capacity: 64)
+    let cut: TrainingStep<Double> = try step(optimizer, capacity: 64, microBatch: 32, model: model)
+    let fine: TrainingStep<Double> = try step(optimizer, capacity: 64, microBatch: 32)
     #expect(whole.accumulationWarnings.isEmpty && fine.accumulationWarnings.isEmpty)
     #expect(cut.accumulationWarnings.map(\.name) == ["layers.1"])
     #expect(
@@ -168,28 +167,5 @@ import Testing
     _ = train(whole, batches: [64], updates: 5)
     _ = train(cut, batches: [64], updates: 5)
     #expect(largestError(parameters(cut), parameters(whole)) > 1e-4)
-  }
-
-  @Test func forwardsWhatTheOptimizerIs() throws {
-    var optimizer = try Accumulating(Adam(learningRate: 0.1), microBatches: 4)
-    #expect(optimizer.microBatches == 4 && optimizer.stateCount == 2 && optimizer.learningRate == 0.1)
-    #expect(optimizer.base.microBatches == 1)
-    optimizer.learningRate = 0.2
-    #expect(optimizer.base.learningRate == 0.2)
-    #expect(optimizer.description == "Adam, rate 0.2, in 4 micro-batches")
-    #expect(try Accumulating(optimizer.base, microBatches: 1).description == "Adam, rate 0.2")
-    let error = #expect(throws: OptimizerError.self) { try SGD(learningRate: 1).accumulating(microBatches: 0) }
-    #expect(error?.description == "there must be at least 1 micro-batch, not 0")
-  }
-
-  /// One number of micro-batches would hide the other.
-  @Test(arguments: [1, 3]) func batchesAreCutOnce(_ microBatches: Int) throws {
-    let cut = try Accumulating(SGD(learningRate: 1), microBatches: 2)
-    let error = #expect(throws: OptimizerError.self) { try Accumulating(cut, microBatches: microBatches) }
-    #expect(
-      error?.description
-        == "batches are cut once, and these are already: SGD, rate 1.0, in 2 micro-batches; wrap the optimizer within")
-    let whole = try Accumulating(SGD(learningRate: 1), microBatches: 1)
-    #expect(try Accumulating(whole, microBatches: microBatches).microBatches == microBatches)
   }
 }

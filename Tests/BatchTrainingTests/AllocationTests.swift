@@ -75,7 +75,7 @@ import Testing
       let network = try Network<Float>(model, seed: 1)
       let optimizer: any Optimizer = try SGD(learningRate: 0.1, momentum: 0.9)
       let step = try TrainingStep(
-        network, on: data, loss: .softmaxCrossEntropy, optimizer: optimizer.accumulating(microBatches: 3), capacity: 64,
+        network, on: data, loss: .softmaxCrossEntropy, optimizer: optimizer, capacity: 64, microBatch: 22,
         regularisation: Regularisation(clipping: clipsNorm ? .norm(1e-3) : .value(1e-3), labelSmoothing: 0.1),
         team: team)
       let averager = try WeightAverager(.ema(decay: 0.9), of: network, team: team)

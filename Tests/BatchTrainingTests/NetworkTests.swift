@@ -1,5 +1,6 @@
 import BatchAlgebra
 import BatchData
+import BatchFoundation
 import BatchTraining
 import Testing
 
@@ -45,6 +46,22 @@ import Testing
     #expect(abs(measured - variance) <= 0.02 * variance)
     #expect(abs(mean) <= 5 * (variance / Double(weights.count)).squareRoot())
     #expect(network.values(of: network.slots[1]).allSatisfy { $0 == 0 })
+  }
+
+  @Test func aParameterMayBeginWithOnes() throws {
+    let network = try Network<Float>(Sequential(inputShape: [5]) { Dense(3, initialisation: .ones) }, seed: 4)
+    #expect(network.values(of: network.slots[0]) == [Float](repeating: 1, count: 15))
+  }
+
+  /// It is told what it draws for, and draws from the same stream of the seed.
+  @Test func aLayerMayDrawInItsOwnWay() throws {
+    let own = Initialisation("own") { fans, stream in
+      (0..<fans.count).map { Double(100 * fans.fanIn + 10 * fans.fanOut + $0) + stream.uniform() }
+    }
+    let network = try Network<Double>(Sequential(inputShape: [2]) { Dense(3, initialisation: own) }, seed: 4)
+    var stream = RandomStream(seed: 4, name: "initialisation", index: 0)
+    #expect(network.values(of: network.slots[0]) == (0..<6).map { Double(230 + $0) + stream.uniform() })
+    #expect(own == Initialisation("own") { _, _ in [] } && own != .zeros)
   }
 
   @Test func refusesToHaveNoLayers() {

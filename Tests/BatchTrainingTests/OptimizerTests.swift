@@ -192,9 +192,9 @@ import Testing
   /// Where the paper says nothing, nothing special: a parameter of zeros, or one without a gradient.
   @Test(arguments: [SquaredNorms(weights: 0, steps: 4), SquaredNorms(weights: 4, steps: 0)])
   func withoutANormTheRateIsTheGlobalOne(_ norms: SquaredNorms) throws {
-    let lars = try LARS(learningRate: 0.25).kernelRule(step: 1, for: .weight, norms: norms)
+    let lars = try LARS(learningRate: 0.25).rule(step: 1, for: .weight, norms: norms)
     #expect(lars.share == 0.25)
-    let lamb = try LAMB(learningRate: 0.25).kernelRule(step: 1, for: .weight, norms: norms)
+    let lamb = try LAMB(learningRate: 0.25).rule(step: 1, for: .weight, norms: norms)
     #expect(lamb.rate == 0.25)
   }
 }

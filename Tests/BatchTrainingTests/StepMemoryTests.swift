@@ -50,7 +50,8 @@ import Testing
         try Self.requireTrue(
           loss, SGD(learningRate: 0.1, momentum: 0.9), capacity: capacity, engine: engine, Float.self)
         try Self.requireTrue(loss, Adam(), capacity: capacity, engine: engine, Double.self)
-        try Self.requireTrue(loss, sgd.accumulating(microBatches: 3), capacity: capacity, engine: engine, Float.self)
+        try Self.requireTrue(
+          loss, sgd, capacity: capacity, microBatch: (capacity + 2) / 3, engine: engine, Float.self)
         try Self.requireTrue(loss, sgd, capacity: capacity, microBatch: 7, engine: engine, Float.self)
         try Self.requireTrue(
           loss, RMSProp(momentum: 0.9, centred: true), capacity: capacity, engine: engine, Float.self)
@@ -90,26 +91,21 @@ import Testing
   }
 
   @Test func microBatchesTakeTheirShareAndASecondGradient() throws {
-    func memory(_ capacity: Int, microBatches: Int) throws -> StepMemory {
+    func memory(_ capacity: Int, microBatch: Int) throws -> StepMemory {
       try StepMemory(
-        Self.model, loss: .softmaxCrossEntropy, optimizer: Accumulating(Adam(), microBatches: microBatches),
-        capacity: capacity, threads: 2)
+        Self.model, loss: .softmaxCrossEntropy, optimizer: Adam(), capacity: capacity, microBatch: microBatch,
+        threads: 2)
     }
     let whole = try self.memory(34)
-    let cut = try memory(100, microBatches: 3)
+    let cut = try memory(100, microBatch: 34)
     #expect(cut.activationBytes == whole.activationBytes && cut.batchBytes == whole.batchBytes)
     #expect(cut.gradientBytes == 2 * whole.gradientBytes && cut.optimizerStateBytes == whole.optimizerStateBytes)
     #expect(cut.bytesPerExample == whole.bytesPerExample && cut.capacity == 100)
     // Where there is nothing to cut, there is nothing to add up.
-    #expect(try memory(1, microBatches: 3) == self.memory(1))
-    #expect(try memory(100, microBatches: 1) == self.memory(100))
-    let largest = try #require(
-      try StepMemory.largestBatch(
-        within: cut.byteCount, for: Self.model, loss: .softmaxCrossEntropy,
-        optimizer: Accumulating(Adam(), microBatches: 3), threads: 2))
-    #expect(largest >= 100 && largest % 3 == 0)
-    #expect(try memory(largest, microBatches: 3).byteCount <= cut.byteCount)
-    #expect(try memory(largest + 1, microBatches: 3).byteCount > cut.byteCount)
+    #expect(try memory(1, microBatch: 34) == self.memory(1))
+    #expect(try memory(100, microBatch: 100) == self.memory(100))
+    // A larger batch has more parts, and they are no larger.
+    #expect(try memory(100_000, microBatch: 34).byteCount == cut.byteCount)
   }
 
   /// But for what eleven buffers are rounded up by, at most a huge page each.

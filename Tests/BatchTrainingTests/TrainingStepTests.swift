@@ -3,7 +3,6 @@ import BatchData
 import BatchFoundation
 import BatchTestSupport
 import BatchTraining
-import CBatchKernels
 import Testing
 
 /// The same training, computed in every way there is.
@@ -107,12 +106,12 @@ import Testing
     var learningRate = 0.01
     var stateNames: [String] { [] }
     var description: String { "sign descent" }
-    func kernelRule(step: Int, for kind: ParameterKind) -> bk_update? { nil }
-    func update<S: Scalar>(
-      parameters: UnsafeMutablePointer<S>, gradient: UnsafePointer<S>, state: UnsafeMutablePointer<S>?,
-      stateStride: Int, range: Range<Int>, step: Int
-    ) {
-      for i in range where gradient[i] != 0 { parameters[i] -= gradient[i] > 0 ? S(learningRate) : -S(learningRate) }
+    func rule(step: Int, for kind: ParameterKind) -> UpdateRule { .custom }
+    func update<S: Scalar>(_ piece: UpdatePiece<S>) {
+      let rate = S(piece.learningRate)
+      for i in piece.parameters.indices where piece.gradient[i] != 0 {
+        piece.parameters[i] -= piece.gradient[i] > 0 ? rate : -rate
+      }
     }
   }
 

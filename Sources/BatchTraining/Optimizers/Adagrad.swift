@@ -1,5 +1,3 @@
-public import CBatchKernels
-
 /// Adagrad: steps scaled by the sum of all squares of the gradient (Duchi, Hazan & Singer 2011), as in PyTorch.
 ///
 /// g ← ∇ + λw; s ← s + g²; w ← w − η / (1 + (t − 1)·δ)·g / (√s + ε).
@@ -52,13 +50,11 @@ public struct Adagrad: Optimizer, Hashable {
 
   public func initialState(_ index: Int) -> Double { initialAccumulator }
 
-  public func kernelRule(step: Int, for kind: ParameterKind) -> bk_update? {
-    var update = bk_update()
-    update.rule = BK_ADAGRAD
-    update.rate = learningRate / (1 + Double(step - 1) * learningRateDecay)
-    update.epsilon = epsilon
-    update.weight_decay = decayScope.value(weightDecay, for: kind)
-    return update
+  public func rule(step: Int, for kind: ParameterKind) -> UpdateRule {
+    .elementwise(
+      .adagrad(
+        rate: learningRate / (1 + Double(step - 1) * learningRateDecay), epsilon: epsilon,
+        weightDecay: decayScope.value(weightDecay, for: kind)))
   }
 }
 

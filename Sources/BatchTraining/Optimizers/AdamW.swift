@@ -1,5 +1,3 @@
-public import CBatchKernels
-
 /// AdamW: Adam with its weight decay apart from the moments (Loshchilov & Hutter 2019, algorithm 2), as in PyTorch.
 ///
 /// m ← β₁m + (1 − β₁)∇; s ← β₂s + (1 − β₂)∇²; w ← w − η·(m̂ / (√ŝ + ε) + λw), with m̂ = m / (1 − β₁ᵗ) and
@@ -36,8 +34,11 @@ public struct AdamW: AdaptiveOptimizer, AdamRelative, Hashable {
     "AdamW, rate \(learningRate)" + description(unlike: try? AdamW())
   }
 
-  public func kernelRule(step: Int, for kind: ParameterKind) -> bk_update? {
-    update(BK_ADAMW, rate: learningRate, step: step, for: kind)
+  public func rule(step: Int, for kind: ParameterKind) -> UpdateRule {
+    .elementwise(
+      .adamW(
+        rate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, step: step,
+        weightDecay: decayScope.value(weightDecay, for: kind)))
   }
 }
 

@@ -1,5 +1,4 @@
 public import BatchAlgebra
-public import CBatchKernels
 
 /// LAMB: Adam's direction, with a step for each parameter by the norm of its weights.
 ///
@@ -44,25 +43,28 @@ public struct LAMB: AdaptiveOptimizer, AdamRelative, Hashable {
       + description(unlike: try? LAMB())
   }
 
-  public func kernelRule(step: Int, for kind: ParameterKind) -> bk_update? { nil }
-
-  public var usesNorms: Bool { true }
+  public func rule(step: Int, for kind: ParameterKind) -> UpdateRule { .normed }
 
   /// The norms of the weights and of u; updates both moments.
-  public func measure<S: Scalar>(
-    _ kind: ParameterKind, count: Int, parameters: UnsafePointer<S>, gradient: UnsafePointer<S>,
-    state: UnsafeMutablePointer<S>?, stateStride: Int, step: Int
-  ) -> SquaredNorms {
-    guard let state else { preconditionFailure("LAMB has two moments") }
+  public func measure<S: Scalar>(_ piece: UpdatePiece<S>) -> SquaredNorms {
+    guard let weights = piece.parameters.baseAddress, let gradient = piece.gradient.baseAddress,
+      let mean = piece.state(0).baseAddress, let square = piece.state(1).baseAddress
+    else { return SquaredNorms() }
     let sums = S.kernelLAMBMoments(
-      update(BK_LAMB, rate: 1, step: step, for: kind), count, parameters, gradient, state, state + stateStride)
+      direction(rate: 1, step: piece.step, for: piece.kind).kernelUpdate, piece.count, weights, gradient, mean, square)
     return SquaredNorms(weights: sums.weights, steps: sums.steps)
   }
 
-  public func kernelRule(step: Int, for kind: ParameterKind, norms: SquaredNorms) -> bk_update {
+  public func rule(step: Int, for kind: ParameterKind, norms: SquaredNorms) -> ElementwiseRule {
     let adapts = adaptationScope.includes(kind) && norms.weights > 0 && norms.steps > 0
     let ratio = adapts ? norms.weights.squareRoot() / norms.steps.squareRoot() : 1
-    return update(BK_LAMB, rate: learningRate * ratio, step: step, for: kind)
+    return direction(rate: learningRate * ratio, step: step, for: kind)
+  }
+
+  private func direction(rate: Double, step: Int, for kind: ParameterKind) -> ElementwiseRule {
+    .lamb(
+      rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon, step: step,
+      weightDecay: decayScope.value(weightDecay, for: kind))
   }
 }
 

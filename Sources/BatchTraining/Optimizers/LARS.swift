@@ -1,6 +1,3 @@
-public import BatchAlgebra
-public import CBatchKernels
-
 /// LARS: momentum with a rate for each parameter by the norms of its weights and gradient (You, Gitman & Ginsburg 2017,
 /// algorithm 1).
 ///
@@ -51,32 +48,16 @@ public struct LARS: Optimizer, Hashable {
   private static let velocity = ["momentum_buffer"]
   public var stateNames: [String] { momentum > 0 ? Self.velocity : [] }
 
-  public func kernelRule(step: Int, for kind: ParameterKind) -> bk_update? { nil }
+  public func rule(step: Int, for kind: ParameterKind) -> UpdateRule { .normed }
 
-  public var usesNorms: Bool { true }
-
-  /// The norms of the weights and of the gradient.
-  public func measure<S: Scalar>(
-    _ kind: ParameterKind, count: Int, parameters: UnsafePointer<S>, gradient: UnsafePointer<S>,
-    state: UnsafeMutablePointer<S>?, stateStride: Int, step: Int
-  ) -> SquaredNorms {
-    guard adaptationScope.includes(kind) else { return SquaredNorms() }
-    return SquaredNorms(
-      weights: S.kernelSumOfSquares(count, parameters), steps: S.kernelSumOfSquares(count, gradient))
-  }
-
-  public func kernelRule(step: Int, for kind: ParameterKind, norms: SquaredNorms) -> bk_update {
+  public func rule(step: Int, for kind: ParameterKind, norms: SquaredNorms) -> ElementwiseRule {
     let decay = decayScope.value(weightDecay, for: kind)
     let (weights, gradient) = (norms.weights.squareRoot(), norms.steps.squareRoot())
     let adapts = adaptationScope.includes(kind) && weights > 0 && gradient > 0
     let rate = learningRate * (adapts ? trustCoefficient * weights / (gradient + decay * weights) : 1)
-    var update = bk_update()
-    update.rule = momentum > 0 ? BK_MOMENTUM : BK_SGD
-    update.rate = momentum > 0 ? 1 : rate
-    update.share = rate
-    update.momentum = momentum
-    update.weight_decay = decay
-    return update
+    guard momentum > 0 else { return .sgd(rate: rate, weightDecay: decay) }
+    // The rate is inside the velocity.
+    return .momentum(momentum, rate: 1, share: rate, weightDecay: decay)
   }
 }
 

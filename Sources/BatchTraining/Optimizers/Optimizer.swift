@@ -1,86 +1,84 @@
 public import BatchAlgebra
-public import CBatchKernels
 
 /// A rule that turns a gradient into an update of the parameters.
 ///
 /// An optimizer is a configuration; its state lies in one vector of the parameters' layout for each of ``stateNames``,
-/// which the training step owns and hands over. There are three kinds of rules, by what the update of an element
-/// depends on:
+/// which the training step owns and hands over. A rule of your own is one generic function:
 ///
-/// - its own weight, gradient and state, by a rule that the kernels know: ``kernelRule(step:for:)``, which layers can
-///   apply in their backward pass;
-/// - norms of the whole parameter, too, as in LARS and LAMB: ``usesNorms``;
-/// - anything else: ``update(parameters:gradient:state:stateStride:range:step:)``.
+/// ```swift
+/// struct SignDescent: Optimizer {
+///   var learningRate = 0.001
+///   var stateNames: [String] { ["momentum_buffer"] }
+///   var description: String { "sign descent, rate \(learningRate)" }
+///   func rule(step: Int, for kind: ParameterKind) -> UpdateRule { .custom }
+///
+///   func update<S: Scalar>(_ piece: UpdatePiece<S>) {
+///     let rate = S(piece.learningRate)
+///     let (w, g, v) = (piece.parameters, piece.gradient, piece.state(0))
+///     for i in w.indices {
+///       v[i] = 0.9 * v[i] + g[i]
+///       w[i] -= v[i] < 0 ? -rate : rate
+///     }
+///   }
+/// }
+/// ```
+///
+/// It fulfils the requirement for `Float` and the one for `Double`, and is compiled for both: nothing needs to be added
+/// for speed. What an optimizer's description says is how runs and studies know it again: let it tell every setting.
 public protocol Optimizer: Sendable, CustomStringConvertible {
   /// The step size η.
   var learningRate: Double { get set }
   /// The names of the state vectors, in the order in which they are handed over; PyTorch's where it has them.
   var stateNames: [String] { get }
-  /// The number of micro-batches in which a full batch goes through the network; 1 unless it is ``Accumulating``.
-  var microBatches: Int { get }
-  /// What every element of state vector number `index` is before the first update.
+  /// What every element of state vector number `index` is before the first update; 0 unless told otherwise.
   func initialState(_ index: Int) -> Double
-  /// The rule as the kernels know it, with the numbers of update number `step` (the first is 1) for parameters of a
-  /// kind; nil for a rule that they do not know, which is so for both kinds or for none.
-  func kernelRule(step: Int, for kind: ParameterKind) -> bk_update?
 
-  /// Whether the update of a parameter depends on norms over all of its elements.
-  var usesNorms: Bool { get }
-  /// The first of two passes where the rule uses norms: measures `count` elements of one parameter, and updates the
-  /// state that this takes; state vector i of the elements begins at `state + i * stateStride`.
-  func measure<S: Scalar>(
-    _ kind: ParameterKind, count: Int, parameters: UnsafePointer<S>, gradient: UnsafePointer<S>,
-    state: UnsafeMutablePointer<S>?, stateStride: Int, step: Int
-  ) -> SquaredNorms
-  /// The rule of the second pass, from what the first has measured of all elements of a parameter.
-  func kernelRule(step: Int, for kind: ParameterKind, norms: SquaredNorms) -> bk_update
+  /// What update number `step`, the first of which is 1, does to parameters of a kind; asked for once an update.
+  func rule(step: Int, for kind: ParameterKind) -> UpdateRule
 
-  /// Updates the elements in `range` of the parameters and the state, for a rule of neither sort.
-  ///
-  /// `step` counts updates from 1; state vector i begins at `state + i * stateStride`.
-  func update<S: Scalar>(
-    parameters: UnsafeMutablePointer<S>, gradient: UnsafePointer<S>, state: UnsafeMutablePointer<S>?,
-    stateStride: Int, range: Range<Int>, step: Int)
+  /// Updates a piece of a parameter and its state in place, for ``UpdateRule/custom``; called from several threads.
+  func update(_ piece: UpdatePiece<Float>)
+  /// The same in double precision; one generic function does for both.
+  func update(_ piece: UpdatePiece<Double>)
+
+  /// The first of two passes for ``UpdateRule/normed``: measures a piece of a parameter, and updates the state that
+  /// this takes; the norms of the weights and the gradient unless told otherwise.
+  func measure(_ piece: UpdatePiece<Float>) -> SquaredNorms
+  /// The same in double precision; one generic function does for both.
+  func measure(_ piece: UpdatePiece<Double>) -> SquaredNorms
+  /// The rule of the second pass for ``UpdateRule/normed``, from what the first has measured of a whole parameter.
+  func rule(step: Int, for kind: ParameterKind, norms: SquaredNorms) -> ElementwiseRule
 }
 
 extension Optimizer {
-  /// A batch goes through the network at once.
-  public var microBatches: Int { 1 }
-
   /// The number of state vectors.
   public var stateCount: Int { stateNames.count }
 
-  /// Zero.
   public func initialState(_ index: Int) -> Double { 0 }
 
-  /// False: an element's update depends on nothing but its own gradient and state.
-  public var usesNorms: Bool { false }
-
-  /// Nothing to do for a rule without norms: the training step does not ask.
-  public func measure<S: Scalar>(
-    _ kind: ParameterKind, count: Int, parameters: UnsafePointer<S>, gradient: UnsafePointer<S>,
-    state: UnsafeMutablePointer<S>?, stateStride: Int, step: Int
-  ) -> SquaredNorms {
-    preconditionFailure("\(self) uses norms and does not say which")
+  public func update<S: Scalar>(_ piece: UpdatePiece<S>) {
+    fatalError("\(self) has a rule of its own, and no update(_:)")
   }
 
-  /// Nothing to do for a rule without norms: the training step does not ask.
-  public func kernelRule(step: Int, for kind: ParameterKind, norms: SquaredNorms) -> bk_update {
-    preconditionFailure("\(self) uses norms and does not say how")
+  public func measure<S: Scalar>(_ piece: UpdatePiece<S>) -> SquaredNorms {
+    guard let weights = piece.parameters.baseAddress, let gradient = piece.gradient.baseAddress else {
+      return SquaredNorms()
+    }
+    return SquaredNorms(
+      weights: S.kernelSumOfSquares(piece.count, weights), steps: S.kernelSumOfSquares(piece.count, gradient))
   }
 
-  /// Nothing to do for a rule that the kernels know: the training step leaves it to them.
-  public func update<S: Scalar>(
-    parameters: UnsafeMutablePointer<S>, gradient: UnsafePointer<S>, state: UnsafeMutablePointer<S>?,
-    stateStride: Int, range: Range<Int>, step: Int
-  ) {
-    preconditionFailure("\(self) has neither a rule that the kernels know nor an update of its own")
+  public func rule(step: Int, for kind: ParameterKind, norms: SquaredNorms) -> ElementwiseRule {
+    fatalError("\(self) uses norms, and has no rule(step:for:norms:)")
   }
+
+  /// Whether the update of some parameters depends on norms over all of their elements.
+  var usesNorms: Bool { rule(step: 1, for: .weight) == .normed || rule(step: 1, for: .vector) == .normed }
 }
 
 /// An optimizer that scales steps by running moments, whose decays and ε a change of batch size changes, too.
 public protocol AdaptiveOptimizer: Optimizer {
-  /// The decay β₁ of the first moment.
+  /// The decay β₁ of the first moment; 0 where there is none.
   var beta1: Double { get }
   /// The decay β₂ of the second moment.
   var beta2: Double { get }

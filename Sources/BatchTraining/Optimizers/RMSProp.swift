@@ -1,5 +1,3 @@
-public import CBatchKernels
-
 /// RMSProp: steps scaled by a running mean of the gradient's square (Tieleman & Hinton 2012), as in PyTorch.
 ///
 /// g ← ∇ + λw; s ← αs + (1 − α)g²; u = g / (√s + ε); w ← w − η·u, or with momentum v ← μv + u and w ← w − η·v. Centred
@@ -66,21 +64,11 @@ public struct RMSProp: Optimizer, Hashable {
     }
   }
 
-  public func kernelRule(step: Int, for kind: ParameterKind) -> bk_update? {
-    var update = bk_update()
-    update.rule =
-      switch (centred, momentum > 0) {
-      case (false, false): BK_RMSPROP
-      case (false, true): BK_RMSPROP_MOMENTUM
-      case (true, false): BK_RMSPROP_CENTRED
-      case (true, true): BK_RMSPROP_CENTRED_MOMENTUM
-      }
-    update.rate = learningRate
-    update.beta2 = alpha
-    update.epsilon = epsilon
-    update.momentum = momentum
-    update.weight_decay = decayScope.value(weightDecay, for: kind)
-    return update
+  public func rule(step: Int, for kind: ParameterKind) -> UpdateRule {
+    .elementwise(
+      .rmsProp(
+        rate: learningRate, alpha: alpha, epsilon: epsilon, momentum: momentum, centred: centred,
+        weightDecay: decayScope.value(weightDecay, for: kind)))
   }
 
   /// The same optimizer with other numbers, as a change of batch size changes them.

@@ -1,5 +1,3 @@
-public import CBatchKernels
-
 /// Stochastic gradient descent with momentum, dampening, Nesterov's momentum and weight decay, as PyTorch defines them.
 ///
 /// g ← ∇ + λw; v ← μv + (1 − τ)g, in the first update v ← g; w ← w − η·v, or with Nesterov w ← w − η·(g + μv)
@@ -52,15 +50,13 @@ public struct SGD: Optimizer, Hashable {
   private static let velocity = ["momentum_buffer"]
   public var stateNames: [String] { momentum > 0 ? Self.velocity : [] }
 
-  public func kernelRule(step: Int, for kind: ParameterKind) -> bk_update? {
-    var update = bk_update()
-    update.rule = momentum == 0 ? BK_SGD : nesterov ? BK_NESTEROV : BK_MOMENTUM
-    update.rate = learningRate
-    update.momentum = momentum
-    // The first velocity is the whole gradient: torch.optim.SGD makes its buffer a copy of it.
-    update.share = step == 1 ? 1 : 1 - dampening
-    update.weight_decay = decayScope.value(weightDecay, for: kind)
-    return update
+  public func rule(step: Int, for kind: ParameterKind) -> UpdateRule {
+    let decay = decayScope.value(weightDecay, for: kind)
+    guard momentum > 0 else { return .elementwise(.sgd(rate: learningRate, weightDecay: decay)) }
+    return .elementwise(
+      // The first velocity is the whole gradient: torch.optim.SGD makes its buffer a copy of it.
+      .momentum(
+        momentum, rate: learningRate, share: step == 1 ? 1 : 1 - dampening, nesterov: nesterov, weightDecay: decay))
   }
 }
 

@@ -1,6 +1,6 @@
 import BatchAlgebra
 
-/// The lengths of all buffers of a training step and its network, and in how many parts a batch goes through.
+/// The lengths of all buffers of a training step and its network, and how many examples go through at once.
 struct StepLengths<S: Scalar> {
   /// The length of the parameter vector, and of its gradient.
   let parameterCount: Int
@@ -12,8 +12,6 @@ struct StepLengths<S: Scalar> {
   let workspace: WorkspaceLayout<S>
   /// The most examples that go through the network at once, where it was said how many.
   let largestMicroBatch: Int?
-  /// The number of micro-batches of a full batch where it was not.
-  let microBatches: Int
 
   init(
     parameterCount: Int, slotCount: Int, optimizer: any Optimizer, microBatch: Int?, threads: Int,
@@ -21,10 +19,9 @@ struct StepLengths<S: Scalar> {
   ) {
     self.parameterCount = parameterCount
     stateCount = parameterCount * optimizer.stateCount
-    normCount = optimizer.usesNorms ? NormUpdate<S>.normCount(parameters: slotCount, threads: threads) : 0
+    normCount = optimizer.usesNorms ? UpdatePass<S>.normCount(parameters: slotCount, threads: threads) : 0
     self.workspace = workspace
     largestMicroBatch = microBatch
-    microBatches = optimizer.microBatches
   }
 
   init(
@@ -43,8 +40,7 @@ struct StepLengths<S: Scalar> {
 
   /// The number of examples that go through the network at once, of batches of up to `capacity`.
   func microBatch(capacity: Int) -> Int {
-    if let largestMicroBatch { return min(largestMicroBatch, capacity) }
-    return capacity / microBatches + (capacity % microBatches > 0 ? 1 : 0)
+    min(largestMicroBatch ?? capacity, capacity)
   }
 
   /// The number of gradients in memory: the sum, and that of a micro-batch on its way there.

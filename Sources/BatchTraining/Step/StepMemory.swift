@@ -33,8 +33,7 @@ public struct StepMemory: Sendable, Hashable, Codable {
 extension StepMemory {
   /// The memory of a step that trains the model on batches of up to `capacity` examples.
   ///
-  /// At most `microBatch` of them go through the network at once, or where that is nil as many as the optimizer asks
-  /// for.
+  /// At most `microBatch` of them go through the network at once, or where that is nil all of them.
   ///
   /// - Throws: ``ModelError`` for a model that cannot be built, a capacity, a micro-batch or a number of threads that
   ///   cannot be, or more memory than can be addressed.
@@ -63,8 +62,7 @@ extension StepMemory {
       return nil
     }
     guard let bytesPerExample = lengths.bytesPerExample else { return nil }
-    let (bound, overflow) = max(0, byteCount / bytesPerExample).multipliedReportingOverflow(by: lengths.microBatches)
-    return largestBatch(within: byteCount, lengths, notAbove: overflow ? Int.max : bound)
+    return largestBatch(within: byteCount, lengths, notAbove: max(0, byteCount / bytesPerExample))
   }
 
   private static func largestBatch<S: Scalar>(

@@ -43,14 +43,15 @@ public final class TrainingStep<S: Scalar> {
   private let norms: AlignedBuffer<SquaredNorms>?
   let workspace: Workspace<S>
   private let partialGradient: AlignedBuffer<S>?
+  /// What pads the parameters, for updates that do not know of it.
+  private lazy var padding = network.slots.flatMap(\.padding)
   private let seed: UInt64
   private let dataset: Dataset
 
   /// Plans the memory for batches of up to `capacity` examples of the data set.
   ///
-  /// At most `microBatch` of them go through the network at once; where that is nil, as many as the optimizer asks for,
-  /// which are all of them unless it is ``Accumulating``. `seed` is that of the run, for layers that draw random
-  /// numbers.
+  /// At most `microBatch` of them go through the network at once, the last part having what is left; where that is nil,
+  /// all of them. `seed` is that of the run, for layers that draw random numbers.
   ///
   /// - Throws: ``ModelError`` when network, data, loss and regularisation do not fit or memory is short.
   public init(
@@ -190,20 +191,15 @@ public final class TrainingStep<S: Scalar> {
     if let clipping = regularisation.clipping {
       lastGradientNorm = workspace.clip(gradient.baseAddress, clipping)
     }
-    let runs = workspace.runs[...]
-    let (parameters, gradient) = (network.parameters.baseAddress, UnsafePointer(gradient.baseAddress))
     let step = updates + 1
-    if let update = LayerUpdate(optimizer, step: step, state: state) {
-      workspace.apply(update, to: runs, gradient: self.gradient.baseAddress)
-    } else if let norms {
-      NormUpdate(
-        optimizer: optimizer, runs: runs, parameters: parameters, gradient: gradient, state: state, step: step,
-        norms: norms.baseAddress
-      ).run(on: workspace.team)
-    } else {
-      workspace.team.run(
-        OwnUpdateTask(
-          optimizer: optimizer, runs: runs, parameters: parameters, gradient: gradient, state: state, step: step))
+    let pass = UpdatePass(
+      optimizer, step: step, of: workspace.ranges[...], parameters: network.parameters.baseAddress,
+      gradient: UnsafePointer(gradient.baseAddress), state: state, norms: norms?.baseAddress)
+    pass.run(on: workspace.team)
+    if pass.isCustom {
+      for range in padding {
+        (network.parameters.baseAddress + range.lowerBound).update(repeating: 0, count: range.count)
+      }
     }
     phaseTimes?.end(.update)
     updates = step
@@ -214,7 +210,7 @@ public final class TrainingStep<S: Scalar> {
 
   private func requireState() {
     precondition(
-      optimizer.stateNames == stateNames && optimizer.usesNorms == (norms != nil),
+      optimizer.stateNames == stateNames,
       "\(optimizer) has other state than the optimizer that this step was made for")
   }
 }

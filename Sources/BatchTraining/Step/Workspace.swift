@@ -23,7 +23,7 @@ final class Workspace<S: Scalar>: Sendable {
   private let crossovers: GEMMCrossovers
   private let outputCount: Int
   /// The network's parameters, as updates see them.
-  let runs: [ParameterRun]
+  let ranges: [ParameterRange]
 
   init(
     _ network: Network<S>, layout: WorkspaceLayout<S>, targets: TargetKind, capacity: Int, team: ThreadTeam
@@ -35,7 +35,7 @@ final class Workspace<S: Scalar>: Sendable {
     targetKind = targets
     crossovers = .active(for: S.self, network.instructionSet, threads: team.threads)
     outputCount = network.outputCount
-    runs = network.slots.map { ParameterRun($0) }
+    ranges = network.slots.map { ParameterRange($0) }
     func buffers(_ counts: [Int]) throws(AllocationError) -> [AlignedBuffer<S>] {
       var buffers: [AlignedBuffer<S>] = []
       for count in counts { buffers.append(try AlignedBuffer(count: capacity * count)) }
@@ -112,17 +112,12 @@ final class Workspace<S: Scalar>: Sendable {
   private func apply(
     _ update: LayerUpdate<S>, toLayer layer: Int, gradient: UnsafeMutablePointer<S>, phases: StepPhaseTimes?
   ) {
-    let runs = runs[network.slotStarts[layer]..<network.slotStarts[layer + 1]]
-    guard !runs.isEmpty else { return }
-    apply(update, to: runs, gradient: gradient)
-    phases?.end(.update)
-  }
-
-  /// Updates some parameters from their gradient.
-  func apply(_ update: LayerUpdate<S>, to runs: ArraySlice<ParameterRun>, gradient: UnsafeMutablePointer<S>) {
+    let ranges = ranges[network.slotStarts[layer]..<network.slotStarts[layer + 1]]
+    guard !ranges.isEmpty else { return }
     team.run(
-      UpdateTask(
-        update: update, runs: runs, parameters: network.parameters.baseAddress, gradient: UnsafePointer(gradient)))
+      LayerUpdateTask(
+        update: update, ranges: ranges, parameters: network.parameters.baseAddress, gradient: UnsafePointer(gradient)))
+    phases?.end(.update)
   }
 
   /// The largest magnitude among a layer's outputs for the last batch, of `batch` examples.

@@ -70,7 +70,7 @@ public struct RegularisedReference: Decodable {
       targets: .classes(labels: labels, names: ["a", "b", "c"]))
     let step = try TrainingStep(
       network, on: data, loss: .softmaxCrossEntropy,
-      optimizer: Accumulating(SGD(learningRate: 0.2, momentum: 0.9), microBatches: microBatches), capacity: 4,
+      optimizer: SGD(learningRate: 0.2, momentum: 0.9), capacity: 4, microBatch: (4 + microBatches - 1) / microBatches,
       regularisation: regularisation(), team: ThreadTeam(threads: 2))
     var differences = Differences()
     for (batch, (loss, norm)) in zip(losses, norms).enumerated() {
