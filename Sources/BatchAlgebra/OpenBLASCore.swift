@@ -117,7 +117,7 @@ extension OpenBLASCore {
       let vendor = (SystemFile.lines("/proc/cpuinfo") ?? []).first { $0.hasPrefix("vendor_id") }
       let isAMD = vendor.map { $0.hasSuffix("AuthenticAMD") || $0.hasSuffix("HygonGenuine") } ?? false
       return Processor(
-        instructionSet: InstructionSet.supported.last ?? .portable, hasBFloat16: bk_supports_bf16() != 0, isAMD: isAMD)
+        instructionSet: .widest, hasBFloat16: bk_supports_bf16() != 0, isAMD: isAMD)
     }
   }
 }

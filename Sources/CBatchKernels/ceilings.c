@@ -5,7 +5,7 @@
 #include <immintrin.h>
 #endif
 
-// Each probe is compiled for every instruction set and chosen at each call. BATCHWISE_ISA is not heeded: a ceiling is
+// Each probe is compiled for every instruction set and chosen at each call. A ceiling is
 // what the machine can do.
 
 #define PROBE_JOIN_(name, set) probe_##name##_##set

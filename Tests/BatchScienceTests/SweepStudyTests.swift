@@ -307,7 +307,7 @@ import Testing
     let training = try plan.training(TrialID(batchSize: 8, seed: 1))
     let trainer = try Trainer<Float>(
       model: model, data: data, loss: plan.loss, optimizer: training.optimizer, plan: training.plan,
-      team: ThreadTeam(threads: 1))
+      team: ThreadTeam(threads: 1), context: .test(Float.self))
     // 210 examples in batches of 8, then of 32; each last one is short.
     #expect(trainer.plannedUpdatesBySize == [8: 27, 32: 7] && trainer.plannedUpdates == 34)
     var asked: [Int] = []

@@ -32,7 +32,8 @@ import Testing
     engine: GEMMEngine = .kernels, regularisation: Regularisation = .none
   ) throws -> TrainingStep<S> {
     try TrainingStep(
-      Network<S>(model, seed: 3, engine: engine), on: data(), loss: .softmaxCrossEntropy, optimizer: optimizer,
+      Network<S>(model, seed: 3, context: .test(S.self, engine: engine)), on: data(), loss: .softmaxCrossEntropy,
+      optimizer: optimizer,
       capacity: capacity, microBatch: microBatch, regularisation: regularisation, seed: 11,
       team: ThreadTeam(threads: 2))
   }

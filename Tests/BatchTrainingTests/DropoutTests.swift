@@ -107,8 +107,8 @@ import Testing
       Sequential(inputShape: [65]) {
         Dropout(0.5)
         Dense(2)
-      }, seed: 1)
-    let without = try Network<Float>(Sequential(inputShape: [65]) { Dense(2) }, seed: 1)
+      }, seed: 1, context: .test(Float.self))
+    let without = try Network<Float>(Sequential(inputShape: [65]) { Dense(2) }, seed: 1, context: .test(Float.self))
     func loss(_ network: Network<Float>) throws -> LossResult {
       try Evaluator(network, on: data, loss: .softmaxCrossEntropy, team: team).evaluate()
     }
@@ -128,7 +128,8 @@ import Testing
     }
     func run(fused: Bool, seed: UInt64 = 1) throws -> [Double] {
       let step = try TrainingStep<Double>(
-        Network(model, seed: 1), on: data, loss: .softmaxCrossEntropy, optimizer: SGD(learningRate: 0.1), capacity: 50,
+        Network(model, seed: 1, context: .test(Double.self)), on: data, loss: .softmaxCrossEntropy,
+        optimizer: SGD(learningRate: 0.1), capacity: 50,
         seed: seed, team: ThreadTeam(threads: 2))
       return (0..<50).map { Int32($0) }.withUnsafeBufferPointer { indices in
         (0..<20).map { _ in
@@ -153,7 +154,7 @@ import Testing
         Dense(3, .relu)
         Dropout(0.5)
         Dense(2)
-      }, seed: 1)
+      }, seed: 1, context: .test(Float.self))
     let graph = try ONNXInterpreter(ONNXExport().encode(network)).graph
     #expect(try graph.messages(1).flatMap { $0.strings(4) } == ["Gemm", "Relu", "Gemm", "Identity"])
   }

@@ -10,7 +10,7 @@ import Testing
     _ loss: Loss, _ rows: [[S]], classCount: Int = 3, _: S.Type = S.self
   ) throws -> [Int?] {
     let width = rows[0].count
-    let network = try Network<S>(Sequential(inputShape: [rows.count]) { Dense(width) }, seed: 1)
+    let network = try Network<S>(Sequential(inputShape: [rows.count]) { Dense(width) }, seed: 1, context: .test(S.self))
     // Each example alone has a feature of 1, so that its outputs are a row of the weight; the others' are nothing.
     return try rows.indices.map { row in
       var weight = [S](repeating: 0, count: rows.count * width)
@@ -73,7 +73,8 @@ import Testing
     guard case .classes(let expected, _) = data.targets else { return }
     for seed in 1...5 as ClosedRange<UInt64> {
       let evaluator = try Evaluator(
-        Network<Float>(Sequential(inputShape: [2]) { Dense(outputs) }, seed: seed), on: data, loss: loss,
+        Network<Float>(Sequential(inputShape: [2]) { Dense(outputs) }, seed: seed, context: .test(Float.self)),
+        on: data, loss: loss,
         team: ThreadTeam(threads: 2))
       let labelled = try evaluator.labelledPredictions()
       #expect(evaluator.evaluate().correct == zip(labelled.classes, expected).count { $0 == Int($1) })

@@ -66,7 +66,7 @@ import Testing
                 labels: labels == nil ? nil : l.baseAddress!,
                 values: values == nil ? nil : MatrixView(t.baseAddress!, rows: rows, columns: columns)),
               smoothing: smoothing, scale: 1 / Double(rows),
-              gradient: MutableMatrixView(dy.baseAddress!, rows: rows, columns: columns))
+              gradient: MutableMatrixView(dy.baseAddress!, rows: rows, columns: columns), instructionSet: .underTest)
           }
         }
       }

@@ -11,7 +11,7 @@ import Testing
   }
 
   @Test func laysParametersOutOnCacheLines() throws {
-    let network = try Network<Float>(model, seed: 1)
+    let network = try Network<Float>(model, seed: 1, context: .test(Float.self))
     #expect(network.slots.map(\.name) == ["layers.0.weight", "layers.0.bias", "layers.1.weight", "layers.1.bias"])
     #expect(network.slots.map(\.shape) == [[784, 100], [100], [100, 10], [10]])
     #expect(network.slots.allSatisfy { $0.offset % 16 == 0 })
@@ -21,7 +21,7 @@ import Testing
 
   @Test func theSeedDecidesTheParameters() throws {
     func parameters<S: Scalar>(_: S.Type, seed: UInt64) throws -> [S] {
-      let network = try Network<S>(model, seed: seed)
+      let network = try Network<S>(model, seed: seed, context: .test(S.self))
       return network.slots.flatMap(network.values)
     }
     #expect(try parameters(Float.self, seed: 1) == parameters(Float.self, seed: 1))
@@ -38,7 +38,8 @@ import Testing
   @Test(arguments: variances)
   func drawsWithTheRightVariance(_ initialisation: Initialisation, _ variance: Double) throws {
     let network = try Network<Double>(
-      Sequential(inputShape: [400]) { Dense(300, initialisation: initialisation) }, seed: 4)
+      Sequential(inputShape: [400]) { Dense(300, initialisation: initialisation) }, seed: 4, context: .test(Double.self)
+    )
     let weights = network.values(of: network.slots[0])
     let mean = weights.reduce(0, +) / Double(weights.count)
     let measured = weights.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(weights.count)
@@ -66,7 +67,7 @@ import Testing
 
   @Test func refusesToHaveNoLayers() {
     #expect(throws: ModelError.invalidLayer("a network needs at least one layer")) {
-      try Network<Float>(Sequential(inputShape: [1], layers: []), seed: 1)
+      try Network<Float>(Sequential(inputShape: [1], layers: []), seed: 1, context: .test(Float.self))
     }
   }
 }

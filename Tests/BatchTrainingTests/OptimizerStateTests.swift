@@ -14,7 +14,7 @@ import Testing
   ]
 
   private static func step<S: Scalar>(
-    _ optimizer: any Optimizer, seed: UInt64, engine: GEMMEngine = .kernels, set: InstructionSet = .active
+    _ optimizer: any Optimizer, seed: UInt64, engine: GEMMEngine = .kernels, set: InstructionSet = .underTest
   ) throws -> TrainingStep<S> {
     var stream = RandomStream(seed: 5, name: "test")
     let data = try Dataset(
@@ -25,7 +25,8 @@ import Testing
       Dense(3)
     }
     return try TrainingStep(
-      Network(model, seed: seed, engine: engine, instructionSet: set), on: data, loss: .softmaxCrossEntropy,
+      Network(model, seed: seed, context: .test(S.self, engine: engine, instructionSet: set)), on: data,
+      loss: .softmaxCrossEntropy,
       optimizer: optimizer, capacity: 9, team: ThreadTeam(threads: 2))
   }
 

@@ -58,7 +58,7 @@ import Testing
     let model = Sequential(
       inputShape: [inputs],
       layers: widths.enumerated().map { Dense($1, $0 < widths.count - 1 ? .relu : .identity) })
-    let network = try Network<S>(model, seed: 1)
+    let network = try Network<S>(model, seed: 1, context: .test(S.self))
     for (layer, parameters) in torch.initial.enumerated() {
       network.setValues(of: network.slots[2 * layer], parameters.weight.flat.map { S($0) })
       network.setValues(of: network.slots[2 * layer + 1], parameters.bias.map { S($0) })

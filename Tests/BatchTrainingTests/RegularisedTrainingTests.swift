@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test func thereIsNoNormBeforeAStep() throws {
-    let network = try Network<Float>(Sequential(inputShape: [1]) { Dense(2) }, seed: 1)
+    let network = try Network<Float>(Sequential(inputShape: [1]) { Dense(2) }, seed: 1, context: .test(Float.self))
     let step = try TrainingStep(
       network, on: data(), loss: .softmaxCrossEntropy, optimizer: SGD(learningRate: 0.1), capacity: 2,
       regularisation: Regularisation(clipping: .norm(1)), team: ThreadTeam(threads: 1))
@@ -38,7 +38,7 @@ import Testing
   /// Clipping must not turn a diverged run into one that looks well.
   @Test(arguments: [GradientClipping.norm(1), .value(1)])
   func aGradientThatIsNoNumberStaysNone(_ clipping: GradientClipping) throws {
-    let network = try Network<Float>(Sequential(inputShape: [1]) { Dense(2) }, seed: 1)
+    let network = try Network<Float>(Sequential(inputShape: [1]) { Dense(2) }, seed: 1, context: .test(Float.self))
     network.setValues(of: network.slots[0], [.nan, 1])
     let step = try TrainingStep(
       network, on: data(), loss: .softmaxCrossEntropy, optimizer: SGD(learningRate: 0.1), capacity: 2,
@@ -57,7 +57,7 @@ import Testing
   /// Smoothing is for training alone: the evaluator's loss is the plain one.
   @Test func evaluationIsNotSmoothed() throws {
     let data = try data()
-    let network = try Network<Double>(Sequential(inputShape: [1]) { Dense(2) }, seed: 1)
+    let network = try Network<Double>(Sequential(inputShape: [1]) { Dense(2) }, seed: 1, context: .test(Double.self))
     let team = try ThreadTeam(threads: 1)
     func loss(_ smoothing: Double) throws -> Double {
       let step = try TrainingStep(
@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test func valuesHaveNoLabelsToSmooth() throws {
-    let network = try Network<Float>(Sequential(inputShape: [1]) { Dense(2) }, seed: 1)
+    let network = try Network<Float>(Sequential(inputShape: [1]) { Dense(2) }, seed: 1, context: .test(Float.self))
     let message = "mean-squared-error has no labels to smooth; leave label smoothing at 0 or take a cross-entropy"
     #expect(throws: ModelError.mismatch(message)) {
       try TrainingStep(

@@ -24,17 +24,16 @@ import Testing
   ) throws {
     let data = try data()
     let team = try ThreadTeam(threads: 2)
-    // Reads what has to be read once.
-    _ = GEMMCrossovers.active(for: S.self, threads: 2)
+    let context = ComputeContext.test(S.self, engine: engine)
     let before = aligned_byte_count()
-    let network = try Network<S>(model, seed: 1, engine: engine)
+    let network = try Network<S>(model, seed: 1, context: context)
     let parameters = aligned_byte_count() - before
     let step = try TrainingStep(
       network, on: data, loss: loss, optimizer: optimizer, capacity: capacity, microBatch: microBatch, team: team)
     let all = aligned_byte_count() - before
     let memory = try StepMemory(
       model, loss: loss, optimizer: optimizer, capacity: capacity, microBatch: microBatch, threads: 2, of: S.self,
-      engine: engine)
+      context: context)
     precondition(memory.parameterBytes == parameters, "\(parameters) bytes of parameters, not \(memory)")
     precondition(memory.byteCount == all, "\(all) bytes, not \(memory)")
     precondition(step.memory == memory, "\(step.memory), not \(memory)")
@@ -146,7 +145,8 @@ import Testing
     #expect(throws: tooLarge) { try memory(Int.max / 1000) }
     #expect(throws: tooLarge) {
       try TrainingStep<Float>(
-        Network(Self.model, seed: 1), on: Self.data(), loss: .softmaxCrossEntropy, optimizer: Adam(), capacity: Int.max,
+        Network(Self.model, seed: 1, context: .test(Float.self)), on: Self.data(), loss: .softmaxCrossEntropy,
+        optimizer: Adam(), capacity: Int.max,
         team: ThreadTeam(threads: 1))
     }
     let models = [
@@ -158,7 +158,7 @@ import Testing
     ]
     for model in models {
       #expect(throws: tooLarge) { try memory(1, model: model) }
-      #expect(throws: tooLarge) { try Network<Float>(model, seed: 1) }
+      #expect(throws: tooLarge) { try Network<Float>(model, seed: 1, context: .test(Float.self)) }
       #expect(try largestBatch(within: Int.max, model: model) == nil)
     }
     // Wide, but a number of bytes that an Int holds.

@@ -28,7 +28,8 @@ import Testing
     _ optimizer: any Optimizer, model: Sequential = Self.model, engine: GEMMEngine = .kernels, threads: Int = 2
   ) throws -> TrainingStep<Float> {
     try TrainingStep(
-      Network(model, seed: 3, engine: engine), on: data(), loss: .softmaxCrossEntropy, optimizer: optimizer,
+      Network(model, seed: 3, context: .test(Float.self, engine: engine)), on: data(), loss: .softmaxCrossEntropy,
+      optimizer: optimizer,
       capacity: 200, team: ThreadTeam(threads: threads))
   }
 
@@ -134,7 +135,8 @@ import Testing
     let values = try Dataset(
       name: "test", features: labels.features, exampleShape: [Self.features], targets: .values(labels.features))
     let step = try TrainingStep<Float>(
-      Network(model, seed: 1), on: values, loss: .meanSquaredError, optimizer: SGD(learningRate: 0.1), capacity: 200,
+      Network(model, seed: 1, context: .test(Float.self)), on: values, loss: .meanSquaredError,
+      optimizer: SGD(learningRate: 0.1), capacity: 200,
       team: ThreadTeam(threads: 1))
     let times = StepPhaseTimes()
     step.phaseTimes = times

@@ -32,7 +32,7 @@ import Testing
   }
 
   private func step<S: Scalar>(
-    _ data: Dataset, _ optimizer: any Optimizer, engine: GEMMEngine = .kernels, set: InstructionSet = .active,
+    _ data: Dataset, _ optimizer: any Optimizer, engine: GEMMEngine = .kernels, set: InstructionSet = .underTest,
     threads: Int = 2, capacity: Int
   ) throws -> TrainingStep<S> {
     let model = Sequential(inputShape: [30]) {
@@ -42,7 +42,8 @@ import Testing
       Dense(3)
     }
     return try TrainingStep(
-      Network<S>(model, seed: 3, engine: engine, instructionSet: set), on: data, loss: .softmaxCrossEntropy,
+      Network<S>(model, seed: 3, context: .test(S.self, engine: engine, instructionSet: set)), on: data,
+      loss: .softmaxCrossEntropy,
       optimizer: optimizer, capacity: capacity, team: ThreadTeam(threads: threads))
   }
 

@@ -13,7 +13,7 @@ import Testing
   }
 
   private func network<S: Scalar>(_: S.Type, width: Int = 1) throws -> Network<S> {
-    try Network<S>(Sequential(inputShape: [4]) { Dense(width) }, seed: 1)
+    try Network<S>(Sequential(inputShape: [4]) { Dense(width) }, seed: 1, context: .test(S.self))
   }
 
   private func position(_ examples: Int, perEpoch: Int = 10, total: Int = 100) -> TrainingPosition {
@@ -108,7 +108,7 @@ import Testing
       Sequential(inputShape: [2]) {
         Dense(16, .relu)
         Dense(2)
-      }, seed: 1)
+      }, seed: 1, context: .test(Float.self))
     let step = try TrainingStep(
       network, on: splits.train, loss: .softmaxCrossEntropy, optimizer: SGD(learningRate: 0.1, momentum: 0.9),
       capacity: 50, team: team)

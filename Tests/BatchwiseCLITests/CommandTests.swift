@@ -23,20 +23,20 @@ import Testing
     let folder = TemporaryFolder()
     let cache = ["XDG_CACHE_HOME": folder.path]
     let tuned = try Tool.run(["doctor", "--tune", "--threads", "2", "--format", "csv"], environment: cache)
-    #expect(tuned.status == 0 && tuned.notes.contains("Kept in \(folder.path)/batchwise/gemm-crossovers"))
+    #expect(tuned.status == 0 && tuned.notes.contains("Kept in \(folder.path)/batchwise/gemm-thresholds"))
     #expect(tuned.output.contains("float,mirrored batch,16,") && tuned.output.contains("double,smallest shared work,"))
     #expect(try Tool.run(["doctor"], environment: cache).output.contains("measured, in \(folder.path)"))
 
-    let lines = String(decoding: folder.read("batchwise/gemm-crossovers") ?? [], as: UTF8.self).split(separator: "\n")
+    let lines = String(decoding: folder.read("batchwise/gemm-thresholds") ?? [], as: UTF8.self).split(separator: "\n")
     let plan = ["doctor", "--plan", "512x512", "--batch", "40", "--threads", "2", "--format", "csv"]
     for (mirrored, kernel) in [(41, "dot"), (40, "mirrored")] {
       let entries = ["avx512", "avx2", "portable"].map { "\($0) float 2 \(mirrored) 0 0" }
       folder.write(
-        (lines.prefix(3) + entries.map { $0[...] }).joined(separator: "\n") + "\n", to: "batchwise/gemm-crossovers")
+        (lines.prefix(3) + entries.map { $0[...] }).joined(separator: "\n") + "\n", to: "batchwise/gemm-thresholds")
       #expect(try Tool.run(plan, environment: cache).output.contains("\(kernel) kernel on panels"))
     }
 
-    folder.write("rubbish", to: "batchwise/gemm-crossovers")
+    folder.write("rubbish", to: "batchwise/gemm-thresholds")
     #expect(try Tool.run(plan, environment: cache).output.contains("mirrored kernel on panels"))
     #expect(try Tool.run(["doctor"], environment: cache).output.contains("is of no use: line 1 is none of a tuning"))
     #expect(try Tool.run("doctor", "--tune", "--plan", "8x8").status == 64)
@@ -66,7 +66,7 @@ import Testing
 
   static let refusedSettings = [
     ("BATCHWISE_ISA", "avx9", "BATCHWISE_ISA=avx9: this processor runs portable"),
-    ("BATCHWISE_GEMM", "mkl", "BATCHWISE_GEMM=mkl is no engine; name one of kernel, openblas"),
+    ("BATCHWISE_GEMM", "mkl", "BATCHWISE_GEMM=mkl is no engine; name one of auto, openblas, kernels"),
   ]
 
   @Test(arguments: refusedSettings)

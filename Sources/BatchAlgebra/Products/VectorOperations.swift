@@ -71,7 +71,7 @@ public func indexOfLargestMagnitude<S: Scalar>(_ x: UnsafeBufferPointer<S>) -> I
 /// Σ xᵢ², formed and added in double precision.
 public func sumOfSquares<S: Scalar>(_ x: UnsafeBufferPointer<S>) -> Double {
   guard let base = x.baseAddress else { return 0 }
-  return S.kernelSumOfSquares(x.count, base)
+  return S.kernelSumOfSquares(.widest, x.count, base)
 }
 
 /// Σ (xᵢ − yᵢ)², formed and added in double precision.
@@ -82,7 +82,7 @@ public func squaredDistance<S: Scalar>(
 ) throws(ShapeError) -> Double {
   try requireEqualLengths("squaredDistance", x.count, y.count)
   guard let xBase = x.baseAddress, let yBase = y.baseAddress else { return 0 }
-  return S.kernelSquaredDistance(x.count, xBase, yBase)
+  return S.kernelSquaredDistance(.widest, x.count, xBase, yBase)
 }
 
 private func requireEqualLengths(_ operation: String, _ x: Int, _ y: Int) throws(ShapeError) {

@@ -6,12 +6,16 @@ public protocol Scalar: BinaryFloatingPoint, BitwiseCopyable, Sendable, BLASScal
 where RawSignificand: FixedWidthInteger {
   /// The name written to files: `f32` or `f64`.
   static var precisionName: String { get }
+  /// The precision of the type.
+  static var precision: Precision { get }
 }
 
 extension Float: Scalar {
   public static var precisionName: String { "f32" }
+  public static var precision: Precision { .float }
 }
 
 extension Double: Scalar {
   public static var precisionName: String { "f64" }
+  public static var precision: Precision { .double }
 }

@@ -23,11 +23,16 @@ struct ControlProduct {
   /// The control with the threads of a team.
   ///
   /// - Throws: `AllocationError` when there is no memory for its operands, 2 MiB or so.
-  init(_ team: ThreadTeam) throws(AllocationError) {
+  init(_ team: ThreadTeam, _ context: ComputeContext) throws(AllocationError) {
+    let set = context.instructionSet
     let (inputs, outputs) = (Self.shape.inputs, Self.shape.outputs)
-    let layout = ProfiledEngine(.planner).layout(inputs: inputs, outputs: outputs, of: Float.self)
+    let layout = ProfiledEngine(.planner).layout(inputs: inputs, outputs: outputs, of: Float.self, set: set)
     products = try PlannedProducts(
-      LayerOperands(inputs: inputs, outputs: outputs, layout: layout, capacity: Self.batch), team: team)
+      LayerOperands(
+        inputs: inputs, outputs: outputs, layout: layout, capacity: Self.batch,
+        instructionSet: set),
+      team: team,
+      context: ComputeContext(instructionSet: set, engine: .kernels, threads: team.threads, precision: .float))
     threads = team.threads
   }
 

@@ -13,11 +13,10 @@ public struct MachineEnvironment: Sendable, Hashable, Codable {
   public var processors: Int
   /// The instruction set of the kernels: `avx512`, `avx2` or `portable`.
   public var instructionSet: String
-  /// What computes the products of dense layers: `kernel` or `openblas`.
+  /// What computes the products of dense layers: `auto`, `openblas` or `kernels`.
   public var gemmEngine: String
-  /// The crossovers between ways of computing a product in single precision on all processors; nil in records of
-  /// earlier versions.
-  public var crossovers: GEMMCrossovers?
+  /// The thresholds between ways of computing a product; nil in records of earlier versions.
+  public var thresholds: GEMMThresholds?
   /// The machine's memory in bytes.
   public var memory: Int
   /// The kernel's name and release.
@@ -33,13 +32,14 @@ public struct MachineEnvironment: Sendable, Hashable, Codable {
   /// When the environment was read: UTC, `2026-01-31T12:00:00Z`.
   public var date: String
 
-  /// Reads the environment of this process.
-  public static func current() -> MachineEnvironment {
+  /// Reads the environment of this process; without a context the usual one for `Float` on all processors counts.
+  public static func current(_ context: ComputeContext? = nil) -> MachineEnvironment {
+    let context = context ?? ComputeContext(for: Float.self, threads: ThreadTeam.availableProcessors)
     let library = BLASLibrary.loaded
     return MachineEnvironment(
       version: packageVersion, processor: processorName(), processors: ThreadTeam.availableProcessors,
-      instructionSet: InstructionSet.active.rawValue, gemmEngine: GEMMEngine.active.rawValue,
-      crossovers: .active(for: Float.self, threads: ThreadTeam.availableProcessors),
+      instructionSet: context.instructionSet.rawValue, gemmEngine: context.engine.rawValue,
+      thresholds: context.thresholds,
       memory: sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)), system: systemName(),
       blas: library.configuration, blasCore: library.coreName, blasThreading: library.threading.rawValue,
       load: loadAverage(), date: utcDate())

@@ -5,6 +5,7 @@ import Glibc
 /// All engines of a plan with the operands of every layer, ready to run.
 final class GEMMContestants<S: Scalar> {
   private let plan: GEMMProfilePlan
+  private let context: ComputeContext
   private let memory: GEMMMemory<S>
   private let teams: [Int: ThreadTeam]
   private var contestants: [Contestant: any LayerProducts<S>] = [:]
@@ -28,14 +29,18 @@ final class GEMMContestants<S: Scalar> {
   }
 
   /// Throws where a plan cannot be carried out, without allocating its operands.
-  static func check(_ plan: GEMMProfilePlan) throws(GEMMProfileError) { _ = try requirements(of: plan) }
+  static func check(_ plan: GEMMProfilePlan, _ context: ComputeContext) throws(GEMMProfileError) {
+    _ = try requirements(of: plan, context)
+  }
 
-  private static func requirements(of plan: GEMMProfilePlan) throws(GEMMProfileError) -> Requirements {
+  private static func requirements(
+    of plan: GEMMProfilePlan, _ context: ComputeContext
+  ) throws(GEMMProfileError) -> Requirements {
     for (part, isEmpty) in [
       ("layers", plan.layers.isEmpty), ("batch sizes", plan.batchSizes.isEmpty), ("engines", plan.engines.isEmpty),
       ("numbers of threads", plan.threads.isEmpty), ("products that these engines compute", plan.products.isEmpty),
     ] where isEmpty { throw .empty(part) }
-    let memory = GEMMMemory<S>(plan)
+    let memory = GEMMMemory<S>(plan, context.instructionSet)
     try memory.requireAvailable()
     var teams: [Int: ThreadTeam] = [:]
     do {
@@ -58,8 +63,9 @@ final class GEMMContestants<S: Scalar> {
     return Requirements(memory: memory, teams: teams, libraries: libraries)
   }
 
-  init(_ plan: GEMMProfilePlan) throws(GEMMProfileError) {
-    let requirements = try Self.requirements(of: plan)
+  init(_ plan: GEMMProfilePlan, _ context: ComputeContext) throws(GEMMProfileError) {
+    let requirements = try Self.requirements(of: plan, context)
+    self.context = context
     self.plan = plan
     memory = requirements.memory
     teams = requirements.teams
@@ -77,11 +83,12 @@ final class GEMMContestants<S: Scalar> {
     for layer in Set(plan.allLayers + [Self.tiny]) {
       var operands: [WeightLayout: LayerOperands<S>] = [:]
       for engine in plan.engines {
-        let layout = engine.layout(inputs: layer.inputs, outputs: layer.outputs, of: S.self)
+        let layout = engine.layout(
+          inputs: layer.inputs, outputs: layer.outputs, of: S.self, set: context.instructionSet)
         if operands[layout] == nil {
           operands[layout] = try LayerOperands(
             inputs: layer.inputs, outputs: layer.outputs, layout: layout, capacity: largestBatch,
-            copies: memory.copies(layer, layout))
+            copies: memory.copies(layer, layout), instructionSet: context.instructionSet)
         }
         guard let shared = operands[layout] else { continue }
         for (count, team) in teams {
@@ -96,14 +103,15 @@ final class GEMMContestants<S: Scalar> {
     _ engine: ProfiledEngine, _ operands: LayerOperands<S>, team: ThreadTeam, library: CBLASFile?
   ) throws(AllocationError) -> any LayerProducts<S> {
     if let library { return LibraryProducts(operands, library: library, threads: team.threads) }
-    var forced = GEMMCrossovers.active(for: S.self, threads: team.threads)
+    var forced = context
+    forced.threads = team.threads
     switch engine.kind {
     case .panels: return PanelProducts(operands, team: team)
-    case .dot: forced.mirroredBatch = .max
-    case .mirrored: (forced.mirroredBatch, forced.contractionCutBatch) = (1, 0)
+    case .dot: forced.thresholds.mirroredBatch = .max
+    case .mirrored: (forced.thresholds.mirroredBatch, forced.thresholds.contractionCutBatch) = (1, 0)
     case .planner, .openBLASTeam, .openBLAS, .library: break
     }
-    return try PlannedProducts(operands, team: team, crossovers: forced)
+    return try PlannedProducts(operands, team: team, context: forced)
   }
 
   /// What computes a product; nil where its engine was rejected.
@@ -121,7 +129,7 @@ final class GEMMContestants<S: Scalar> {
   /// The control of each number of threads.
   func controls() throws(AllocationError) -> [ControlProduct] {
     var controls: [ControlProduct] = []
-    for (_, team) in teams.sorted(by: { $0.key < $1.key }) { controls.append(try ControlProduct(team)) }
+    for (_, team) in teams.sorted(by: { $0.key < $1.key }) { controls.append(try ControlProduct(team, context)) }
     return controls
   }
 

@@ -3,11 +3,13 @@ import BatchAlgebra
 /// The memory that a plan's operands take.
 struct GEMMMemory<S: Scalar> {
   let plan: GEMMProfilePlan
+  private let instructionSet: InstructionSet
   /// The bytes of the largest cache, where weights must not stay.
   private let cache: Int
   private let largestBatch: Int
 
-  init(_ plan: GEMMProfilePlan) {
+  init(_ plan: GEMMProfilePlan, _ instructionSet: InstructionSet) {
+    self.instructionSet = instructionSet
     self.plan = plan
     cache = CacheLevels.current().levels.map(\.byteCount).max() ?? 32 << 20
     largestBatch = plan.largestBatch
@@ -26,7 +28,10 @@ struct GEMMMemory<S: Scalar> {
 
   /// The bytes for one layer, each layout that its engines want once.
   func byteCount(_ layer: LayerShape) -> Int {
-    let layouts = Set(plan.engines.map { $0.layout(inputs: layer.inputs, outputs: layer.outputs, of: S.self) })
+    let layouts = Set(
+      plan.engines.map {
+        $0.layout(inputs: layer.inputs, outputs: layer.outputs, of: S.self, set: instructionSet)
+      })
     return Self.sum(
       layouts.map { layout in
         LayerOperands<S>.byteCount(

@@ -8,24 +8,32 @@ import BatchFoundation
 public final class GEMMProfiler<S: Scalar> {
   /// What is timed.
   public let plan: GEMMProfilePlan
+  private let context: ComputeContext
   private let contestants: GEMMContestants<S>
 
-  /// Allocates the operands and loads the libraries.
+  /// Allocates the operands and loads the libraries; without a context the usual one is taken. The plan says how many
+  /// threads, not the context.
   ///
   /// - Throws: ``GEMMProfileError`` when the plan cannot be carried out.
-  public init(_ plan: GEMMProfilePlan) throws(GEMMProfileError) {
+  public init(_ plan: GEMMProfilePlan, context: ComputeContext? = nil) throws(GEMMProfileError) {
     precondition(S.self == Float.self ? plan.precision == .float : plan.precision == .double, "another precision")
+    let context = context ?? ComputeContext(for: S.self, threads: ThreadTeam.availableProcessors)
+    self.context = context
     self.plan = plan
-    contestants = try GEMMContestants(plan)
+    contestants = try GEMMContestants(plan, context)
   }
 
   /// Checks what can be checked before operands are allocated.
   ///
   /// - Throws: ``GEMMProfileError`` when it cannot.
-  public static func check(_ plan: GEMMProfilePlan) throws(GEMMProfileError) { try GEMMContestants<S>.check(plan) }
+  public static func check(_ plan: GEMMProfilePlan, context: ComputeContext? = nil) throws(GEMMProfileError) {
+    try GEMMContestants<S>.check(plan, context ?? ComputeContext(for: S.self, threads: 1))
+  }
 
   /// The bytes that the operands of a plan take; `Int.max` for more than can be counted.
-  public static func memory(_ plan: GEMMProfilePlan) -> Int { GEMMMemory<S>(plan).byteCount }
+  public static func memory(_ plan: GEMMProfilePlan, instructionSet: InstructionSet = .widest) -> Int {
+    GEMMMemory<S>(plan, instructionSet).byteCount
+  }
 
   /// Runs a product again and again without timing it, for a tool that watches the process.
   public func runUntimed(_ key: GEMMPointKey, calls: Int) {
@@ -76,7 +84,7 @@ public final class GEMMProfiler<S: Scalar> {
       point(key, samples[key] ?? TimedSamples(), gates: gates, ceilings: ceilings, overheads: overheads)
     }
     var profile = GEMMProfile(
-      environment: .current(), plan: plan, ceilings: ceilings, points: points, controls: controlSamples,
+      environment: .current(context), plan: plan, ceilings: ceilings, points: points, controls: controlSamples,
       rejections: rejections, cliffs: [], cycles: result.cycles, seconds: (ContinuousClock.now - start) / .seconds(1),
       wasStopped: wasStopped)
     profile.cliffs = profile.curves.flatMap { zip($0, $0.dropFirst()).compactMap { Cliff($0, $1) } }

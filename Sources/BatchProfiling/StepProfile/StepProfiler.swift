@@ -15,14 +15,15 @@ public final class StepProfiler<S: Scalar> {
   private let initial: [S]
   private let exampleCount: Int
 
-  /// Plans the memory and the team.
+  /// Plans the memory and the team; without a context the usual one is taken.
   ///
   /// - Throws: ``StepProfileError`` when the plan cannot be carried out; before anything large is allocated where the
   ///   memory would not suffice.
   public init(
-    _ plan: StepProfilePlan, model: Sequential, data: Dataset, optimizer: any Optimizer
+    _ plan: StepProfilePlan, model: Sequential, data: Dataset, optimizer: any Optimizer,
+    context: ComputeContext? = nil
   ) throws(StepProfileError) {
-    let memory = try Self.check(plan, model, optimizer, exampleCount: data.count)
+    let memory = try Self.check(plan, model, optimizer, exampleCount: data.count, context: context)
     precondition(S.self == Float.self ? plan.precision == .float : plan.precision == .double, "another precision")
     self.plan = plan
     self.model = model
@@ -30,7 +31,8 @@ public final class StepProfiler<S: Scalar> {
     exampleCount = data.count
     team = try Self.team(plan)
     do throws(ModelError) {
-      let network = try Network<S>(model, seed: 1)
+      let network = try Network<S>(
+        model, seed: 1, context: context ?? ComputeContext(for: S.self, threads: team.threads))
       step = try TrainingStep(
         network, on: data, loss: plan.loss, optimizer: optimizer, capacity: memory.capacity, team: team)
       initial = Array(network.parameters.elements)
@@ -44,12 +46,13 @@ public final class StepProfiler<S: Scalar> {
   /// - Throws: ``StepProfileError`` when there is nothing to time, a batch has more examples than there are, threads
   ///   cannot be had, model, loss and optimizer do not fit, or memory is short.
   public static func check(
-    _ plan: StepProfilePlan, _ model: Sequential, _ optimizer: any Optimizer, exampleCount: Int
+    _ plan: StepProfilePlan, _ model: Sequential, _ optimizer: any Optimizer, exampleCount: Int,
+    context: ComputeContext? = nil
   ) throws(StepProfileError) -> StepMemory {
     guard let largest = plan.batchSizes.max() else { throw .noBatchSizes }
     guard largest <= exampleCount else { throw .tooFewExamples(batch: largest, count: exampleCount) }
     _ = try team(plan)
-    let memory = try memory(plan, model, optimizer, capacity: largest)
+    let memory = try memory(plan, model, optimizer, capacity: largest, context)
     guard memory.byteCount <= AvailableMemory.current() ?? .max else {
       throw .model(.allocation(AllocationError(byteCount: memory.byteCount)))
     }
@@ -66,11 +69,13 @@ public final class StepProfiler<S: Scalar> {
 
   /// The memory of a step on batches of up to so many examples.
   private static func memory(
-    _ plan: StepProfilePlan, _ model: Sequential, _ optimizer: any Optimizer, capacity: Int
+    _ plan: StepProfilePlan, _ model: Sequential, _ optimizer: any Optimizer, capacity: Int,
+    _ context: ComputeContext?
   ) throws(StepProfileError) -> StepMemory {
     do {
       return try StepMemory(
-        model, loss: plan.loss, optimizer: optimizer, capacity: capacity, threads: plan.threads, of: S.self)
+        model, loss: plan.loss, optimizer: optimizer, capacity: capacity, threads: plan.threads, of: S.self,
+        context: context)
     } catch {
       throw .model(error)
     }
@@ -95,7 +100,7 @@ public final class StepProfiler<S: Scalar> {
     let control: ControlProduct
     do {
       gate = try DisturbanceGate(team)
-      control = try ControlProduct(team)
+      control = try ControlProduct(team, step.network.context)
     } catch {
       throw .model(.allocation(error))
     }
@@ -116,7 +121,7 @@ public final class StepProfiler<S: Scalar> {
       points.append(try point(run, samples, ceilings: ceilings, split: splits[run.batch]))
     }
     return StepProfile(
-      environment: .current(), plan: plan, ceilings: ceilings, points: points,
+      environment: .current(step.network.context), plan: plan, ceilings: ceilings, points: points,
       controls: result.samples.last.map { [control.samples($0)] }, largestBatch: largestBatch, cycles: result.cycles,
       seconds: (ContinuousClock.now - start) / .seconds(1),
       wasStopped: result.wasStopped)
@@ -125,7 +130,8 @@ public final class StepProfiler<S: Scalar> {
   private var largestBatch: Int? {
     // A model that has been built for one batch can be planned for another.
     try? StepMemory.largestBatch(
-      within: plan.memory, for: model, loss: plan.loss, optimizer: optimizer, threads: plan.threads, of: S.self)
+      within: plan.memory, for: model, loss: plan.loss, optimizer: optimizer, threads: plan.threads, of: S.self,
+      context: step.network.context)
   }
 
   /// Up to about this batch size a step moves as many bytes of weights and state as it has time to compute for.
@@ -142,7 +148,7 @@ public final class StepProfiler<S: Scalar> {
   private func point(
     _ run: StepRun<S>, _ samples: TimedSamples, ceilings: MachineCeilings, split: PhaseSplit?
   ) throws(StepProfileError) -> StepProfile.Point {
-    let memory = try Self.memory(plan, model, optimizer, capacity: run.batch)
+    let memory = try Self.memory(plan, model, optimizer, capacity: run.batch, step.network.context)
     let time = samples.times.isEmpty ? nil : MedianEstimate(of: samples.times)
     let scaled = samples.timesAtPeak.isEmpty ? nil : medianValue(samples.timesAtPeak)
     let peak = ceilings.peak(plan.precision, threads: plan.threads)

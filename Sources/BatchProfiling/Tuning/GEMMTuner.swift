@@ -6,17 +6,17 @@ import Glibc
 public struct GEMMTuner<S: Scalar> {
   /// Two ways at one batch size or amount of work.
   public struct Comparison: Sendable, Hashable {
-    /// The crossover that it bears on.
+    /// The threshold that it bears on.
     public enum Subject: String, Sendable, Hashable, CaseIterable {
-      /// ``/BatchAlgebra/GEMMCrossovers/mirroredBatch``.
+      /// ``/BatchAlgebra/GEMMThresholds/mirroredBatch``.
       case mirroredBatch = "mirrored batch"
-      /// ``/BatchAlgebra/GEMMCrossovers/contractionCutBatch``.
+      /// ``/BatchAlgebra/GEMMThresholds/contractionCutBatch``.
       case contractionCutBatch = "contraction cut batch"
-      /// ``/BatchAlgebra/GEMMCrossovers/smallestSharedWork``.
+      /// ``/BatchAlgebra/GEMMThresholds/smallestSharedWork``.
       case smallestSharedWork = "smallest shared work"
     }
 
-    /// The crossover.
+    /// The threshold.
     public var subject: Subject
     /// The batch size, or the number of multiply-adds.
     public var value: Int
@@ -25,41 +25,41 @@ public struct GEMMTuner<S: Scalar> {
     public var ratio: Double
   }
 
-  /// The crossovers that the comparisons come to.
-  public private(set) var crossovers = GEMMCrossovers.defaults
+  /// The thresholds that the comparisons come to.
+  public private(set) var thresholds = GEMMThresholds.defaults
   /// What was measured, in order.
   public private(set) var comparisons: [Comparison] = []
   private let team: ThreadTeam
   private let timer: InterleavedTimer
 
-  /// Measures for some seconds on a team's threads, with the active instruction set.
+  /// Measures for some seconds on a team's threads, with the context's instruction set.
   ///
   /// - Throws: `AllocationError` when there is no memory for the layers.
-  public init(team: ThreadTeam) throws(AllocationError) {
+  public init(team: ThreadTeam, context: ComputeContext) throws(AllocationError) {
     self.team = team
     timer = InterleavedTimer(settings: Self.settings, gates: [team.threads: try DisturbanceGate(team)])
-    let large = try TunedLayer<S>(1024, 512, team), small = try TunedLayer<S>(512, 512, team)
-    let tiny = try TunedLayer<S>(128, 128, team)
+    let large = try TunedLayer<S>(1024, 512, team, context), small = try TunedLayer<S>(512, 512, team, context)
+    let tiny = try TunedLayer<S>(128, 128, team, context)
     // Several layers, as in a step: when a weight is read again, others have taken its place in the caches near a core.
-    func backward(_ batch: Int, _ crossovers: GEMMCrossovers) {
-      large.backward(batch, crossovers)
-      small.backward(batch, crossovers)
+    func backward(_ batch: Int, _ thresholds: GEMMThresholds) {
+      large.backward(batch, thresholds)
+      small.backward(batch, thresholds)
     }
-    crossovers.mirroredBatch = measure(.mirroredBatch, [4, 6, 8, 12, 16, 24, 32, 48, 64], backward) { isLarger in
-      GEMMCrossovers(mirroredBatch: isLarger ? 1 : .max, contractionCutBatch: 0, smallestSharedWork: 0)
+    thresholds.mirroredBatch = measure(.mirroredBatch, [4, 6, 8, 12, 16, 24, 32, 48, 64], backward) { isLarger in
+      GEMMThresholds(mirroredBatch: isLarger ? 1 : .max, contractionCutBatch: 0, smallestSharedWork: 0)
     }
     guard team.threads > 1 else { return }
-    let mirrored = crossovers.mirroredBatch
+    let mirrored = thresholds.mirroredBatch
     // Uncut is the way for larger batches.
     let uncut = measure(.contractionCutBatch, [1, 2, 4, 8, 12, 16, 24, 32], backward) { isLarger in
-      GEMMCrossovers(
+      GEMMThresholds(
         mirroredBatch: mirrored, contractionCutBatch: isLarger ? 0 : .max, smallestSharedWork: 0)
     }
-    crossovers.contractionCutBatch = min(uncut - 1, GEMMCrossovers.largestContractionCut)
-    func forward(_ work: Int, _ crossovers: GEMMCrossovers) { tiny.forward(work / tiny.work, crossovers) }
+    thresholds.contractionCutBatch = min(uncut - 1, GEMMThresholds.largestContractionCut)
+    func forward(_ work: Int, _ thresholds: GEMMThresholds) { tiny.forward(work / tiny.work, thresholds) }
     let works = [1, 2, 4, 8, 16, 32].map { $0 * tiny.work }
-    crossovers.smallestSharedWork = measure(.smallestSharedWork, works, forward) { isLarger in
-      GEMMCrossovers(mirroredBatch: mirrored, contractionCutBatch: 0, smallestSharedWork: isLarger ? 0 : .max)
+    thresholds.smallestSharedWork = measure(.smallestSharedWork, works, forward) { isLarger in
+      GEMMThresholds(mirroredBatch: mirrored, contractionCutBatch: 0, smallestSharedWork: isLarger ? 0 : .max)
     }
   }
 
@@ -75,13 +75,13 @@ public struct GEMMTuner<S: Scalar> {
 
   /// Compares two ways at rising values; returns the value from which on the way for larger ones is to be taken.
   ///
-  /// All values together then take the least time, each weighing the same: one noisy ratio does not move the crossover
+  /// All values together then take the least time, each weighing the same: one noisy ratio does not move the threshold
   /// far. One more than the last value where that way should never be taken.
   private mutating func measure(
-    _ subject: Comparison.Subject, _ values: [Int], _ body: @escaping (_ value: Int, _ way: GEMMCrossovers) -> Void,
-    _ crossovers: (_ isLarger: Bool) -> GEMMCrossovers
+    _ subject: Comparison.Subject, _ values: [Int], _ body: @escaping (_ value: Int, _ way: GEMMThresholds) -> Void,
+    _ thresholds: (_ isLarger: Bool) -> GEMMThresholds
   ) -> Int {
-    let ways = [crossovers(false), crossovers(true)]
+    let ways = [thresholds(false), thresholds(true)]
     // What is lost on the values so far by taking the way for larger ones, in logarithms.
     var loss = 0.0
     var best = (loss: 0.0, value: values[0])

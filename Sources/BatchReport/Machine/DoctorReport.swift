@@ -10,27 +10,27 @@ public struct DoctorReport: Sendable {
   public let core: OpenBLASCore
   /// The paths of the linear-algebra libraries in use.
   public let libraries: [String]
-  /// Where the crossovers between ways of computing a product come from.
-  public let crossovers: String
+  /// Where the thresholds between ways of computing a product come from.
+  public let thresholds: String
   /// What is missing or wrong, and what to do about it.
   public let problems: [String]
   /// What makes something slower than it need be, and what to do about it.
   public let warnings: [String]
 
-  /// Looks at this process and machine.
-  public init() {
-    environment = .current()
+  /// Looks at this process and machine; where the context's thresholds come from and what else is wrong are the
+  /// caller's findings.
+  public init(context: ComputeContext, thresholds: String, problems: [String] = []) {
+    environment = .current(context)
+    self.thresholds = thresholds
     core = .current
     warnings = [core.warning].compactMap { $0 }
     libraries = LoadedLibraries.paths()
-    var problems: [String] = []
+    var problems = problems
     do {
       try BLASLibrary.prepare()
     } catch {
       problems.append(error.description)
     }
-    do { try InstructionSet.requireUsable() } catch { problems.append(error.description) }
-    do { try GEMMEngine.requireUsable() } catch { problems.append(error.description) }
     for name in ["libblas", "liblapack"] {
       if let other = libraries.first(where: { $0.contains("/\(name).") && !$0.contains("openblas") }) {
         problems.append(
@@ -40,13 +40,6 @@ public struct DoctorReport: Sendable {
     }
     for entry in DataSource.catalogue() where entry.name == "fashion-mnist" && !entry.isPresent {
       problems.append("the data set \(entry.name): apt-get install dataset-fashion-mnist, or --data-dir with its files")
-    }
-    do {
-      let measured = try GEMMTuningFile.load()?.crossovers.keys.contains { $0.instructionSet == .active } ?? false
-      crossovers =
-        measured ? "measured, in \(GEMMTuningFile.path ?? "")" : "defaults; batchwise doctor --tune measures them"
-    } catch {
-      crossovers = "defaults, since \(GEMMTuningFile.path ?? "the file") is of no use: \(error)"
     }
     self.problems = problems
   }
@@ -58,7 +51,7 @@ public struct DoctorReport: Sendable {
       ("batchwise", environment.version), ("system", environment.system), ("processor", environment.processor),
       ("available processors", "\(environment.processors)"), ("instruction set", environment.instructionSet),
       ("products of dense layers", environment.gemmEngine),
-      ("crossovers of products", crossovers),
+      ("thresholds of products", thresholds),
       ("memory", NumberFormat.fixed(gibibytes, decimals: 1) + " GiB"),
       ("load", NumberFormat.fixed(environment.load, decimals: 2)),
       ("OpenBLAS", environment.blas), ("OpenBLAS core", core.description),

@@ -5,10 +5,8 @@ public import BatchProfiling
 public enum PlanTable {
   /// A row for each layer, pass and range of batch sizes that share a plan.
   public static func table(
-    layers: [LayerShape], batchSizes: [Int], threads: Int, engine: GEMMEngine = .active,
-    instructionSet: InstructionSet = .active
+    layers: [LayerShape], batchSizes: [Int], context: ComputeContext
   ) -> TextTable {
-    let crossovers = GEMMCrossovers.active(for: Float.self, instructionSet, threads: threads)
     var table = TextTable(columns: [
       TextTable.Column("layer", "layer", isNumeric: false), TextTable.Column("pass", "pass", isNumeric: false),
       TextTable.Column("batch_from", "batch from"), TextTable.Column("batch_to", "to"),
@@ -16,12 +14,13 @@ public enum PlanTable {
     ])
     for layer in layers {
       let layout = WeightLayout.best(
-        inputs: layer.inputs, outputs: layer.outputs, of: Float.self, engine: engine, set: instructionSet)
+        inputs: layer.inputs, outputs: layer.outputs, of: Float.self, engine: context.engine,
+        set: context.instructionSet)
       for pass in GEMMPlan.Pass.allCases {
         let plans = batchSizes.map {
           GEMMPlan(
-            pass, batch: $0, inputs: layer.inputs, outputs: layer.outputs, layout: layout, threads: threads,
-            crossovers: crossovers)
+            pass, batch: $0, inputs: layer.inputs, outputs: layer.outputs, layout: layout,
+            threads: context.threads, thresholds: context.thresholds)
         }
         for range in runs(of: plans) {
           let plan = plans[range.lowerBound]

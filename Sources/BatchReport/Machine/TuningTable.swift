@@ -7,29 +7,29 @@ public enum TuningTable {
   public static var empty: TextTable {
     TextTable(columns: [
       TextTable.Column("precision", "precision", isNumeric: false),
-      TextTable.Column("crossover", "crossover", isNumeric: false), TextTable.Column("at", "at"),
+      TextTable.Column("threshold", "threshold", isNumeric: false), TextTable.Column("at", "at"),
       TextTable.Column("ratio", "time below / above"), TextTable.Column("chosen", "chosen"),
       TextTable.Column("default", "default"),
     ])
   }
 
-  /// Adds a row for each comparison of a tuner; the crossover is named where it was found.
+  /// Adds a row for each comparison of a tuner; the threshold is named where it was found.
   public static func append<S: Scalar>(_ tuner: GEMMTuner<S>, to table: inout TextTable) {
     for comparison in tuner.comparisons {
       table.append([
         .text("\(S.self)".lowercased()), .text(comparison.subject.rawValue), .integer(comparison.value),
         .number(comparison.ratio) { NumberFormat.fixed($0, decimals: 2) },
-        .integer(value(comparison.subject, in: tuner.crossovers)),
+        .integer(value(comparison.subject, in: tuner.thresholds)),
         .integer(value(comparison.subject, in: .defaults)),
       ])
     }
   }
 
-  private static func value<S>(_ subject: GEMMTuner<S>.Comparison.Subject, in crossovers: GEMMCrossovers) -> Int {
+  private static func value<S>(_ subject: GEMMTuner<S>.Comparison.Subject, in thresholds: GEMMThresholds) -> Int {
     switch subject {
-    case .mirroredBatch: crossovers.mirroredBatch
-    case .contractionCutBatch: crossovers.contractionCutBatch
-    case .smallestSharedWork: crossovers.smallestSharedWork
+    case .mirroredBatch: thresholds.mirroredBatch
+    case .contractionCutBatch: thresholds.contractionCutBatch
+    case .smallestSharedWork: thresholds.smallestSharedWork
     }
   }
 }

@@ -4,16 +4,17 @@ import BatchFormats
 extension Checkpoint {
   /// The network that the checkpoint holds: with the averaged weights where there are any, else as it was trained.
   ///
-  /// Numbers of the other precision are converted.
+  /// Numbers of the other precision are converted. Without a context the network gets the usual one.
   ///
   /// - Throws: ``CheckpointError`` where the model has other parameters than the checkpoint, or it cannot be read.
   @specialized(where S == Float)
   @specialized(where S == Double)
-  public func network<S: Scalar>(_ model: Sequential, as scalar: S.Type = S.self) throws(CheckpointError) -> Network<S>
-  {
+  public func network<S: Scalar>(
+    _ model: Sequential, as scalar: S.Type = S.self, context: ComputeContext? = nil
+  ) throws(CheckpointError) -> Network<S> {
     let network: Network<S>
     do {
-      network = try Network<S>(model, seed: record.plan.seed)
+      network = try Network<S>(model, seed: record.plan.seed, context: context)
     } catch .allocation(let error) {
       throw .memory(error)
     } catch {

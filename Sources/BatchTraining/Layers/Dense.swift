@@ -47,8 +47,9 @@ public struct Dense: Layer {
     let task = DenseForward(
       product: ForwardProduct(
         pass.input, times: pass.weight(0), plus: pass.parameter(1), rectified: activation == .relu, into: pass.output,
-        threads: pass.team.threads, crossovers: pass.crossovers),
-      output: pass.output, saved: activation.keepsPreactivation ? pass.saved : nil, activation: activation)
+        threads: pass.team.threads, thresholds: pass.context.thresholds),
+      output: pass.output, saved: activation.keepsPreactivation ? pass.saved : nil, activation: activation,
+      instructionSet: pass.context.instructionSet)
     pass.team.run(task, parts: task.product.plan.parts)
   }
 
@@ -69,12 +70,12 @@ public struct Dense: Layer {
     let inputs = pass.inputGradient.map { dx in
       BackwardDataProduct(
         dy.readOnly, times: pass.weight(0), into: dx, scratch: scratch, threads: pass.team.threads,
-        crossovers: pass.crossovers)
+        thresholds: pass.context.thresholds)
     }
     let weights = DenseWeightGradient(
       product: BackwardWeightsProduct(
         pass.input, dy.readOnly, into: fused == nil ? pass.weightGradient(0) : pass.weight(0), update: fused,
-        scratch: scratch, threads: pass.team.threads, crossovers: pass.crossovers),
+        scratch: scratch, threads: pass.team.threads, thresholds: pass.context.thresholds),
       pass: pass, updatesAfterwards: fused == nil && pass.update != nil)
 
     let task = DenseBackward(outputs: outputs, inputs: inputs, weights: weights)
@@ -101,6 +102,7 @@ private struct DenseForward<S: Scalar>: TeamTask {
   let output: MutableMatrixView<S>
   let saved: MutableMatrixView<S>?
   let activation: Activation
+  let instructionSet: InstructionSet
 
   func run(thread: Int, of threads: Int) {
     product.run(thread: thread, of: threads)
@@ -111,7 +113,8 @@ private struct DenseForward<S: Scalar>: TeamTask {
     let block = output.block(rows: rows, columns: columns)
     let savedBlock = saved?.block(rows: rows, columns: columns)
     S.kernelBiasActivation(
-      activation.kernel, block.rows, block.columns, block.baseAddress, block.rowStride, nil, savedBlock?.baseAddress,
+      instructionSet, activation.kernel, block.rows, block.columns, block.baseAddress, block.rowStride, nil,
+      savedBlock?.baseAddress,
       savedBlock?.rowStride ?? 0)
   }
 }
@@ -135,7 +138,8 @@ private struct DenseOutputGradient<S: Scalar>: TeamTask {
     let dz = gradient.block(rows: 0..<gradient.rows, columns: columns)
     let savedBlock = saved.block(rows: 0..<gradient.rows, columns: columns)
     S.kernelActivationBackward(
-      activation.kernel, dz.rows, dz.columns, dz.baseAddress, dz.rowStride, savedBlock.baseAddress,
+      pass.context.instructionSet, activation.kernel, dz.rows, dz.columns, dz.baseAddress, dz.rowStride,
+      savedBlock.baseAddress,
       savedBlock.rowStride, pass.parameterGradient(1) + columns.lowerBound)
     guard let update = pass.update, let all = pass.gradient else { return }
     let slot = pass.slot(1)

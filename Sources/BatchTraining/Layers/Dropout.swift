@@ -52,7 +52,8 @@ public struct Dropout: Layer {
       dropout.first_row = UInt32(truncatingIfNeeded: place.firstExample)
       dropout.rate = rate
     }
-    let task = DropoutTask(dropout: dropout, drops: pass.isTraining, from: from, to: to)
+    let task = DropoutTask(
+      instructionSet: pass.context.instructionSet, dropout: dropout, drops: pass.isTraining, from: from, to: to)
     // Below about 5 µs of work one thread does it all.
     pass.team.run(task, parts: from.rows * from.columns >= 16_384 ? pass.team.threads : 1)
   }
@@ -60,6 +61,7 @@ public struct Dropout: Layer {
 
 /// Each thread masks its rows.
 private struct DropoutTask<S: Scalar>: TeamTask {
+  let instructionSet: InstructionSet
   let dropout: bk_dropout
   /// Whether anything goes out; otherwise the rows are copied.
   let drops: Bool
@@ -76,6 +78,7 @@ private struct DropoutTask<S: Scalar>: TeamTask {
     var part = dropout
     part.first_row &+= UInt32(rows.lowerBound)
     S.kernelDropout(
-      part, rows.count, from.columns, from.row(rows.lowerBound), from.rowStride, to.row(rows.lowerBound), to.rowStride)
+      instructionSet, part, rows.count, from.columns, from.row(rows.lowerBound), from.rowStride,
+      to.row(rows.lowerBound), to.rowStride)
   }
 }

@@ -27,10 +27,8 @@ public struct LayerPass<S: Scalar> {
   public let scratch: ProductScratch<S>?
   /// Where in a training run the pass stands; nil outside training.
   public let place: PassPlace?
-  /// The kernels that the parameters are laid out for.
-  public let instructionSet: InstructionSet
-  /// Where one way of computing a product gives way to another.
-  public let crossovers: GEMMCrossovers
+  /// What the parameters are laid out for, and how products are computed.
+  public let context: ComputeContext
   /// Where a backward pass marks the ends of its parts; nil in a forward pass and where nobody asks for times.
   public let phases: StepPhaseTimes?
   /// The threads to run on.
@@ -42,7 +40,7 @@ public struct LayerPass<S: Scalar> {
     outputGradient: MutableMatrixView<S>? = nil, inputGradient: MutableMatrixView<S>? = nil,
     slots: ArraySlice<ParameterSlot>, parameters: UnsafeMutablePointer<S>, gradient: UnsafeMutablePointer<S>? = nil,
     update: LayerUpdate<S>? = nil, scratch: ProductScratch<S>? = nil, place: PassPlace? = nil,
-    instructionSet: InstructionSet, crossovers: GEMMCrossovers = .defaults, phases: StepPhaseTimes? = nil,
+    context: ComputeContext, phases: StepPhaseTimes? = nil,
     team: ThreadTeam
   ) {
     self.input = input
@@ -56,8 +54,7 @@ public struct LayerPass<S: Scalar> {
     self.update = update
     self.scratch = scratch
     self.place = place
-    self.instructionSet = instructionSet
-    self.crossovers = crossovers
+    self.context = context
     self.phases = phases
     self.team = team
   }
@@ -89,7 +86,7 @@ public struct LayerPass<S: Scalar> {
   private func weightView(_ index: Int, at address: UnsafeMutablePointer<S>) -> WeightView<S> {
     WeightView(
       address, inputs: input.columns, outputs: output.columns, layout: slots[slots.startIndex + index].layout,
-      instructionSet: instructionSet)
+      instructionSet: context.instructionSet)
   }
 
   private func slotOffset(_ index: Int) -> Int { slots[slots.startIndex + index].offset }

@@ -30,11 +30,12 @@ public final class Trainer<S: Scalar> {
   private let averageEvaluators: RunEvaluators<S>?
   private let initialParameters: AlignedBuffer<S>
 
-  /// Builds the network and all memory a run needs.
+  /// Builds the network and all memory a run needs; without a context the usual one for the team's threads is taken.
   ///
   /// - Throws: ``TrainingError`` when model, data and plan do not fit or memory is short.
   public init(
-    model: Sequential, data: DataSplits, loss: Loss, optimizer: any Optimizer, plan: TrainingPlan, team: ThreadTeam
+    model: Sequential, data: DataSplits, loss: Loss, optimizer: any Optimizer, plan: TrainingPlan, team: ThreadTeam,
+    context: ComputeContext? = nil
   ) throws(TrainingError) {
     try plan.check(exampleCount: data.train.count)
     do {
@@ -45,7 +46,8 @@ public final class Trainer<S: Scalar> {
     clock = TrainingClock(plan: plan, exampleCount: data.train.count)
     sampler = try plan.sampler(exampleCount: data.train.count)
     do {
-      let network = try Network<S>(model, seed: plan.seed)
+      let network = try Network<S>(
+        model, seed: plan.seed, context: context ?? ComputeContext(for: S.self, threads: team.threads))
       step = try TrainingStep(
         network, on: data.train, loss: loss, optimizer: optimizer, capacity: clock.largestBatch,
         microBatch: plan.microBatch, regularisation: plan.regularisation, seed: plan.seed, team: team)
@@ -179,7 +181,8 @@ public final class Trainer<S: Scalar> {
       trainingLoss: training.mean, trainingAccuracy: training.accuracy, validationLoss: validation.mean,
       validationAccuracy: validation.accuracy,
       distance: S.kernelSquaredDistance(
-        initialParameters.count, step.network.parameters.baseAddress, initialParameters.baseAddress
+        step.network.context.instructionSet, initialParameters.count, step.network.parameters.baseAddress,
+        initialParameters.baseAddress
       ).squareRoot(),
       gradientNorm: progress.interval.meanGradientNorm, learningRate: progress.learningRate,
       batchSize: progress.batchSize)

@@ -55,7 +55,7 @@ extension Loss {
   @specialized(where S == Double)
   func evaluate<S: Scalar>(
     rows: Range<Int>, outputs: MatrixView<S>, targets: BatchTargets<S>, smoothing: Double = 0, scale: S,
-    gradient: MutableMatrixView<S>?
+    gradient: MutableMatrixView<S>?, instructionSet: InstructionSet
   ) -> (total: Double, correct: Int) {
     let block = outputs.block(rows: rows, columns: 0..<outputs.columns)
     let slope = gradient?.block(rows: rows, columns: 0..<outputs.columns)
@@ -63,7 +63,7 @@ extension Loss {
       guard let labels = targets.labels else { preconditionFailure("softmax cross-entropy needs classes") }
       var correct = 0
       let total = S.kernelSoftmaxCrossEntropy(
-        block.rows, block.columns, block.baseAddress, block.rowStride, labels + rows.lowerBound,
+        instructionSet, block.rows, block.columns, block.baseAddress, block.rowStride, labels + rows.lowerBound,
         smoothing, scale, slope?.baseAddress, slope?.rowStride ?? 0, &correct)
       return (total, correct)
     }
@@ -73,10 +73,12 @@ extension Loss {
     let total =
       self == .binaryCrossEntropy
       ? S.kernelBinaryCrossEntropy(
-        block.rows, block.columns, block.baseAddress, block.rowStride, values.baseAddress, values.rowStride, smoothing,
+        instructionSet, block.rows, block.columns, block.baseAddress, block.rowStride, values.baseAddress,
+        values.rowStride, smoothing,
         scale, slope?.baseAddress, slope?.rowStride ?? 0)
       : S.kernelSquaredError(
-        block.rows, block.columns, block.baseAddress, block.rowStride, values.baseAddress, values.rowStride, scale,
+        instructionSet, block.rows, block.columns, block.baseAddress, block.rowStride, values.baseAddress,
+        values.rowStride, scale,
         slope?.baseAddress, slope?.rowStride ?? 0)
     let correct = targets.labels.map { countCorrect(block, labels: $0 + rows.lowerBound) } ?? 0
     return (total, correct)

@@ -17,21 +17,23 @@ public final class Network<S: Scalar>: Sendable {
   let slotStarts: [Int]
   /// The parameter vector.
   public let parameters: AlignedBuffer<S>
-  /// What computes the products.
-  public let engine: GEMMEngine
-  /// The kernels that the parameters are laid out for.
-  public let instructionSet: InstructionSet
+  /// What the parameters are laid out for, and how its products are computed.
+  public let context: ComputeContext
 
   /// Builds the network and draws its parameters from the stream "initialisation" of the seed.
   ///
-  /// The same seed draws the same parameters for every engine and instruction set.
+  /// The same seed draws the same parameters in every context of a precision. Without a context the usual one for all
+  /// processors is taken; its precision must be that of `S`, and this processor must run its instruction set.
   ///
   /// - Throws: ``ModelError`` when a layer cannot take its input or memory is short.
   public init(
-    _ model: Sequential, seed: UInt64, engine: GEMMEngine = .active, instructionSet: InstructionSet = .active
+    _ model: Sequential, seed: UInt64, context: ComputeContext? = nil
   ) throws(ModelError) {
-    precondition(InstructionSet.supported.contains(instructionSet), "this processor does not run \(instructionSet)")
-    let layout = try ParameterLayout(model, of: S.self, engine: engine, instructionSet: instructionSet)
+    let context = context ?? ComputeContext(for: S.self, threads: ThreadTeam.availableProcessors)
+    precondition(
+      context.instructionSet.isSupported, "this processor does not run \(context.instructionSet.rawValue)")
+    precondition(context.precision == S.precision, "a network of \(S.self) in a context of \(context.precision)")
+    let layout = try ParameterLayout(model, of: S.self, context)
     do {
       parameters = try AlignedBuffer(count: layout.count)
     } catch {
@@ -41,8 +43,7 @@ public final class Network<S: Scalar>: Sendable {
     shapes = layout.shapes
     slots = layout.slots
     slotStarts = layout.slotStarts
-    self.engine = engine
-    self.instructionSet = instructionSet
+    self.context = context
     for (index, (slot, description)) in zip(slots, layout.descriptions).enumerated() {
       setValues(
         of: slot,
@@ -58,8 +59,7 @@ public final class Network<S: Scalar>: Sendable {
     shapes = other.shapes
     slots = other.slots
     slotStarts = other.slotStarts
-    engine = other.engine
-    instructionSet = other.instructionSet
+    context = other.context
     self.parameters = parameters
   }
 

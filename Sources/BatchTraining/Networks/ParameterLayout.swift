@@ -20,7 +20,7 @@ struct ParameterLayout {
   ///
   /// - Throws: ``ModelError`` when a layer cannot take its input, or for sizes that no memory holds.
   init<S: Scalar>(
-    _ model: Sequential, of scalar: S.Type, engine: GEMMEngine, instructionSet: InstructionSet
+    _ model: Sequential, of scalar: S.Type, _ context: ComputeContext
   ) throws(ModelError) {
     guard !model.layers.isEmpty else { throw .invalidLayer("a network needs at least one layer") }
     try Self.requireAddressable(model.inputShape)
@@ -36,7 +36,7 @@ struct ParameterLayout {
       shapes.append(outputShape)
       for parameter in layer.parameters(for: inputShape) {
         try Self.requireAddressable(parameter.shape)
-        let slot = Self.slot(for: parameter, ofLayer: index, at: count, of: scalar, engine, instructionSet)
+        let slot = Self.slot(for: parameter, ofLayer: index, at: count, of: scalar, context)
         slots.append(slot)
         descriptions.append(parameter)
         count += (slot.storedCount + 15) / 16 * 16
@@ -62,8 +62,8 @@ struct ParameterLayout {
   }
 
   private static func slot<S: Scalar>(
-    for parameter: ParameterDescription, ofLayer layer: Int, at offset: Int, of scalar: S.Type, _ engine: GEMMEngine,
-    _ instructionSet: InstructionSet
+    for parameter: ParameterDescription, ofLayer layer: Int, at offset: Int, of scalar: S.Type,
+    _ context: ComputeContext
   ) -> ParameterSlot {
     var slot = ParameterSlot(
       name: "layers.\(layer).\(parameter.name)", shape: parameter.shape, offset: offset,
@@ -71,11 +71,12 @@ struct ParameterLayout {
     switch parameter.role {
     case .denseWeight:
       let (inputs, outputs) = (parameter.shape[0], parameter.shape[1])
-      slot.layout = .best(inputs: inputs, outputs: outputs, of: scalar, engine: engine, set: instructionSet)
+      slot.layout = .best(
+        inputs: inputs, outputs: outputs, of: scalar, engine: context.engine, set: context.instructionSet)
       slot.storedCount = slot.layout.storedCount(inputs: inputs, outputs: outputs)
     case .bias:
       // The kernels read whole panels of it.
-      let width = S.panelWidth(instructionSet)
+      let width = S.panelWidth(context.instructionSet)
       slot.storedCount = (parameter.count + width - 1) / width * width
     case .plain: break
     }

@@ -65,7 +65,8 @@ extension Optimizer {
       return SquaredNorms()
     }
     return SquaredNorms(
-      weights: S.kernelSumOfSquares(piece.count, weights), steps: S.kernelSumOfSquares(piece.count, gradient))
+      weights: S.kernelSumOfSquares(piece.instructionSet, piece.count, weights),
+      steps: S.kernelSumOfSquares(piece.instructionSet, piece.count, gradient))
   }
 
   public func rule(step: Int, for kind: ParameterKind, norms: SquaredNorms) -> ElementwiseRule {

@@ -42,7 +42,8 @@ public final class WeightAverager<S: Scalar> {
     } else {
       team.run(
         AveragingTask(
-          count: source.parameters.count, share: S(averaging.share(after: count)),
+          instructionSet: network.context.instructionSet, count: source.parameters.count,
+          share: S(averaging.share(after: count)),
           weights: UnsafePointer(source.parameters.baseAddress), average: network.parameters.baseAddress))
     }
     count += 1
@@ -51,12 +52,13 @@ public final class WeightAverager<S: Scalar> {
 
 /// Each thread averages a part of the weights.
 private struct AveragingTask<S: Scalar>: VectorTask {
+  let instructionSet: InstructionSet
   let count: Int
   let share: S
   let weights: UnsafePointer<S>
   let average: UnsafeMutablePointer<S>
 
   func run(_ part: Range<Int>, thread: Int) {
-    S.kernelApproach(part.count, share, weights + part.lowerBound, average + part.lowerBound)
+    S.kernelApproach(instructionSet, part.count, share, weights + part.lowerBound, average + part.lowerBound)
   }
 }

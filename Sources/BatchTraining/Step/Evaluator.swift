@@ -77,7 +77,8 @@ public final class Evaluator<S: Scalar> {
     switch loss {
     case .softmaxCrossEntropy:
       S.kernelSoftmax(
-        outputs.rows, outputs.columns, outputs.baseAddress, outputs.rowStride, block.baseAddress, block.rowStride)
+        network.context.instructionSet, outputs.rows, outputs.columns, outputs.baseAddress, outputs.rowStride,
+        block.baseAddress, block.rowStride)
     case .binaryCrossEntropy, .meanSquaredError:
       for i in 0..<outputs.rows {
         for j in 0..<outputs.columns {

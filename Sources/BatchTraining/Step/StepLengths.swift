@@ -25,17 +25,18 @@ struct StepLengths<S: Scalar> {
   }
 
   init(
-    _ model: Sequential, loss: Loss, optimizer: any Optimizer, microBatch: Int? = nil, threads: Int, engine: GEMMEngine,
-    instructionSet: InstructionSet
+    _ model: Sequential, loss: Loss, optimizer: any Optimizer, microBatch: Int? = nil, threads: Int,
+    context: ComputeContext?
   ) throws(ModelError) {
     guard 1...1024 ~= threads else { throw .mismatch(ThreadTeamError.invalidCount(threads).description) }
-    let parameters = try ParameterLayout(model, of: S.self, engine: engine, instructionSet: instructionSet)
+    let context = context ?? ComputeContext(for: S.self, threads: threads)
+    let parameters = try ParameterLayout(model, of: S.self, context)
     self.init(
       parameterCount: parameters.count, slotCount: parameters.slots.count, optimizer: optimizer,
       microBatch: microBatch, threads: threads,
       workspace: WorkspaceLayout(
-        layers: model.layers, shapes: parameters.shapes, needsValues: loss.needsValues, trains: true, threads: threads,
-        instructionSet: instructionSet))
+        layers: model.layers, shapes: parameters.shapes, needsValues: loss.needsValues, trains: true,
+        threads: threads, instructionSet: context.instructionSet))
   }
 
   /// The number of examples that go through the network at once, of batches of up to `capacity`.

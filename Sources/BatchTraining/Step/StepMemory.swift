@@ -39,11 +39,10 @@ extension StepMemory {
   ///   cannot be, or more memory than can be addressed.
   public init<S: Scalar>(
     _ model: Sequential, loss: Loss, optimizer: any Optimizer, capacity: Int, microBatch: Int? = nil, threads: Int,
-    of scalar: S.Type = Float.self, engine: GEMMEngine = .active, instructionSet: InstructionSet = .active
+    of scalar: S.Type = Float.self, context: ComputeContext? = nil
   ) throws(ModelError) {
     let lengths = try StepLengths<S>(
-      model, loss: loss, optimizer: optimizer, microBatch: microBatch, threads: threads, engine: engine,
-      instructionSet: instructionSet)
+      model, loss: loss, optimizer: optimizer, microBatch: microBatch, threads: threads, context: context)
     try self.init(lengths, capacity: capacity)
   }
 
@@ -52,12 +51,12 @@ extension StepMemory {
   /// - Throws: ``ModelError`` for a model that cannot be built or a number of threads that cannot be.
   public static func largestBatch<S: Scalar>(
     within byteCount: Int, for model: Sequential, loss: Loss, optimizer: any Optimizer, threads: Int,
-    of scalar: S.Type = Float.self, engine: GEMMEngine = .active, instructionSet: InstructionSet = .active
+    of scalar: S.Type = Float.self, context: ComputeContext? = nil
   ) throws(ModelError) -> Int? {
     let lengths: StepLengths<S>
     do {
       lengths = try StepLengths(
-        model, loss: loss, optimizer: optimizer, threads: threads, engine: engine, instructionSet: instructionSet)
+        model, loss: loss, optimizer: optimizer, threads: threads, context: context)
     } catch .allocation {
       return nil
     }

@@ -81,7 +81,8 @@ public final class TrainingStep<S: Scalar> {
       throw .allocation(error)
     }
     stateNames = optimizer.stateNames
-    state = StateVectors(stateMemory, count: optimizer.stateCount)
+    state = StateVectors(
+      stateMemory, count: optimizer.stateCount, instructionSet: network.context.instructionSet)
     for index in 0..<state.count {
       // What pads parameters has a gradient of 0, and stays 0 whatever its state is.
       state[index, at: 0]?.update(repeating: S(optimizer.initialState(index)), count: state.stride)
@@ -107,7 +108,7 @@ public final class TrainingStep<S: Scalar> {
   public func callAsFunction(_ indices: UnsafeBufferPointer<Int32>) -> LossResult {
     phaseTimes?.start()
     requireState()
-    guard network.engine == .kernels, regularisation.clipping == nil, indices.count <= microBatch,
+    guard network.context.engine != .openBLAS, regularisation.clipping == nil, indices.count <= microBatch,
       let update = LayerUpdate(optimizer, step: updates + 1, state: state)
     else {
       let result = computeGradient(indices)
@@ -143,7 +144,8 @@ public final class TrainingStep<S: Scalar> {
       result.add(part)
       workspace.team.run(
         GradientSumTask(
-          count: gradient.count, part: UnsafePointer(partialGradient.baseAddress), sum: gradient.baseAddress))
+          instructionSet: network.context.instructionSet, count: gradient.count,
+          part: UnsafePointer(partialGradient.baseAddress), sum: gradient.baseAddress))
       phaseTimes?.end(.backwardWeights)
     }
     return result

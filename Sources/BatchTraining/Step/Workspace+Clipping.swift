@@ -8,7 +8,8 @@ extension Workspace {
     let stride = WorkspaceLayout<S>.partialSumStride
     team.run(
       SquareSumTask(
-        count: network.parameters.count, gradient: gradient, sums: partialSums.baseAddress, stride: stride))
+        instructionSet: context.instructionSet, count: network.parameters.count, gradient: gradient,
+        sums: partialSums.baseAddress, stride: stride))
     // In the order of the threads, so that the same team gives the same bits.
     var squares = 0.0
     for thread in 0..<team.threads { squares += partialSums.baseAddress[thread * stride] }
@@ -22,29 +23,36 @@ extension Workspace {
   @specialized(where S == Float)
   @specialized(where S == Double)
   func clip(_ gradient: UnsafeMutablePointer<S>, _ clipping: GradientClipping) -> Double {
-    let count = network.parameters.count
     let norm = norm(gradient)
     switch clipping {
     case .norm(let bound):
       let factor = bound / (norm + 1e-6)
       // Written so that a norm that is no number counts as too long.
-      if !(factor >= 1) { team.run(ClippingTask(count: count, gradient: gradient, clipping: .scale(S(factor)))) }
+      if !(factor >= 1) { clip(gradient, .scale(S(factor))) }
     case .value(let bound):
-      team.run(ClippingTask(count: count, gradient: gradient, clipping: .clamp(S(bound))))
+      clip(gradient, .clamp(S(bound)))
     }
     return norm
+  }
+
+  private func clip(_ gradient: UnsafeMutablePointer<S>, _ clipping: ClippingTask<S>.Clipping) {
+    team.run(
+      ClippingTask(
+        instructionSet: context.instructionSet, count: network.parameters.count, gradient: gradient, clipping: clipping)
+    )
   }
 }
 
 /// Each thread sums the squares of its part and leaves the sum in a place of its own.
 private struct SquareSumTask<S: Scalar>: VectorTask {
+  let instructionSet: InstructionSet
   let count: Int
   let gradient: UnsafePointer<S>
   let sums: UnsafeMutablePointer<Double>
   let stride: Int
 
   func run(_ part: Range<Int>, thread: Int) {
-    sums[thread * stride] = S.kernelSumOfSquares(part.count, gradient + part.lowerBound)
+    sums[thread * stride] = S.kernelSumOfSquares(instructionSet, part.count, gradient + part.lowerBound)
   }
 }
 
@@ -55,14 +63,15 @@ private struct ClippingTask<S: Scalar>: VectorTask {
     case clamp(S)
   }
 
+  let instructionSet: InstructionSet
   let count: Int
   let gradient: UnsafeMutablePointer<S>
   let clipping: Clipping
 
   func run(_ part: Range<Int>, thread: Int) {
     switch clipping {
-    case .scale(let factor): S.kernelScale(part.count, factor, gradient + part.lowerBound)
-    case .clamp(let bound): S.kernelClamp(part.count, bound, gradient + part.lowerBound)
+    case .scale(let factor): S.kernelScale(instructionSet, part.count, factor, gradient + part.lowerBound)
+    case .clamp(let bound): S.kernelClamp(instructionSet, part.count, bound, gradient + part.lowerBound)
     }
   }
 }

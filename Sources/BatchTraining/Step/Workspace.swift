@@ -20,7 +20,8 @@ final class Workspace<S: Scalar>: Sendable {
   private let scratch: ProductScratch<S>
   let partialSums: AlignedBuffer<Double>
   private let targetKind: TargetKind
-  private let crossovers: GEMMCrossovers
+  /// The network's, on the team's threads.
+  let context: ComputeContext
   private let outputCount: Int
   /// The network's parameters, as updates see them.
   let ranges: [ParameterRange]
@@ -33,7 +34,9 @@ final class Workspace<S: Scalar>: Sendable {
     self.team = team
     self.layout = layout
     targetKind = targets
-    crossovers = .active(for: S.self, network.instructionSet, threads: team.threads)
+    var context = network.context
+    context.threads = team.threads
+    self.context = context
     outputCount = network.outputCount
     ranges = network.slots.map { ParameterRange($0) }
     func buffers(_ counts: [Int]) throws(AllocationError) -> [AlignedBuffer<S>] {
@@ -50,7 +53,7 @@ final class Workspace<S: Scalar>: Sendable {
       travelling = try buffers(layout.travellingCounts)
       scratchMemory = try AlignedBuffer(count: layout.scratchCount)
       scratch = ProductScratch(
-        scratchMemory.baseAddress, widest: layout.widths.max() ?? 0, instructionSet: network.instructionSet)
+        scratchMemory.baseAddress, widest: layout.widths.max() ?? 0, instructionSet: context.instructionSet)
       partialSums = try AlignedBuffer(count: layout.partialSumCount)
     } catch {
       throw .allocation(error)
@@ -145,7 +148,8 @@ final class Workspace<S: Scalar>: Sendable {
     _ loss: Loss, smoothing: Double = 0, outputs: MatrixView<S>, gradient: MutableMatrixView<S>?, of examples: Int
   ) -> LossResult {
     let task = LossTask(
-      loss: loss, smoothing: smoothing, outputs: outputs, targets: targets(batch: outputs.rows), scale: 1 / S(examples),
+      instructionSet: context.instructionSet, loss: loss, smoothing: smoothing, outputs: outputs,
+      targets: targets(batch: outputs.rows), scale: 1 / S(examples),
       gradient: gradient, sums: partialSums.baseAddress, stride: WorkspaceLayout<S>.partialSumStride)
     // A softmax row of ten classes costs about 50 ns.
     let threads = outputs.rows >= 64 ? team.threads : 1
@@ -174,7 +178,7 @@ final class Workspace<S: Scalar>: Sendable {
       slots: network.slots[network.slotStarts[layer]..<network.slotStarts[layer + 1]],
       parameters: network.parameters.baseAddress, gradient: gradient, update: update,
       scratch: gradient == nil ? nil : scratch, place: place,
-      instructionSet: network.instructionSet, crossovers: crossovers, phases: phases, team: team)
+      context: context, phases: phases, team: team)
   }
 
   private func output(of layer: Int, batch: Int) -> MutableMatrixView<S> {
@@ -192,6 +196,7 @@ final class Workspace<S: Scalar>: Sendable {
 
 /// Each thread evaluates its rows and leaves its sums in a place of its own.
 private struct LossTask<S: Scalar>: TeamTask {
+  let instructionSet: InstructionSet
   let loss: Loss
   let smoothing: Double
   let outputs: MatrixView<S>
@@ -204,7 +209,8 @@ private struct LossTask<S: Scalar>: TeamTask {
   func run(thread: Int, of threads: Int) {
     let rows = workShare(of: outputs.rows, thread: thread, threads: threads)
     let part = loss.evaluate(
-      rows: rows, outputs: outputs, targets: targets, smoothing: smoothing, scale: scale, gradient: gradient)
+      rows: rows, outputs: outputs, targets: targets, smoothing: smoothing, scale: scale, gradient: gradient,
+      instructionSet: instructionSet)
     sums[thread * stride] = part.total
     sums[thread * stride + 1] = Double(part.correct)
   }

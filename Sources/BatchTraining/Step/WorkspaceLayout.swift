@@ -44,6 +44,6 @@ struct WorkspaceLayout<S: Scalar>: Sendable {
   init(_ network: Network<S>, targets: TargetKind, trains: Bool, team: ThreadTeam) {
     self.init(
       layers: network.layers, shapes: network.shapes, needsValues: targets.needsValues, trains: trains,
-      threads: team.threads, instructionSet: network.instructionSet)
+      threads: team.threads, instructionSet: network.context.instructionSet)
   }
 }

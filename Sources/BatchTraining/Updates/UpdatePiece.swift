@@ -32,6 +32,9 @@ public struct UpdatePiece<S: Scalar> {
     stateVectors = state
   }
 
+  /// The instructions that the package's kernels use in this run.
+  var instructionSet: InstructionSet { stateVectors.instructionSet }
+
   /// The number of elements.
   public var count: Int { parameters.count }
 
@@ -52,11 +55,14 @@ struct StateVectors<S: Scalar>: @unchecked Sendable {
   let count: Int
   /// The length of a vector.
   let stride: Int
+  /// The instructions that updates use.
+  let instructionSet: InstructionSet
 
   /// The vectors in a buffer that they fill.
-  init(_ buffer: AlignedBuffer<S>, count: Int) {
+  init(_ buffer: AlignedBuffer<S>, count: Int, instructionSet: InstructionSet) {
     baseAddress = count > 0 ? buffer.baseAddress : nil
     self.count = count
+    self.instructionSet = instructionSet
     stride = count > 0 ? buffer.count / count : 0
   }
 
@@ -72,7 +78,7 @@ struct StateVectors<S: Scalar>: @unchecked Sendable {
     gradient: UnsafePointer<S>
   ) {
     S.kernelUpdate(
-      rule.kernelUpdate, count, parameters + offset, gradient + offset, self[0, at: offset], self[1, at: offset],
+      instructionSet, rule.kernelUpdate, count, parameters + offset, gradient + offset, self[0, at: offset], self[1, at: offset],
       self[2, at: offset])
   }
 }

@@ -11,7 +11,7 @@ struct DoctorCommand: ParsableCommand {
       runs from then on use it, and may differ in the last bits from earlier ones. With --ceilings it measures what \
       the machine does at most: floating-point operations a second in registers, bytes a second through each cache and \
       the memory, and cache lines between cores, all threads together. \
-      BATCHWISE_ISA=portable|avx2|avx512 and BATCHWISE_GEMM=kernel|openblas force instruction set and engine, here and \
+      BATCHWISE_ISA=portable|avx2|avx512 and BATCHWISE_GEMM=auto|openblas|kernels force instruction set and engine, here and \
       everywhere.
       """)
 
@@ -65,12 +65,35 @@ struct DoctorCommand: ParsableCommand {
       try showPlans()
       return
     }
-    let report = DoctorReport()
+    let report = try self.report()
     try output.print(report.table)
     for warning in report.warnings { Console.note("Warning: \(warning)") }
     for problem in report.problems { Console.note("Missing: \(problem)") }
     if !report.problems.isEmpty { throw ExitCode.failure }
     output.note("Everything that training and studies need is here.")
+  }
+
+  /// What the environment asks for and cannot have is a finding here, and no reason to end.
+  private func report() throws -> DoctorReport {
+    var problems: [String] = []
+    do { _ = try Machine.instructionSet() } catch { problems.append(error.description) }
+    do { _ = try Machine.engine() } catch { problems.append(error.description) }
+    let threads = ThreadTeam.availableProcessors
+    let context = (try? Machine.context(threads: threads)) ?? ComputeContext(for: Float.self, threads: threads)
+    return DoctorReport(
+      context: context, thresholds: thresholdsSource(context), problems: problems)
+  }
+
+  private func thresholdsSource(_ context: ComputeContext) -> String {
+    guard let path = Machine.tuningPath else { return "defaults" }
+    do {
+      let measured = try GEMMTuning.load(path)?.thresholds.keys.contains {
+        $0.instructionSet == context.instructionSet
+      }
+      return measured == true ? "measured, in \(path)" : "defaults; batchwise doctor --tune measures them"
+    } catch {
+      return "defaults, since \(path) is of no use: \(error)"
+    }
   }
 
   private func showPlans() throws {
@@ -79,9 +102,10 @@ struct DoctorCommand: ParsableCommand {
     guard !axis.includesFullBatch else { throw ValidationError("a plan needs batch sizes in numbers, not 'full'") }
     let layers = try plan.map { try LayerShape($0) }
     let team = try ThreadTeam(threads: threads.first ?? ThreadTeam.availableProcessors)
-    try output.print(PlanTable.table(layers: layers, batchSizes: axis.sizes(fullBatch: 0), threads: team.threads))
+    let context = try Machine.context(threads: team.threads)
+    try output.print(PlanTable.table(layers: layers, batchSizes: axis.sizes(fullBatch: 0), context: context))
     output.note(
-      "Engine \(GEMMEngine.active.rawValue), instruction set \(InstructionSet.active.rawValue), "
+      "Engine \(context.engine.rawValue), instruction set \(context.instructionSet.rawValue), "
         + "\(NumberFormat.count(team.threads, "thread")).")
   }
 
@@ -97,23 +121,26 @@ struct DoctorCommand: ParsableCommand {
 
   private func tuneProducts() throws {
     try Machine.prepare()
+    guard let path = Machine.tuningPath else { throw MachineError.noCacheFolder }
     let team = try ThreadTeam(threads: threads.first ?? ThreadTeam.availableProcessors)
     output.note(
       "Measuring on \(NumberFormat.count(team.threads, "thread")) for about ten seconds; leave the machine alone.")
     var table = TuningTable.empty
     // What other instruction sets and numbers of threads have measured stays; a damaged file is replaced.
-    var tuning = (try? GEMMTuningFile.load()) ?? GEMMTuning()
+    var tuning = (try? GEMMTuning.load(path)) ?? GEMMTuning()
     try measure(Float.self, on: team, into: &tuning, &table)
     try measure(Double.self, on: team, into: &tuning, &table)
     try output.print(table)
-    output.note("Kept in \(try GEMMTuningFile.save(tuning)); delete it to go back to the defaults.")
+    try tuning.save(to: path)
+    output.note("Kept in \(path); delete it to go back to the defaults.")
   }
 
   private func measure<S: Scalar>(
     _ scalar: S.Type, on team: ThreadTeam, into tuning: inout GEMMTuning, _ table: inout TextTable
   ) throws {
-    let tuner = try GEMMTuner<S>(team: team)
-    tuning.crossovers[GEMMTuning.Key(.active, scalar, threads: team.threads)] = tuner.crossovers
+    let context = try Machine.context(for: S.self, threads: team.threads)
+    let tuner = try GEMMTuner<S>(team: team, context: context)
+    tuning.thresholds[GEMMTuning.Key(context.instructionSet, S.precision, threads: team.threads)] = tuner.thresholds
     TuningTable.append(tuner, to: &table)
   }
 }

@@ -48,7 +48,7 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     try Machine.prepare()
     let (checkpoint, run) = try trained.open()
-    let network = try run.network(checkpoint)
+    let network = try run.network(checkpoint, threads: 1)
     switch kind {
     case .onnx:
       let export = ONNXExport(

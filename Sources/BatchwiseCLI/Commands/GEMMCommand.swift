@@ -100,12 +100,14 @@ struct GEMMCommand: ParsableCommand {
   }
 
   private func run<S: Scalar>(_ profiler: GEMMProfiler<S>.Type, _ plan: GEMMProfilePlan) throws {
+    let context = try Machine.context(for: S.self, threads: plan.threads.max() ?? 1)
     if options.dryRun {
-      try GEMMProfiler<S>.check(plan)
-      try options.printing.print(GEMMPlanTable.table(plan, memory: GEMMProfiler<S>.memory(plan)))
+      try GEMMProfiler<S>.check(plan, context: context)
+      try options.printing.print(
+        GEMMPlanTable.table(plan, memory: GEMMProfiler<S>.memory(plan, instructionSet: context.instructionSet)))
       return
     }
-    let profiler = try GEMMProfiler<S>(plan)
+    let profiler = try GEMMProfiler<S>(plan, context: context)
     if options.profileOnly {
       for key in plan.products {
         options.printing.note("\(key): \(NumberFormat.count(options.calls, "call"))")

@@ -67,12 +67,13 @@ struct ProfileCommand: ParsableCommand {
   private func run<S: Scalar>(
     _ scalar: S.Type, _ plan: StepProfilePlan, _ model: Sequential, _ data: Dataset, _ optimizer: any Optimizer
   ) throws {
+    let context = try Machine.context(for: S.self, threads: plan.threads)
     if options.dryRun {
-      let memory = try StepProfiler<S>.check(plan, model, optimizer, exampleCount: data.count)
+      let memory = try StepProfiler<S>.check(plan, model, optimizer, exampleCount: data.count, context: context)
       try options.printing.print(StepPlanTable.table(plan, memory: memory))
       return
     }
-    let profiler = try StepProfiler<S>(plan, model: model, data: data, optimizer: optimizer)
+    let profiler = try StepProfiler<S>(plan, model: model, data: data, optimizer: optimizer, context: context)
     if options.profileOnly {
       for size in plan.batchSizes {
         options.printing.note("batch \(size): \(NumberFormat.count(options.calls, "step"))")

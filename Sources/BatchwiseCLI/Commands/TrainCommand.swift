@@ -57,7 +57,7 @@ struct TrainCommand: ParsableCommand {
     let team = try ThreadTeam(threads: step.threadCount)
     let trainer = try Trainer<Float>(
       model: text.model(for: splits.train), data: splits, loss: loss, optimizer: settings.optimizer.optimizer,
-      plan: plan, team: team)
+      plan: plan, team: team, context: Machine.context(threads: team.threads))
     if profileStep { trainer.step.phaseTimes = StepPhaseTimes() }
     let description = RunDescription(
       model: text.description, splits: splits, loss: loss, data: data.data, dataDirectory: data.dataDir,

@@ -31,9 +31,10 @@ struct CheckpointArgument: ParsableArguments {
 }
 
 extension RunDescription {
-  /// The network that a checkpoint of the run holds.
-  func network(_ checkpoint: Checkpoint) throws -> Network<Float> {
-    try checkpoint.network(ModelText(model).model(inputShape: inputShape, outputs: outputs))
+  /// The network that a checkpoint of the run holds, to be computed on so many threads.
+  func network(_ checkpoint: Checkpoint, threads: Int) throws -> Network<Float> {
+    try checkpoint.network(
+      ModelText(model).model(inputShape: inputShape, outputs: outputs), context: Machine.context(threads: threads))
   }
 }
 
@@ -76,9 +77,9 @@ struct CheckpointOptions: ParsableArguments {
   func open() throws -> Trained {
     var (checkpoint, run) = try trained.open()
     if let dataDir { run.dataDirectory = dataDir }
+    let team = try ThreadTeam(threads: threads ?? ThreadTeam.availableProcessors)
     return Trained(
-      checkpoint: checkpoint, run: run, network: try run.network(checkpoint),
-      team: try ThreadTeam(threads: threads ?? ThreadTeam.availableProcessors))
+      checkpoint: checkpoint, run: run, network: try run.network(checkpoint, threads: team.threads), team: team)
   }
 
   /// The part of the run's data that is asked for.

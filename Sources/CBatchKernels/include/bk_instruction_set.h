@@ -1,4 +1,4 @@
-// Which instructions the kernels are compiled for, and which of these this process runs.
+// Which instructions the kernels are compiled for, and which of these this processor runs.
 #ifndef BK_INSTRUCTION_SET_H
 #define BK_INSTRUCTION_SET_H
 
@@ -13,13 +13,5 @@ typedef enum {
 
 // Whether this processor runs the kernels of the set.
 int bk_supports(bk_instruction_set set);
-
-// The set in use: the widest that is supported, or the one that the environment variable BATCHWISE_ISA names
-// ("portable", "avx2", "avx512"), read once. A name that is unknown or not supported is as good as none;
-// bk_rejected_instruction_set tells.
-bk_instruction_set bk_active_instruction_set(void);
-
-// The value of BATCHWISE_ISA where it could not be followed, else NULL.
-const char *bk_rejected_instruction_set(void);
 
 #endif

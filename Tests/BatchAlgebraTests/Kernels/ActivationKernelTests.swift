@@ -42,10 +42,11 @@ extension NaiveActivation {
     bias.withUnsafeBufferPointer { bias in
       guard let bias = bias.baseAddress else { return }
       S.kernelBiasActivation(
-        activation.kernel, rows, columns, y.baseAddress, y.rowStride, bias, preactivation.baseAddress,
+        .underTest, activation.kernel, rows, columns, y.baseAddress, y.rowStride, bias, preactivation.baseAddress,
         preactivation.rowStride)
       S.kernelBiasActivation(
-        activation.kernel, rows, columns, withoutPreactivation.baseAddress, withoutPreactivation.rowStride, bias, nil,
+        .underTest, activation.kernel, rows, columns, withoutPreactivation.baseAddress, withoutPreactivation.rowStride,
+        bias, nil,
         0)
       #expect(preactivation.elements == sums)
     }
@@ -59,7 +60,8 @@ extension NaiveActivation {
     let gradient = PaddedMatrix(rows: rows, columns: columns, padding: 2, upstream)
     let saved = activation == .gelu ? preactivation : y
     S.kernelActivationBackward(
-      activation.kernel, rows, columns, gradient.baseAddress, gradient.rowStride, UnsafePointer(saved.baseAddress),
+      .underTest, activation.kernel, rows, columns, gradient.baseAddress, gradient.rowStride,
+      UnsafePointer(saved.baseAddress),
       saved.rowStride, nil)
     let expected = upstream.indices.map { Double(upstream[$0]) * activation.derivative(Double(sums[$0])) }
     #expect(firstMismatch(gradient.elements, expected, relative: tolerance, absolute: tolerance) == nil)
@@ -70,7 +72,7 @@ extension NaiveActivation {
   private func apply<S: Scalar>(_ activation: NaiveActivation, _ x: [S]) -> [S] {
     var y = x
     let bias = [S](repeating: 0, count: x.count)
-    S.kernelBiasActivation(activation.kernel, 1, x.count, &y, x.count, bias, nil, 0)
+    S.kernelBiasActivation(.underTest, activation.kernel, 1, x.count, &y, x.count, bias, nil, 0)
     return y
   }
 
@@ -114,7 +116,7 @@ extension NaiveActivation {
         let y = apply(activation, x)
         #expect(y.indices.allSatisfy { y[$0].isNaN == ($0 == place) })
         var gradient = [S](repeating: 1, count: 18)
-        S.kernelActivationBackward(activation.kernel, 1, 18, &gradient, 18, x, 18, nil)
+        S.kernelActivationBackward(.underTest, activation.kernel, 1, 18, &gradient, 18, x, 18, nil)
         // The identity's derivative does not depend on what was saved; ReLU's lets the gradient pass, as PyTorch's
         // does.
         let dependsOnSaved = activation != .identity && activation != .relu
@@ -123,7 +125,7 @@ extension NaiveActivation {
         gradient = [S](repeating: 1, count: 18)
         gradient[place] = .nan
         let saved = [S](repeating: 0.5, count: 18)
-        S.kernelActivationBackward(activation.kernel, 1, 18, &gradient, 18, saved, 18, nil)
+        S.kernelActivationBackward(.underTest, activation.kernel, 1, 18, &gradient, 18, saved, 18, nil)
         #expect(gradient.indices.allSatisfy { gradient[$0].isNaN == ($0 == place) })
       }
     }
@@ -142,7 +144,7 @@ extension NaiveActivation {
       let saved = PaddedMatrix(rows: shape.rows, columns: shape.columns, padding: 1, y)
       var sums = [S](repeating: .nan, count: shape.columns)
       S.kernelActivationBackward(
-        NaiveActivation.relu.kernel, shape.rows, shape.columns, gradient.baseAddress, gradient.rowStride,
+        .underTest, NaiveActivation.relu.kernel, shape.rows, shape.columns, gradient.baseAddress, gradient.rowStride,
         UnsafePointer(saved.baseAddress), saved.rowStride, &sums)
       let expected = (0..<shape.columns).map { j in
         (0..<shape.rows).map { $0 * shape.columns + j }.reduce(0.0) { $0 + (y[$1] > 0 ? Double(x[$1]) : 0) }

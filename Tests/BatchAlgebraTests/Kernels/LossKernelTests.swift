@@ -26,10 +26,11 @@ import Testing
     var correct = -1
     var correctWithoutGradient = -1
     let loss = S.kernelSoftmaxCrossEntropy(
-      rows, classes, UnsafePointer(logits.baseAddress), logits.rowStride, labels32, 0, S(scale), gradient.baseAddress,
+      .underTest, rows, classes, UnsafePointer(logits.baseAddress), logits.rowStride, labels32, 0, S(scale),
+      gradient.baseAddress,
       gradient.rowStride, &correct)
     let lossAlone = S.kernelSoftmaxCrossEntropy(
-      rows, classes, UnsafePointer(logits.baseAddress), logits.rowStride, labels32, 0, S(scale), nil, 0,
+      .underTest, rows, classes, UnsafePointer(logits.baseAddress), logits.rowStride, labels32, 0, S(scale), nil, 0,
       &correctWithoutGradient)
     let expected = NaiveLoss.softmaxCrossEntropy(z.map(Double.init), classes: classes, labels: labels)
     #expect(
@@ -46,7 +47,7 @@ import Testing
 
     let probabilities = PaddedMatrix(rows: rows, columns: classes, padding: 1, z)
     S.kernelSoftmax(
-      rows, classes, UnsafePointer(logits.baseAddress), logits.rowStride, probabilities.baseAddress,
+      .underTest, rows, classes, UnsafePointer(logits.baseAddress), logits.rowStride, probabilities.baseAddress,
       probabilities.rowStride)
     let expectedProbabilities = (0..<rows).flatMap {
       NaiveLoss.softmax(z[$0 * classes..<($0 + 1) * classes].map(Double.init))
@@ -72,7 +73,7 @@ import Testing
     var gradient = [S](repeating: 0, count: rows * classes)
     var correct = 0
     let loss = S.kernelSoftmaxCrossEntropy(
-      rows, classes, z, classes, labels.map(Int32.init), smoothing, 0.5, &gradient, classes, &correct)
+      .underTest, rows, classes, z, classes, labels.map(Int32.init), smoothing, 0.5, &gradient, classes, &correct)
     var (total, slopes) = (0.0, [Double]())
     for i in 0..<rows {
       let row = Array(logits[i * classes..<(i + 1) * classes])
@@ -90,7 +91,7 @@ import Testing
 
     let t: [S] = (0..<rows * classes).map { S([0, 1, 0.25][$0 % 3]) }
     let binary = S.kernelBinaryCrossEntropy(
-      rows, classes, z, classes, t, classes, smoothing, 0.5, &gradient, classes)
+      .underTest, rows, classes, z, classes, t, classes, smoothing, 0.5, &gradient, classes)
     let smoothed = t.map { Double($0) * (1 - smoothing) + smoothing / 2 }
     let twin = NaiveLoss.binaryCrossEntropy(logits, targets: smoothed)
     #expect(firstMismatch([binary], [twin.total], relative: 1e-12, absolute: 1e-12) == nil)
@@ -100,13 +101,14 @@ import Testing
   @Test func aMaskedClassCostsNothingWithoutSmoothingAndEverythingWith() {
     var correct = 0
     let masked: [Float] = [1, -.infinity]
-    #expect(Float.kernelSoftmaxCrossEntropy(1, 2, masked, 2, [0], 0, 1, nil, 0, &correct) == 0)
-    #expect(Float.kernelSoftmaxCrossEntropy(1, 2, masked, 2, [0], 0.1, 1, nil, 0, &correct) == .infinity)
+    #expect(Float.kernelSoftmaxCrossEntropy(.underTest, 1, 2, masked, 2, [0], 0, 1, nil, 0, &correct) == 0)
+    #expect(Float.kernelSoftmaxCrossEntropy(.underTest, 1, 2, masked, 2, [0], 0.1, 1, nil, 0, &correct) == .infinity)
   }
 
   @Test func equalLogitsCostTheLogarithmOfTheClassesAndTheFirstWins() {
     var correct = 0
-    let loss = Float.kernelSoftmaxCrossEntropy(2, 4, [5, 5, 5, 5, 5, 5, 5, 5], 4, [0, 1], 0, 1, nil, 0, &correct)
+    let loss = Float.kernelSoftmaxCrossEntropy(
+      .underTest, 2, 4, [5, 5, 5, 5, 5, 5, 5, 5], 4, [0, 1], 0, 1, nil, 0, &correct)
     #expect((loss - 2 * log(4)).magnitude < 1e-6)
     #expect(correct == 1)
   }
@@ -114,13 +116,13 @@ import Testing
   @Test func certainAndHopelessPredictions() {
     var correct = 0
     var gradient: [Float] = [9, 9]
-    let certain = Float.kernelSoftmaxCrossEntropy(1, 2, [1e4, -1e4], 2, [0], 0, 1, &gradient, 2, &correct)
+    let certain = Float.kernelSoftmaxCrossEntropy(.underTest, 1, 2, [1e4, -1e4], 2, [0], 0, 1, &gradient, 2, &correct)
     #expect(certain == 0 && gradient == [0, 0] && correct == 1)
-    let hopeless = Float.kernelSoftmaxCrossEntropy(1, 2, [1e4, -1e4], 2, [1], 0, 1, &gradient, 2, &correct)
+    let hopeless = Float.kernelSoftmaxCrossEntropy(.underTest, 1, 2, [1e4, -1e4], 2, [1], 0, 1, &gradient, 2, &correct)
     #expect(hopeless == 2e4 && gradient == [1, -1] && correct == 0)
     // A class masked out with −∞ has no probability at all.
     var probabilities: [Float] = [9, 9]
-    Float.kernelSoftmax(1, 2, [0, -.infinity], 2, &probabilities, 2)
+    Float.kernelSoftmax(.underTest, 1, 2, [0, -.infinity], 2, &probabilities, 2)
     #expect(probabilities == [1, 0])
   }
 
@@ -141,10 +143,12 @@ import Testing
     let targets = PaddedMatrix(rows: rows, columns: columns, padding: 2, t)
     let gradient = PaddedMatrix(rows: rows, columns: columns, padding: 5, z)
     let loss = S.kernelBinaryCrossEntropy(
-      rows, columns, UnsafePointer(logits.baseAddress), logits.rowStride, UnsafePointer(targets.baseAddress),
+      .underTest, rows, columns, UnsafePointer(logits.baseAddress), logits.rowStride,
+      UnsafePointer(targets.baseAddress),
       targets.rowStride, 0, 0.5, gradient.baseAddress, gradient.rowStride)
     let lossAlone = S.kernelBinaryCrossEntropy(
-      rows, columns, UnsafePointer(logits.baseAddress), logits.rowStride, UnsafePointer(targets.baseAddress),
+      .underTest, rows, columns, UnsafePointer(logits.baseAddress), logits.rowStride,
+      UnsafePointer(targets.baseAddress),
       targets.rowStride, 0, 0.5, nil, 0)
     let expected = NaiveLoss.binaryCrossEntropy(z.map(Double.init), targets: t.map(Double.init))
     #expect(
@@ -169,10 +173,12 @@ import Testing
     let targets = PaddedMatrix(rows: rows, columns: columns, padding: 2, t)
     let gradient = PaddedMatrix(rows: rows, columns: columns, padding: 5, y)
     let loss = S.kernelSquaredError(
-      rows, columns, UnsafePointer(outputs.baseAddress), outputs.rowStride, UnsafePointer(targets.baseAddress),
+      .underTest, rows, columns, UnsafePointer(outputs.baseAddress), outputs.rowStride,
+      UnsafePointer(targets.baseAddress),
       targets.rowStride, 0.5, gradient.baseAddress, gradient.rowStride)
     let lossAlone = S.kernelSquaredError(
-      rows, columns, UnsafePointer(outputs.baseAddress), outputs.rowStride, UnsafePointer(targets.baseAddress),
+      .underTest, rows, columns, UnsafePointer(outputs.baseAddress), outputs.rowStride,
+      UnsafePointer(targets.baseAddress),
       targets.rowStride, 0.5, nil, 0)
     let expected = NaiveLoss.squaredError(y.map(Double.init), targets: t.map(Double.init), columns: columns)
     #expect(firstMismatch([loss, lossAlone], [expected.total, expected.total], relative: tolerance) == nil)
@@ -183,7 +189,7 @@ import Testing
   }
 
   @Test func outputsWithoutColumnsCostNothing() {
-    #expect(Float.kernelSquaredError(3, 0, [0], 0, [0], 0, 1, nil, 0) == 0)
+    #expect(Float.kernelSquaredError(.underTest, 3, 0, [0], 0, [0], 0, 1, nil, 0) == 0)
   }
 
   @Test(arguments: [0, 1, 15, 16, 18]) func aNaNShowsInEveryLossAndCountsAsWrong(place: Int) {
@@ -197,16 +203,17 @@ import Testing
       var gradient = zeros
       // The label is where a search for the largest would end up: at the NaN in front, or at the first number.
       var correct = -1
-      #expect(S.kernelSoftmaxCrossEntropy(1, 19, z, 19, [0], 0, 1, nil, 0, &correct).isNaN && correct == 0)
-      #expect(S.kernelSoftmaxCrossEntropy(1, 19, z, 19, [0], 0, 1, &gradient, 19, &correct).isNaN && correct == 0)
+      #expect(S.kernelSoftmaxCrossEntropy(.underTest, 1, 19, z, 19, [0], 0, 1, nil, 0, &correct).isNaN && correct == 0)
+      #expect(
+        S.kernelSoftmaxCrossEntropy(.underTest, 1, 19, z, 19, [0], 0, 1, &gradient, 19, &correct).isNaN && correct == 0)
       #expect(gradient.allSatisfy { $0.isNaN })
       gradient = zeros
-      #expect(S.kernelBinaryCrossEntropy(1, 19, z, 19, zeros, 19, 0, 1, &gradient, 19).isNaN)
+      #expect(S.kernelBinaryCrossEntropy(.underTest, 1, 19, z, 19, zeros, 19, 0, 1, &gradient, 19).isNaN)
       #expect(gradient.indices.allSatisfy { gradient[$0].isNaN == ($0 == place) })
       gradient = zeros
-      #expect(S.kernelSquaredError(1, 19, z, 19, zeros, 19, 1, &gradient, 19).isNaN)
+      #expect(S.kernelSquaredError(.underTest, 1, 19, z, 19, zeros, 19, 1, &gradient, 19).isNaN)
       #expect(gradient.indices.allSatisfy { gradient[$0].isNaN == ($0 == place) })
-      S.kernelSoftmax(1, 19, z, 19, &gradient, 19)
+      S.kernelSoftmax(.underTest, 1, 19, z, 19, &gradient, 19)
       #expect(gradient.allSatisfy { $0.isNaN })
     }
   }

@@ -8,7 +8,7 @@ import Testing
   private func apply<S: Scalar>(_ update: bk_update, _ weights: inout [S], _ gradient: [S], _ state: inout [[S]]) {
     var vectors = state + [[S]](repeating: [], count: 3 - state.count)
     var (state1, state2) = (vectors[1], vectors[2])
-    S.kernelUpdate(update, weights.count, &weights, gradient, &vectors[0], &state1, &state2)
+    S.kernelUpdate(.underTest, update, weights.count, &weights, gradient, &vectors[0], &state1, &state2)
     state = Array([vectors[0], state1, state2].prefix(state.count))
   }
 
@@ -52,7 +52,7 @@ import Testing
       var update = example.update
       update.rate = 1
       var (mean, square) = (state[0], state[1])
-      let sums = S.kernelLAMBMoments(update, count, weights, gradient, &mean, &square)
+      let sums = S.kernelLAMBMoments(.underTest, update, count, weights, gradient, &mean, &square)
       state = [mean, square]
       update.rate = example.update.rate * (count > 0 ? (sums.weights / sums.steps).squareRoot() : 1)
       apply(update, &weights, gradient, &state)

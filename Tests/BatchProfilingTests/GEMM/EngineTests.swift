@@ -21,7 +21,7 @@ import Testing
     let plan = GEMMProfilePlan(
       layers: [LayerShape(inputs: shape.inputs, outputs: shape.outputs)], batchSizes: [1, 3, 8, 17], engines: [engine],
       threads: [1, 2], precision: S.self == Float.self ? .float : .double)
-    let contestants = try GEMMContestants<S>(plan)
+    let contestants = try GEMMContestants<S>(plan, .test(S.self))
     #expect(contestants.rejectWrong(plan.products).isEmpty)
     for key in plan.products {
       #expect(contestants.error(key) <= ProductCheck<S>.tolerance, "\(key)")
@@ -34,7 +34,8 @@ import Testing
   @Test(arguments: GEMMPlan.Pass.allCases, [false, true])
   func anErrorInOneElementIsFound(pass: GEMMPlan.Pass, isMissing: Bool) throws {
     let operands = try LayerOperands<Float>(inputs: 20, outputs: 12, layout: .plain, capacity: 9)
-    let products = try PlannedProducts(operands, team: try ThreadTeam(threads: 1))
+    let products = try PlannedProducts(
+      operands, team: try ThreadTeam(threads: 1), context: .test(Float.self, threads: 1))
     products.run(pass, batch: 9, copy: 0)
     #expect(ProductCheck(operands, pass, batch: 9).relativeError() < 1e-6)
     let wrong: Float = isMissing ? .nan : 0.5

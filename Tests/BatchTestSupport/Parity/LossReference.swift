@@ -56,7 +56,7 @@ public struct LossReference: Decodable {
       targets = .values(try Matrix(rows: rows, columns: columns, numbers.map { Float($0) }))
     }
     let data = try Dataset(name: "unit", features: Matrix(rows: rows, columns: rows, unit), targets: targets)
-    let network = try Network<S>(Sequential(inputShape: [rows]) { Dense(columns) }, seed: 1)
+    let network = try Network<S>(Sequential(inputShape: [rows]) { Dense(columns) }, seed: 1, context: .test(S.self))
     network.setValues(of: network.slots[0], outputs.flatMap { $0 }.map { S($0) })
     let step = try TrainingStep(
       network, on: data, loss: kind, optimizer: SGD(learningRate: 1), capacity: rows,

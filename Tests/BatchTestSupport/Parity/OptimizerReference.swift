@@ -27,14 +27,14 @@ public struct OptimizerReference: Decodable {
 
   /// The largest difference of an element after each number of updates for which there are stored values.
   public func differences<S: Scalar>(
-    _ engine: GEMMEngine = .active, as scalar: S.Type
+    _ engine: GEMMEngine = .underTest, as scalar: S.Type
   ) throws -> [(updates: Int, difference: Double)] {
     let widths = shapes[0] + [shapes[2][1]]
     let model = Sequential(inputShape: [widths[0]]) {
       Dense(widths[1])
       Dense(widths[2])
     }
-    let network = try Network<S>(model, seed: 1, engine: engine)
+    let network = try Network<S>(model, seed: 1, context: .test(S.self, engine: engine))
     guard network.slots.map(\.shape) == shapes else {
       throw UnfitReference(description: "a network with \(network.slots.map(\.shape)) is not one with \(shapes)")
     }

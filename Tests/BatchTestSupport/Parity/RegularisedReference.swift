@@ -58,7 +58,7 @@ public struct RegularisedReference: Decodable {
       Dense(7, .tanh)
       Dense(3)
     }
-    let network = try Network<S>(model, seed: 1)
+    let network = try Network<S>(model, seed: 1, context: .test(S.self))
     for (layer, parameters) in initial.enumerated() {
       network.setValues(of: network.slots[2 * layer], parameters.weight.flatMap { $0 }.map { S($0) })
       network.setValues(of: network.slots[2 * layer + 1], parameters.bias.map { S($0) })

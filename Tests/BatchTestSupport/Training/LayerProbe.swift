@@ -14,14 +14,15 @@ public final class LayerProbe<S: Scalar> {
 
   /// A layer whose parameters are drawn from the seed, or set afterwards.
   public init(
-    _ layer: any Layer, inputShape: [Int], threads: Int = 1, seed: UInt64 = 1, engine: GEMMEngine = .active,
-    instructionSet: InstructionSet = .active
+    _ layer: any Layer, inputShape: [Int], threads: Int = 1, seed: UInt64 = 1, engine: GEMMEngine = .underTest,
+    instructionSet: InstructionSet = .underTest
   ) throws {
     self.layer = layer
     self.inputShape = inputShape
     team = try ThreadTeam(threads: threads)
     network = try Network<S>(
-      Sequential(inputShape: inputShape, layers: [layer]), seed: seed, engine: engine, instructionSet: instructionSet)
+      Sequential(inputShape: inputShape, layers: [layer]), seed: seed,
+      context: .test(S.self, engine: engine, instructionSet: instructionSet))
     parameters = network.slots.map(network.values)
   }
 
@@ -48,7 +49,7 @@ public final class LayerProbe<S: Scalar> {
     let dx = try PaddedRows<S>(rows: batch, columns: inputs)
     let gradient = try AlignedBuffer<S>(count: network.parameters.count)
     gradient.elements.update(repeating: .nan)
-    let set = network.instructionSet, widest = max(inputs, outputs)
+    let set = network.context.instructionSet, widest = max(inputs, outputs)
     let scratch = try AlignedBuffer<S>(
       count: ProductScratch<S>.count(threads: team.threads, widest: widest, instructionSet: set))
     scratch.elements.update(repeating: .nan)
@@ -59,7 +60,7 @@ public final class LayerProbe<S: Scalar> {
         outputGradient: backward ? dy.view : nil, inputGradient: backward ? dx.view : nil, slots: network.slots[...],
         parameters: network.parameters.baseAddress, gradient: backward ? gradient.baseAddress : nil,
         scratch: backward ? ProductScratch(scratch.baseAddress, widest: widest, instructionSet: set) : nil,
-        place: place, instructionSet: set, team: team)
+        place: place, context: network.context, team: team)
     }
     layer.forward(pass(backward: false))
     guard outputGradient != nil else {

@@ -24,7 +24,7 @@ import Testing
       Sequential(inputShape: [2, 2]) {
         Dense(3, .gelu)
         Dense(2)
-      }, seed: 1)
+      }, seed: 1, context: .test(Float.self))
     for (index, layer) in stored.weights.enumerated() {
       network.setValues(of: network.slots[2 * index], layer.weight.flat.map { Float($0) })
       network.setValues(of: network.slots[2 * index + 1], layer.bias.map { Float($0) })
@@ -59,7 +59,7 @@ import Testing
         Dense(70, activation)
         Dense(5, activation)
         Dense(2)
-      }, seed: 3)
+      }, seed: 3, context: .test(S.self))
     draw(into: network)
     let inputs = Self.inputs(rows: 4, columns: 6)
     let model = try ONNXInterpreter(ONNXExport(loss: loss).encode(network))
@@ -78,7 +78,8 @@ import Testing
   /// Dropout is for training: the model has no trace of it but in the words that tell what the network is.
   @Test func aModelDropsNothing() throws {
     func network(_ layers: [any Layer]) throws -> Network<Double> {
-      let network = try Network<Double>(Sequential(inputShape: [6], layers: layers), seed: 3)
+      let network = try Network<Double>(
+        Sequential(inputShape: [6], layers: layers), seed: 3, context: .test(Double.self))
       draw(into: network)
       return network
     }
@@ -97,7 +98,8 @@ import Testing
   }
 
   @Test func withoutALossThereAreOutputsAlone() throws {
-    let network = try Network<Float>(Sequential(inputShape: [2]) { Dense(2, .relu) }, seed: 1)
+    let network = try Network<Float>(
+      Sequential(inputShape: [2]) { Dense(2, .relu) }, seed: 1, context: .test(Float.self))
     let model = try ONNXInterpreter(ONNXExport().encode(network))
     #expect(try model.interface(12) == ["outputs": [nil, 2]])
     #expect(try model.metadata() == ["model": "dense 2 relu", "input_shape": "2"])
@@ -107,7 +109,8 @@ import Testing
 
   @Test(arguments: [Standardisation.Mode.none, .global, .perFeature])
   func standardisesItsInputWhereItIsAsked(_ mode: Standardisation.Mode) throws {
-    let network = try Network<Double>(Sequential(inputShape: [3, 2]) { Dense(2) }, seed: 2)
+    let network = try Network<Double>(
+      Sequential(inputShape: [3, 2]) { Dense(2) }, seed: 2, context: .test(Double.self))
     draw(into: network)
     let raw = Self.inputs(rows: 4, columns: 6).enumerated().map { 5 * $1 + Double($0 % 6) }
     var features = try Matrix<Float>(rows: 4, columns: 6, raw.map { Float($0) })
@@ -129,7 +132,7 @@ import Testing
   }
 
   @Test func holdsWhatIsKnown() throws {
-    let network = try Network<Float>(Sequential(inputShape: [2]) { Dense(1) }, seed: 1)
+    let network = try Network<Float>(Sequential(inputShape: [2]) { Dense(1) }, seed: 1, context: .test(Float.self))
     let export = ONNXExport(
       loss: .binaryCrossEntropy, classNames: ["no", "a \"yes\""], metadata: ["seed": "1", "model": "overwritten"])
     #expect(
@@ -144,7 +147,7 @@ import Testing
       Sequential(inputShape: [2]) {
         Dense(2)
         Opaque()
-      }, seed: 1)
+      }, seed: 1, context: .test(Float.self))
     let error = thrownError { () throws(ONNXError) in try ONNXExport().encode(network) }
     #expect(error == .unsupportedLayer(index: 1, layer: "opaque"))
     #expect(
@@ -154,7 +157,7 @@ import Testing
 
   /// A layer of a user's own can say how it is written, with attributes of every kind.
   @Test func takesLayersOfOthers() throws {
-    let network = try Network<Float>(Sequential(inputShape: [2]) { Named() }, seed: 1)
+    let network = try Network<Float>(Sequential(inputShape: [2]) { Named() }, seed: 1, context: .test(Float.self))
     let graph = try ONNXInterpreter(ONNXExport().encode(network)).graph
     let node = try graph.messages(1)[0]
     #expect(node.strings(1) == ["input", "layers.0.constant"])
@@ -170,7 +173,7 @@ import Testing
   }
 
   @Test func refusesWhatDoesNotFit() throws {
-    let network = try Network<Float>(Sequential(inputShape: [3]) { Dense(2) }, seed: 1)
+    let network = try Network<Float>(Sequential(inputShape: [3]) { Dense(2) }, seed: 1, context: .test(Float.self))
     func message(_ export: ONNXExport) -> String? {
       thrownError { () throws(ONNXError) in try export.encode(network) }?.description
     }
@@ -197,7 +200,7 @@ import Testing
 
   @Test func writesAFile() throws {
     let folder = TemporaryFolder()
-    let network = try Network<Float>(Sequential(inputShape: [3]) { Dense(2) }, seed: 1)
+    let network = try Network<Float>(Sequential(inputShape: [3]) { Dense(2) }, seed: 1, context: .test(Float.self))
     try ONNXExport().write(network, to: "\(folder.path)/model.onnx")
     #expect(try folder.read("model.onnx") == ONNXExport().encode(network))
     #expect(

@@ -77,7 +77,7 @@ import Testing
       model: Sequential(inputShape: [2]) { Dense(2) },
       data: DataSource.dots(examples: 100).load(validation: 20, seed: 1),
       loss: .softmaxCrossEntropy, optimizer: SGD(learningRate: 0.1),
-      plan: TrainingPlan(batchSize: 60, epochs: 2, seed: 1), team: ThreadTeam(threads: 1))
+      plan: TrainingPlan(batchSize: 60, epochs: 2, seed: 1), team: ThreadTeam(threads: 1), context: .test(Float.self))
     let observer = TrainingObserver(onEvaluation: writer.write)
     var evaluations: [EvaluationRecord] = []
     _ = try trainer.run(

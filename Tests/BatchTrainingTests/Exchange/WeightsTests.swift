@@ -26,7 +26,7 @@ import Testing
 
   private func checkRoundTrip<S: Scalar>(_ layout: WeightsLayout, _: S.Type) throws {
     let folder = TemporaryFolder()
-    let network = try Network<S>(Self.model, seed: 1)
+    let network = try Network<S>(Self.model, seed: 1, context: .test(S.self))
     // Numbers at the ends of the range as well.
     for slot in network.slots where slot.shape.count == 1 {
       let ends: [S] = [.leastNonzeroMagnitude, -0.0, .greatestFiniteMagnitude, .infinity, .nan, 1 / 3]
@@ -35,7 +35,7 @@ import Testing
     try network.writeWeights(to: "\(folder.path)/weights", layout: layout)
     #expect(folder.names() == ["weights"])
 
-    let other = try Network<S>(Self.model, seed: 2)
+    let other = try Network<S>(Self.model, seed: 2, context: .test(S.self))
     try other.readWeights(from: "\(folder.path)/weights")
     for slot in network.slots {
       let (found, expected) = (other.values(of: slot), network.values(of: slot))
@@ -48,7 +48,7 @@ import Testing
 
   @Test func theHeaderSaysWhatTheNetworkIs() throws {
     let folder = TemporaryFolder()
-    let network = try Network<Float>(Self.model, seed: 1)
+    let network = try Network<Float>(Self.model, seed: 1, context: .test(Float.self))
     try network.writeWeights(to: "\(folder.path)/plain", metadata: ["seed": "1", "batchwise.layout": "overwritten"])
     let plain = try SafeTensorsFile(path: "\(folder.path)/plain")
     #expect(
@@ -91,14 +91,14 @@ import Testing
       Dropout(0.25)
       Dense(3)
     }
-    let network = try Network<Float>(model, seed: 1)
+    let network = try Network<Float>(model, seed: 1, context: .test(Float.self))
     try network.writeWeights(to: path, layout: .pyTorch)
     let file = try SafeTensorsFile(path: path)
     #expect(
       file.metadata["batchwise.pytorch"]
         == "torch.nn.Sequential(torch.nn.Linear(4, 5), torch.nn.ReLU(), torch.nn.Dropout(0.25), torch.nn.Linear(5, 3))")
     #expect(file.tensors.map(\.name) == ["0.weight", "0.bias", "3.weight", "3.bias"])
-    let other = try Network<Float>(model, seed: 2)
+    let other = try Network<Float>(model, seed: 2, context: .test(Float.self))
     try other.readWeights(from: path)
     #expect(other.parameters.elements.elementsEqual(network.parameters.elements))
   }
@@ -118,7 +118,7 @@ import Testing
       Sequential(inputShape: [4]) {
         Dense(5, .tanh)
         Dense(3)
-      }, seed: 1)
+      }, seed: 1, context: .test(S.self))
     try network.readWeights(from: path, layout: .pyTorch)
     let data = try Dataset(
       name: "inputs", features: Matrix(rows: 3, columns: 4, stored.inputs.flat.map { Float($0) }),
@@ -131,7 +131,10 @@ import Testing
   @Test func precisionsChange() throws {
     let folder = TemporaryFolder()
     let path = "\(folder.path)/weights"
-    let (single, double) = (try Network<Float>(Self.model, seed: 1), try Network<Double>(Self.model, seed: 2))
+    let (single, double) = (
+      try Network<Float>(Self.model, seed: 1, context: .test(Float.self)),
+      try Network<Double>(Self.model, seed: 2, context: .test(Double.self))
+    )
     double.setValues(of: double.slots[1], (0..<70).map { 1 + 1e-9 * Double($0) })
     try double.writeWeights(to: path)
     try single.readWeights(from: path)
@@ -181,7 +184,7 @@ import Testing
   private func error(
     reading path: String, layout: WeightsLayout? = .plain, into model: Sequential = small
   ) throws -> WeightsError? {
-    let network = try Network<Float>(model, seed: 1)
+    let network = try Network<Float>(model, seed: 1, context: .test(Float.self))
     let before = network.parameters.elements.map(\.bitPattern)
     let error = thrownError { () throws(WeightsError) in try network.readWeights(from: path, layout: layout) }
     if error != nil { #expect(network.parameters.elements.map(\.bitPattern) == before) }
@@ -253,7 +256,7 @@ import Testing
   @Test func refusesAnotherModel() throws {
     let folder = TemporaryFolder()
     let path = "\(folder.path)/weights"
-    try Network<Float>(Self.small, seed: 1).writeWeights(to: path)
+    try Network<Float>(Self.small, seed: 1, context: .test(Float.self)).writeWeights(to: path)
     let rectified = Sequential(inputShape: [2, 2]) {
       Dense(4, .relu)
       Dense(3)
@@ -276,7 +279,7 @@ import Testing
   @Test func noticesDamage() throws {
     let folder = TemporaryFolder()
     let path = "\(folder.path)/weights"
-    try Network<Float>(Self.small, seed: 2).writeWeights(to: path)
+    try Network<Float>(Self.small, seed: 2, context: .test(Float.self)).writeWeights(to: path)
     var bytes = try #require(folder.read("weights"))
     bytes[bytes.count - 1] ^= 1
     folder.write(bytes, to: "weights")
@@ -298,7 +301,7 @@ import Testing
       Sequential(inputShape: [2]) {
         Dense(2)
         Opaque()
-      }, seed: 1)
+      }, seed: 1, context: .test(Float.self))
     let error = thrownError { () throws(WeightsError) in
       try network.writeWeights(to: "\(folder.path)/weights", layout: .pyTorch)
     }
@@ -315,7 +318,7 @@ import Testing
 
   @Test func saysWhyItCannotWrite() throws {
     let folder = TemporaryFolder()
-    let network = try Network<Float>(Self.small, seed: 1)
+    let network = try Network<Float>(Self.small, seed: 1, context: .test(Float.self))
     let error = thrownError { () throws(WeightsError) in try network.writeWeights(to: "\(folder.path)/no/weights") }
     #expect(error?.description == "cannot write \(folder.path)/no/weights.partial: No such file or directory")
   }

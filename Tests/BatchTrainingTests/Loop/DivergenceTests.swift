@@ -20,7 +20,7 @@ import Testing
     return try Trainer(
       model: model, data: TinyRun.data.get(), loss: loss, optimizer: SGD(learningRate: 0.01, momentum: 0.9),
       plan: TrainingPlan(batchSize: batch, microBatch: microBatch, epochs: 2, seed: 1, regularisation: regularisation),
-      team: ThreadTeam(threads: 1))
+      team: ThreadTeam(threads: 1), context: .test(S.self))
   }
 
   /// Runs it; after `update` updates the values of one layer's parameters are replaced.
@@ -104,7 +104,7 @@ import Testing
       Dense(3, .tanh)
       Dense(2)
     }
-    let network = try Network<Float>(model, seed: 1)
+    let network = try Network<Float>(model, seed: 1, context: .test(Float.self))
     network.setValues(of: network.slots[0], [2, 2, 2, 2])
     network.setValues(of: network.slots[4], [900, 900, 900, -900, -900, -900])
     return try TrainingStep(
@@ -148,7 +148,8 @@ import Testing
     let trainer = try Trainer<Float>(
       model: Sequential(inputShape: [2]) { Dense(2) }, data: data, loss: .softmaxCrossEntropy,
       optimizer: SGD(learningRate: 1e-3, momentum: 0.9),
-      plan: TrainingPlan(batchSize: batch, epochs: 1, seed: seed), team: ThreadTeam(threads: 1))
+      plan: TrainingPlan(batchSize: batch, epochs: 1, seed: seed), team: ThreadTeam(threads: 1),
+      context: .test(Float.self))
     // Twice 3e38 is infinite.
     trainer.step.network.setValues(of: trainer.step.network.slots[0], [2, 2, 2, 2])
     let sampler = try BatchSampler(exampleCount: 210, batchSize: batch, seed: seed)

@@ -112,7 +112,7 @@ import Testing
     run.lastBatch = lastBatch
     run.regularisation = try Regularisation(averaging: averaging)
     let trainer = try run.trainer(Double.self)
-    let twin = try Network<Double>(run.model, seed: run.seed)
+    let twin = try Network<Double>(run.model, seed: run.seed, context: .test(Double.self))
     let evaluator = try Evaluator(twin, on: TinyRun.data.get().validation, loss: run.loss, team: ThreadTeam(threads: 1))
     var done = 0
     var count = 0

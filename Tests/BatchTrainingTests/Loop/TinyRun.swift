@@ -48,7 +48,7 @@ struct TinyRun: Sendable {
   func trainer<S: Scalar>(_: S.Type = S.self, data: DataSplits? = nil) throws -> Trainer<S> {
     try Trainer(
       model: model, data: data ?? Self.data.get(), loss: loss, optimizer: optimizer.optimizer, plan: plan(),
-      team: ThreadTeam(threads: threads))
+      team: ThreadTeam(threads: threads), context: .test(S.self))
   }
 }
 

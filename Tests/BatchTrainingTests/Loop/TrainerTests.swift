@@ -19,7 +19,8 @@ import Testing
   ) throws -> Trainer<Float> {
     try Trainer(
       model: model, data: splits(), loss: .softmaxCrossEntropy, optimizer: SGD(learningRate: rate, momentum: 0.9),
-      plan: TrainingPlan(batchSize: batch, epochs: epochs, seed: seed), team: ThreadTeam(threads: threads))
+      plan: TrainingPlan(batchSize: batch, epochs: epochs, seed: seed), team: ThreadTeam(threads: threads),
+      context: .test(Float.self))
   }
 
   private func records(of trainer: Trainer<Float>) throws -> [EvaluationRecord] {
@@ -68,7 +69,8 @@ import Testing
     let trainer = try run.trainer(Double.self)
     let data = try TinyRun.data.get().train
     let twin = try TrainingStep(
-      Network<Double>(run.model, seed: run.seed), on: data, loss: run.loss, optimizer: run.optimizer.optimizer,
+      Network<Double>(run.model, seed: run.seed, context: .test(Double.self)), on: data, loss: run.loss,
+      optimizer: run.optimizer.optimizer,
       capacity: 21, regularisation: run.regularisation, seed: run.seed, team: ThreadTeam(threads: 2))
     var sampler = try BatchSampler(exampleCount: data.count, batchSize: 21, seed: run.seed)
     var norms: [Double] = []
@@ -181,7 +183,7 @@ import Testing
       try Trainer<Float>(
         model: Sequential(inputShape: [2]) { Dense(3) }, data: splits(), loss: .softmaxCrossEntropy,
         optimizer: SGD(learningRate: 0.1), plan: TrainingPlan(batchSize: 1, epochs: 1, seed: 1),
-        team: ThreadTeam(threads: 1))
+        team: ThreadTeam(threads: 1), context: .test(Float.self))
     }
     #expect(
       error?.description

@@ -37,7 +37,7 @@ def run(options, workers):
     peaks = Peaks(workers["ceilings"], "float")
     points = {
         (layer, kind, batch, engine): Point(
-            engine, batch, ("product", "kernel" if engine == "batchwise" else engine, kind, *layer.split("x"), batch)
+            engine, batch, ("product", "auto" if engine == "batchwise" else engine, kind, *layer.split("x"), batch)
         )
         for layer in options.layers for kind in PASSES for batch in options.batch for engine in options.engines
     }  # fmt: skip

@@ -13,6 +13,8 @@ public final class LayerOperands<S: Scalar>: @unchecked Sendable {
   public let capacity: Int
   /// How the weight lies.
   public let layout: WeightLayout
+  /// The instructions of the kernels that it lies so for.
+  public let instructionSet: InstructionSet
   /// The number of weights, used in turn so that none is found in a cache.
   public let copies: Int
   private let memory: AlignedBuffer<S>
@@ -49,9 +51,11 @@ public final class LayerOperands<S: Scalar>: @unchecked Sendable {
   ///
   /// - Throws: `AllocationError` when there is no memory for them.
   public init(
-    inputs: Int, outputs: Int, layout: WeightLayout, capacity: Int, copies: Int = 1, seed: UInt64 = 1
+    inputs: Int, outputs: Int, layout: WeightLayout, capacity: Int, copies: Int = 1, seed: UInt64 = 1,
+    instructionSet: InstructionSet = .widest
   ) throws(AllocationError) {
     (self.inputs, self.outputs, self.layout, self.capacity, self.copies) = (inputs, outputs, layout, capacity, copies)
+    self.instructionSet = instructionSet
     storedCount = Self.storedCount(layout, inputs: inputs, outputs: outputs)
     parts = Parts(inputs: inputs, outputs: outputs, layout: layout, capacity: capacity, copies: copies)
     memory = try AlignedBuffer(count: parts.count, inHugePages: true)
@@ -121,6 +125,6 @@ public final class LayerOperands<S: Scalar>: @unchecked Sendable {
   private func view(_ part: Int, _ copy: Int) -> WeightView<S> {
     WeightView(
       memory.baseAddress + part + copy * storedCount, inputs: inputs, outputs: outputs, layout: layout,
-      instructionSet: .active)
+      instructionSet: instructionSet)
   }
 }

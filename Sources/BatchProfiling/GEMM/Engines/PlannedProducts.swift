@@ -3,27 +3,30 @@ public import BatchAlgebra
 /// The products as the package computes them: planned, on a team.
 ///
 /// On a plain weight these are calls of OpenBLAS, one a thread; else the package's kernels, which the planner or forced
-/// crossovers choose.
+/// thresholds choose.
 public final class PlannedProducts<S: Scalar>: LayerProducts {
   public let operands: LayerOperands<S>
   private let team: ThreadTeam
-  private let crossovers: GEMMCrossovers
+  private let context: ComputeContext
   private let scratch: ProductScratch<S>
   private let scratchMemory: AlignedBuffer<S>
 
-  /// Products on a team's threads; without crossovers the active ones are used.
+  /// Products on a team's threads, by the context's instruction set and thresholds.
   ///
   /// - Throws: `AllocationError` when there is no memory for scratch.
   public init(
-    _ operands: LayerOperands<S>, team: ThreadTeam, crossovers: GEMMCrossovers? = nil
+    _ operands: LayerOperands<S>, team: ThreadTeam, context: ComputeContext
   ) throws(AllocationError) {
     self.operands = operands
     self.team = team
-    self.crossovers = crossovers ?? .active(for: S.self, threads: team.threads)
+    self.context = context
     scratchMemory = try AlignedBuffer(
-      count: ProductScratch<S>.count(threads: team.threads, widest: operands.inputs, instructionSet: .active),
+      count: ProductScratch<S>.count(
+        threads: team.threads, widest: operands.inputs,
+        instructionSet: operands.instructionSet),
       inHugePages: true)
-    scratch = ProductScratch(scratchMemory.baseAddress, widest: operands.inputs, instructionSet: .active)
+    scratch = ProductScratch(
+      scratchMemory.baseAddress, widest: operands.inputs, instructionSet: operands.instructionSet)
   }
 
   public func method(_ pass: GEMMPlan.Pass, batch: Int) -> ProductMethod {
@@ -33,32 +36,32 @@ public final class PlannedProducts<S: Scalar>: LayerProducts {
   private func plan(_ pass: GEMMPlan.Pass, batch: Int) -> GEMMPlan {
     GEMMPlan(
       pass, batch: batch, inputs: operands.inputs, outputs: operands.outputs, layout: operands.layout,
-      threads: team.threads, crossovers: crossovers)
+      threads: team.threads, thresholds: context.thresholds)
   }
 
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func run(_ pass: GEMMPlan.Pass, batch: Int, copy: Int) {
-    run(pass, batch: batch, copy: copy, crossovers: crossovers)
+    run(pass, batch: batch, copy: copy, thresholds: context.thresholds)
   }
 
-  /// Computes a product with other crossovers than the engine's own.
+  /// Computes a product with other thresholds than the engine's own.
   @specialized(where S == Float)
   @specialized(where S == Double)
-  public func run(_ pass: GEMMPlan.Pass, batch: Int, copy: Int = 0, crossovers: GEMMCrossovers) {
+  public func run(_ pass: GEMMPlan.Pass, batch: Int, copy: Int = 0, thresholds: GEMMThresholds) {
     switch pass {
     case .forward:
       let product = ForwardProduct(
         operands.input(batch).readOnly, times: operands.weight(copy), plus: operands.bias, rectified: false,
-        into: operands.output(batch), threads: team.threads, crossovers: crossovers)
+        into: operands.output(batch), threads: team.threads, thresholds: thresholds)
       team.run(product, parts: product.plan.parts)
     case .backwardData:
       BackwardDataProduct(
         operands.outputGradient(batch).readOnly, times: operands.weight(copy), into: operands.inputGradient(batch),
-        scratch: scratch, threads: team.threads, crossovers: crossovers
+        scratch: scratch, threads: team.threads, thresholds: thresholds
       ).run(on: team)
     case .backwardWeights:
-      runBackwardWeights(batch: batch, into: operands.gradient(copy), update: nil, crossovers: crossovers)
+      runBackwardWeights(batch: batch, into: operands.gradient(copy), update: nil, thresholds: thresholds)
     }
   }
 
@@ -66,11 +69,11 @@ public final class PlannedProducts<S: Scalar>: LayerProducts {
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func runBackwardWeights(
-    batch: Int, into target: WeightView<S>, update: WeightUpdate<S>?, crossovers: GEMMCrossovers
+    batch: Int, into target: WeightView<S>, update: WeightUpdate<S>?, thresholds: GEMMThresholds
   ) {
     let product = BackwardWeightsProduct(
       operands.input(batch).readOnly, operands.outputGradient(batch).readOnly, into: target, update: update,
-      scratch: scratch, threads: team.threads, crossovers: crossovers)
+      scratch: scratch, threads: team.threads, thresholds: thresholds)
     team.run(product, parts: product.plan.parts)
   }
 }

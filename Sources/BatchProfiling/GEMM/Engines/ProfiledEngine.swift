@@ -73,10 +73,10 @@ public struct ProfiledEngine: Sendable, Hashable, Codable, CustomStringConvertib
   public var hasOwnThreads: Bool { kind == .openBLAS || kind == .library }
 
   /// The layout in which it wants the weight of a layer.
-  public func layout<S: Scalar>(inputs: Int, outputs: Int, of scalar: S.Type) -> WeightLayout {
+  public func layout<S: Scalar>(inputs: Int, outputs: Int, of scalar: S.Type, set: InstructionSet) -> WeightLayout {
     switch kind {
-    case .planner: .best(inputs: inputs, outputs: outputs, of: S.self, engine: .kernels, set: .active)
-    case .dot, .mirrored: .panels(width: S.panelWidth(.active))
+    case .planner: .best(inputs: inputs, outputs: outputs, of: S.self, engine: .kernels, set: set)
+    case .dot, .mirrored: .panels(width: S.panelWidth(set))
     case .panels: PanelProducts<S>.layout
     case .openBLASTeam, .openBLAS, .library: .plain
     }

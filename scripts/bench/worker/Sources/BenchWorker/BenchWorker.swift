@@ -40,7 +40,7 @@ struct BenchWorker {
   }
 
   private static func hello(threads: Int) -> Answer {
-    let machine = MachineEnvironment.current()
+    let machine = MachineEnvironment.current(Machine.context(Float.self, threads: threads))
     return Answer([
       "version": .text("batchwise \(machine.version)"), "threads": .number(Double(threads)),
       "processor": .text(machine.processor), "processors": .number(Double(machine.processors)),

@@ -43,7 +43,7 @@ final class MLPStep<S: Scalar>: PreparedStep {
       targets: .classes(labels: (0..<examples).map { Int32($0 * 7 % classes) }, names: (0..<classes).map { "\($0)" }))
     let hidden = widths.dropFirst().dropLast().map { Dense($0, .relu) }
     let model = Sequential(inputShape: [widths[0]], layers: hidden + [Dense(classes)])
-    let network = try Network<S>(model, seed: 1)
+    let network = try Network<S>(model, seed: 1, context: Machine.context(S.self, threads: team.threads))
     training = try TrainingStep(
       network, on: data, loss: .softmaxCrossEntropy, optimizer: optimizer, capacity: capacity, team: team)
     initial = Array(network.parameters.elements)

@@ -15,7 +15,7 @@ final class ProductBench {
 
   init(team: ThreadTeam) { self.team = team }
 
-  /// `product <kernel|openblas> <forward|backward-data|backward-weights> <inputs> <outputs> <batch> <warm-up calls>
+  /// `product <auto|openblas|kernels> <forward|backward-data|backward-weights> <inputs> <outputs> <batch> <warm-up calls>
   /// <calls>`: seconds a call, and how often a thread was switched out against its will.
   func product(_ arguments: [String]) throws -> Answer {
     let numbers = arguments.dropFirst(2).compactMap { Int($0) }
@@ -28,10 +28,15 @@ final class ProductBench {
     let batch = numbers[2]
     var layer = prepared[key]
     if (layer?.operands.capacity ?? 0) < batch {
+      var context = Machine.context(Float.self, threads: team.threads)
+      context.engine = engine
       let layout = WeightLayout.best(
-        inputs: key.inputs, outputs: key.outputs, of: Float.self, engine: engine, set: .active)
+        inputs: key.inputs, outputs: key.outputs, of: Float.self, engine: engine, set: context.instructionSet)
       layer = try PlannedProducts(
-        try LayerOperands(inputs: key.inputs, outputs: key.outputs, layout: layout, capacity: batch), team: team)
+        try LayerOperands(
+          inputs: key.inputs, outputs: key.outputs, layout: layout, capacity: batch,
+          instructionSet: context.instructionSet),
+        team: team, context: context)
       prepared[key] = layer
     }
     guard let layer else { throw RequestError.malformed("a batch must be at least 1") }

@@ -17,7 +17,7 @@ public struct BackwardWeightsProduct<S: Scalar>: TeamTask {
   /// Without an update `target` is where the gradient goes; with one it is the weight itself, in panels.
   public init(
     _ x: MatrixView<S>, _ dy: MatrixView<S>, into target: WeightView<S>, update: WeightUpdate<S>? = nil,
-    scratch: ProductScratch<S>, threads: Int, crossovers: GEMMCrossovers = .defaults
+    scratch: ProductScratch<S>, threads: Int, thresholds: GEMMThresholds = .defaults
   ) {
     precondition(
       x.columns == target.inputs && dy.columns == target.outputs && x.rows == dy.rows,
@@ -27,7 +27,7 @@ public struct BackwardWeightsProduct<S: Scalar>: TeamTask {
     requirePadding(of: dy, beside: target)
     plan = GEMMPlan(
       .backwardWeights, batch: x.rows, inputs: target.inputs, outputs: target.outputs, layout: target.layout,
-      threads: threads, crossovers: crossovers)
+      threads: threads, thresholds: thresholds)
     self.x = x
     self.dy = dy
     self.target = target

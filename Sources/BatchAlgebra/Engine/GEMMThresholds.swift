@@ -1,8 +1,8 @@
 /// The batch sizes and amounts of work at which another way of computing a product becomes the faster one.
 ///
 /// They change how numbers are added up, and so the last bits of a result: runs that must agree in every bit need the
-/// same crossovers.
-public struct GEMMCrossovers: Sendable, Hashable, Codable {
+/// same thresholds.
+public struct GEMMThresholds: Sendable, Hashable, Codable {
   /// From this batch on the gradient of the input is computed by the mirrored kernel, below it by dot products.
   public var mirroredBatch: Int
   /// Up to this batch the gradient of the input is cut along the contraction: each thread reads the panels that it
@@ -11,23 +11,18 @@ public struct GEMMCrossovers: Sendable, Hashable, Codable {
   /// Below so many multiply-adds a second thread gains less than handing the work over costs.
   public var smallestSharedWork: Int
 
-  /// Crossovers with all of their parts.
+  /// Thresholds with all of their parts.
   public init(mirroredBatch: Int, contractionCutBatch: Int, smallestSharedWork: Int) {
     self.mirroredBatch = mirroredBatch
     self.contractionCutBatch = contractionCutBatch
     self.smallestSharedWork = smallestSharedWork
   }
 
-  /// The crossovers in use for a precision, an instruction set and a number of threads: the measured ones of
-  /// ``GEMMTuning/active``, or the ``defaults``.
-  public static func active<S: Scalar>(
-    for scalar: S.Type, _ set: InstructionSet = .active, threads: Int
-  ) -> GEMMCrossovers {
-    GEMMTuning.active?.crossovers[GEMMTuning.Key(set, scalar, threads: threads)] ?? .defaults
-  }
+  /// What is used for an instruction set and a precision where nothing was measured.
+  public static func defaults(for set: InstructionSet, _ precision: Precision) -> GEMMThresholds { defaults }
 
   /// What was measured on processors with AVX2 and AVX-512; 65,536 multiply-adds take about a microsecond.
-  public static let defaults = GEMMCrossovers(
+  public static let defaults = GEMMThresholds(
     mirroredBatch: 16, contractionCutBatch: 16, smallestSharedWork: 65_536)
 
   /// The largest ``contractionCutBatch``: scratch is made for it.

@@ -32,8 +32,8 @@ import Testing
 
   @Test(arguments: [1, 2, 3, 5, 8]) func everyTeamIsRight(_ threads: Int) throws {
     for batch in [1, 7, 64, 129] {
-      try DenseCase<Float>(batch, 200, 150, .kernels, .active, threads: threads, tolerance: 1e-5).check()
-      try DenseCase<Float>(batch, 200, 10, .kernels, .active, threads: threads, tolerance: 1e-5).check()
+      try DenseCase<Float>(batch, 200, 150, .kernels, .underTest, threads: threads, tolerance: 1e-5).check()
+      try DenseCase<Float>(batch, 200, 10, .kernels, .underTest, threads: threads, tolerance: 1e-5).check()
     }
   }
 
@@ -102,11 +102,11 @@ private struct DenseCase<S: Scalar> {
       #expect(y.paddingIsZero, "\(label)")
     }
 
-    for crossovers in backwardDataCrossovers(layout) {
+    for thresholds in backwardDataThresholds(layout) {
       let dx = try PaddedRows<S>(rows: batch, columns: inputs)
       let product = BackwardDataProduct(
         slopes.view.readOnly, times: weight.view, into: dx.view, scratch: scratch, threads: threads,
-        crossovers: crossovers)
+        thresholds: thresholds)
       run(product)
       product.addPartialSums(on: single)
       expect("backward-data", dx.values, depth: outputs) { i, j in
@@ -136,12 +136,12 @@ private struct DenseCase<S: Scalar> {
 
   /// Each way of computing the gradient of the input: as planned, and both kernels with the result or the contraction
   /// cut.
-  private func backwardDataCrossovers(_ layout: WeightLayout) -> [GEMMCrossovers] {
+  private func backwardDataThresholds(_ layout: WeightLayout) -> [GEMMThresholds] {
     guard case .panels = layout else { return [.defaults] }
     return [.defaults]
       + [1, .max].flatMap { mirrored in
         [0, .max].map {
-          GEMMCrossovers(mirroredBatch: mirrored, contractionCutBatch: $0, smallestSharedWork: 0)
+          GEMMThresholds(mirroredBatch: mirrored, contractionCutBatch: $0, smallestSharedWork: 0)
         }
       }
   }

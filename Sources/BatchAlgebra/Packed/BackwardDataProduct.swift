@@ -12,10 +12,10 @@ public struct BackwardDataProduct<S: Scalar>: TeamTask {
   private let dx: MutableMatrixView<S>
   private let scratch: ProductScratch<S>
 
-  /// A product of operands that fit, with crossovers as for ``GEMMPlan``.
+  /// A product of operands that fit, with thresholds as for ``GEMMPlan``.
   public init(
     _ dy: MatrixView<S>, times weight: WeightView<S>, into dx: MutableMatrixView<S>,
-    scratch: ProductScratch<S>, threads: Int, crossovers: GEMMCrossovers = .defaults
+    scratch: ProductScratch<S>, threads: Int, thresholds: GEMMThresholds = .defaults
   ) {
     precondition(
       dx.columns == weight.inputs && dy.columns == weight.outputs && dx.rows == dy.rows,
@@ -25,7 +25,7 @@ public struct BackwardDataProduct<S: Scalar>: TeamTask {
     requirePadding(of: dx.readOnly, beside: weight)
     plan = GEMMPlan(
       .backwardData, batch: dy.rows, inputs: weight.inputs, outputs: weight.outputs, layout: weight.layout,
-      threads: threads, crossovers: crossovers)
+      threads: threads, thresholds: thresholds)
     self.dy = dy
     self.weight = weight
     self.dx = dx
@@ -41,7 +41,7 @@ public struct BackwardDataProduct<S: Scalar>: TeamTask {
   /// Adds up what the threads summed over their parts of the contraction.
   public func addPartialSums(on team: ThreadTeam) {
     guard plan.contractionParts > 1 else { return }
-    let sum = PartialSum(dx: dx, parts: plan.contractionParts, scratch: scratch)
+    let sum = PartialSum(instructionSet: weight.instructionSet, dx: dx, parts: plan.contractionParts, scratch: scratch)
     team.run(sum, parts: sum.isLarge ? team.threads : 1)
   }
 
@@ -87,6 +87,7 @@ public struct BackwardDataProduct<S: Scalar>: TeamTask {
 
 /// dX, which holds the first thread's part of the contraction, and the other threads' parts.
 private struct PartialSum<S: Scalar>: TeamTask {
+  let instructionSet: InstructionSet
   let dx: MutableMatrixView<S>
   let parts: Int
   let scratch: ProductScratch<S>
@@ -98,7 +99,7 @@ private struct PartialSum<S: Scalar>: TeamTask {
     let columns = workShare(of: dx.columns, thread: thread, threads: threads, grain: 16)
     for part in 1..<parts {
       S.kernelAdd(
-        dx.rows, columns.count, scratch.partialSums(thread: part) + columns.lowerBound, dx.rowStride,
+        instructionSet, dx.rows, columns.count, scratch.partialSums(thread: part) + columns.lowerBound, dx.rowStride,
         dx.baseAddress + columns.lowerBound, dx.rowStride)
     }
   }

@@ -57,12 +57,12 @@ public struct GEMMPlan: Sendable, Hashable {
 
   /// Plans a product for a team of `threads` threads.
   ///
-  /// Other crossovers than the defaults force what depends on them.
+  /// Other thresholds than the defaults force what depends on them.
   public init(
     _ pass: Pass, batch: Int, inputs: Int, outputs: Int, layout: WeightLayout, threads: Int,
-    crossovers: GEMMCrossovers = .defaults
+    thresholds: GEMMThresholds = .defaults
   ) {
-    self.crossovers = crossovers
+    self.thresholds = thresholds
     var panelCount = 1
     self.pass = pass
     self.batch = batch
@@ -81,7 +81,7 @@ public struct GEMMPlan: Sendable, Hashable {
       rows = Extent(count: batch, grain: 6)
       columns = Extent(count: outputs, grain: width)
     case (.panels(let width), .backwardData):
-      kernel = batch >= crossovers.mirroredBatch ? .mirrored : .dot
+      kernel = batch >= thresholds.mirroredBatch ? .mirrored : .dot
       rows = Extent(count: batch, grain: kernel == .dot ? 6 : width)
       columns = Extent(count: inputs, grain: 16)
       panelCount = (outputs + width - 1) / width
@@ -103,14 +103,14 @@ public struct GEMMPlan: Sendable, Hashable {
       rows = Extent(count: outputs, grain: outputs)
       columns = Extent(count: inputs, grain: 64)
     }
-    let isShared = threads > 1 && Self.work(batch, inputs, outputs) >= Double(crossovers.smallestSharedWork)
-    let largestCut = min(crossovers.contractionCutBatch, GEMMCrossovers.largestContractionCut)
+    let isShared = threads > 1 && Self.work(batch, inputs, outputs) >= Double(thresholds.smallestSharedWork)
+    let largestCut = min(thresholds.contractionCutBatch, GEMMThresholds.largestContractionCut)
     contractionParts =
       pass == .backwardData && isShared && panelCount >= threads && batch <= largestCut ? threads : 1
     (rowParts, columnParts) = contractionParts == 1 && isShared ? Self.cut(rows, columns, threads) : (1, 1)
   }
 
-  private let crossovers: GEMMCrossovers
+  private let thresholds: GEMMThresholds
 
   private static func work(_ batch: Int, _ inputs: Int, _ outputs: Int) -> Double {
     Double(batch) * Double(inputs) * Double(outputs)
@@ -188,17 +188,17 @@ extension GEMMPlan: CustomStringConvertible {
       case (.plain, _): "plain calls were asked for"
       case (.panels, .forward), (.panels, .backwardWeights): "each thread streams its own panels"
       case (.panels, .backwardData) where contractionParts > 1:
-        "up to \(crossovers.contractionCutBatch) rows it costs less to add up parts than to fetch panels that another "
+        "up to \(thresholds.contractionCutBatch) rows it costs less to add up parts than to fetch panels that another "
           + "thread updates"
       case (.panels, .backwardData):
         kernel == .dot
           ? "a row of a panel is contiguous along the contraction, so no transposed copy is needed"
-          : "from \(crossovers.mirroredBatch) rows on they fill vectors, and no sums across vectors are needed"
+          : "from \(thresholds.mirroredBatch) rows on they fill vectors, and no sums across vectors are needed"
       case (.transposed, .forward): "\(outputs) outputs would leave most of a panel empty"
       case (.transposed, .backwardData), (.transposed, .backwardWeights):
         "the transposed weight's rows are contiguous along the inputs"
       }
-    return parts == 1 && Self.work(batch, inputs, outputs) < Double(crossovers.smallestSharedWork)
+    return parts == 1 && Self.work(batch, inputs, outputs) < Double(thresholds.smallestSharedWork)
       ? kernelReason + "; too little work to share" : kernelReason
   }
 }

@@ -12,7 +12,7 @@ public enum WeightLayout: Sendable, Hashable {
   public static func best<S: Scalar>(
     inputs: Int, outputs: Int, of scalar: S.Type, engine: GEMMEngine, set: InstructionSet
   ) -> WeightLayout {
-    guard engine == .kernels else { return .plain }
+    guard engine != .openBLAS else { return .plain }
     let width = S.panelWidth(set)
     let panels = (outputs + width - 1) / width
     // Padding up to a quarter costs less than the sums across vectors that the transposed layout ends with.

@@ -17,13 +17,13 @@ public struct ProductScratch<S: Scalar>: @unchecked Sendable {
   }
 
   private static func partialCount(_ widest: Int) -> Int {
-    GEMMCrossovers.largestContractionCut * paddedRowStride(widest)
+    GEMMThresholds.largestContractionCut * paddedRowStride(widest)
   }
 
   /// What a thread's kernels use.
   func kernel(thread: Int) -> UnsafeMutablePointer<S> { baseAddress + thread * threadCount }
 
-  /// A thread's own part of a sum over threads: up to `GEMMCrossovers.largestContractionCut` rows as wide as the widest
+  /// A thread's own part of a sum over threads: up to `GEMMThresholds.largestContractionCut` rows as wide as the widest
   /// layer.
   func partialSums(thread: Int) -> UnsafeMutablePointer<S> { kernel(thread: thread) + kernelCount }
 }

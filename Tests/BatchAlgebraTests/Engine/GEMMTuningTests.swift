@@ -5,21 +5,21 @@ import Testing
 @Suite struct GEMMTuningTests {
   private var tuning: GEMMTuning {
     var tuning = GEMMTuning()
-    tuning.crossovers[GEMMTuning.Key(.avx2, Float.self, threads: 2)] = GEMMCrossovers(
+    tuning.thresholds[GEMMTuning.Key(.avx2, .float, threads: 2)] = GEMMThresholds(
       mirroredBatch: 12, contractionCutBatch: 7, smallestSharedWork: 4096)
-    tuning.crossovers[GEMMTuning.Key(.portable, Double.self, threads: 8)] = GEMMCrossovers(
+    tuning.thresholds[GEMMTuning.Key(.portable, .double, threads: 8)] = GEMMThresholds(
       mirroredBatch: 24, contractionCutBatch: 0, smallestSharedWork: 1)
     return tuning
   }
 
   @Test func isReadAsItWasWritten() throws {
     let folder = TemporaryFolder()
-    let path = folder.path + "/some/cache/gemm-crossovers"
-    #expect(try GEMMTuningFile.load(path) == nil)
-    #expect(try GEMMTuningFile.save(tuning, to: path) == path)
-    #expect(try GEMMTuningFile.load(path) == tuning)
+    let path = folder.path + "/some/cache/gemm-thresholds"
+    #expect(try GEMMTuning.load(path) == nil)
+    try tuning.save(to: path)
+    #expect(try GEMMTuning.load(path) == tuning)
     #expect(try GEMMTuning(text: tuning.text) == tuning)
-    #expect(try GEMMTuning(text: GEMMTuning().text).crossovers.isEmpty)
+    #expect(try GEMMTuning(text: GEMMTuning().text).thresholds.isEmpty)
   }
 
   /// A file cut short anywhere is refused, or holds fewer whole lines; it never holds a wrong number.
@@ -27,7 +27,7 @@ import Testing
     let text = tuning.text
     for length in 0..<text.count {
       guard let read = try? GEMMTuning(text: text.prefix(length)) else { continue }
-      #expect(read.crossovers.allSatisfy { tuning.crossovers[$0.key] == $0.value }, "\(length)")
+      #expect(read.thresholds.allSatisfy { tuning.thresholds[$0.key] == $0.value }, "\(length)")
     }
   }
 
@@ -47,19 +47,19 @@ import Testing
     let folder = TemporaryFolder()
     var other = tuning
     other.processor = "Another"
-    let path = try GEMMTuningFile.save(other, to: folder.path + "/t")
-    #expect(throws: GEMMTuningError.otherProcessor("Another")) { try GEMMTuningFile.load(path) }
+    let path = folder.path + "/t"
+    try other.save(to: path)
+    #expect(throws: GEMMTuningError.otherProcessor("Another")) { try GEMMTuning.load(path) }
   }
 
   @Test func aPlaceThatCannotBeWrittenIsNamed() throws {
     let folder = TemporaryFolder()
     let file = folder.write("", to: "file")
     do {
-      try GEMMTuningFile.save(tuning, to: file + "/gemm-crossovers")
+      try tuning.save(to: file + "/gemm-thresholds")
       Issue.record("a file is no folder")
     } catch {
-      #expect(error.description == "\(file)/gemm-crossovers.partial: Not a directory")
+      #expect(error.description == "\(file): cannot make the folder (File exists)")
     }
-    #expect(throws: GEMMTuningError.noFolder) { try GEMMTuningFile.save(tuning, to: nil) }
   }
 }

@@ -15,7 +15,7 @@ public struct ForwardProduct<S: Scalar>: TeamTask {
   /// A product of operands that fit; `bias` has `outputs` elements, padded with zeros to whole panels.
   public init(
     _ x: MatrixView<S>, times weight: WeightView<S>, plus bias: UnsafePointer<S>, rectified: Bool,
-    into y: MutableMatrixView<S>, threads: Int, crossovers: GEMMCrossovers = .defaults
+    into y: MutableMatrixView<S>, threads: Int, thresholds: GEMMThresholds = .defaults
   ) {
     precondition(
       x.columns == weight.inputs && y.columns == weight.outputs && x.rows == y.rows,
@@ -24,7 +24,7 @@ public struct ForwardProduct<S: Scalar>: TeamTask {
     requirePadding(of: y.readOnly, beside: weight)
     plan = GEMMPlan(
       .forward, batch: x.rows, inputs: weight.inputs, outputs: weight.outputs, layout: weight.layout,
-      threads: threads, crossovers: crossovers)
+      threads: threads, thresholds: thresholds)
     self.x = x
     self.weight = weight
     self.bias = bias
@@ -48,7 +48,8 @@ public struct ForwardProduct<S: Scalar>: TeamTask {
         times: weight.matrix.readOnly.block(rows: 0..<weight.inputs, columns: columns), into: block
       ).run(thread: 0, of: 1)
       S.kernelBiasActivation(
-        rectified ? BK_RELU : BK_IDENTITY, block.rows, block.columns, out, y.rowStride, bias + columns.lowerBound, nil,
+        weight.instructionSet, rectified ? BK_RELU : BK_IDENTITY, block.rows, block.columns, out, y.rowStride,
+        bias + columns.lowerBound, nil,
         0)
     case .panels(let width):
       S.kernelBroadcastProduct(
@@ -67,7 +68,8 @@ public struct ForwardProduct<S: Scalar>: TeamTask {
           a_row: x.rowStride, b: weight.baseAddress + columns.lowerBound * rowStride, b_row: rowStride, b_panel: width,
           c: out, c_row: y.rowStride))
       S.kernelBiasActivation(
-        rectified ? BK_RELU : BK_IDENTITY, rows.count, columns.count, out, y.rowStride, bias + columns.lowerBound, nil,
+        weight.instructionSet, rectified ? BK_RELU : BK_IDENTITY, rows.count, columns.count, out, y.rowStride,
+        bias + columns.lowerBound, nil,
         0)
     }
   }
