@@ -22,7 +22,6 @@ public struct ComputeContext: Sendable, Hashable, Codable {
     threads: Int, precision: Precision
   ) {
     precondition(instructionSet.isSupported, "this processor does not run \(instructionSet.rawValue)")
-    precondition(threads >= 1, "\(threads) threads compute nothing")
     self.instructionSet = instructionSet
     self.engine = engine
     self.thresholds = thresholds ?? .defaults(for: instructionSet, precision)

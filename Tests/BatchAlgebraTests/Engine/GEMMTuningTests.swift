@@ -59,7 +59,7 @@ import Testing
       try tuning.save(to: file + "/gemm-thresholds")
       Issue.record("a file is no folder")
     } catch {
-      #expect(error.description == "\(file): cannot make the folder (File exists)")
+      #expect(error.description == "cannot make the folder \(file): File exists")
     }
   }
 }
