@@ -83,7 +83,7 @@ import Testing
   }
 
   private static func step<S: Scalar>(
-    _ optimizer: any Optimizer, engine: GEMMEngine = .kernels, set: InstructionSet = .active, threads: Int = 3
+    _ optimizer: any Optimizer, engine: GEMMEngine = .kernels, set: InstructionSet = .underTest, threads: Int = 3
   ) throws -> TrainingStep<S> {
     var stream = RandomStream(seed: 5, name: "test")
     let data = try Dataset(
@@ -94,7 +94,8 @@ import Testing
       Dense(3)
     }
     return try TrainingStep(
-      Network(model, seed: 1, engine: engine, instructionSet: set), on: data, loss: .softmaxCrossEntropy,
+      Network(model, seed: 1, context: .test(S.self, engine: engine, instructionSet: set)), on: data,
+      loss: .softmaxCrossEntropy,
       optimizer: optimizer, capacity: 9, team: ThreadTeam(threads: threads))
   }
 

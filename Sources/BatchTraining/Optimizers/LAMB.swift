@@ -51,7 +51,8 @@ public struct LAMB: AdaptiveOptimizer, AdamRelative, Hashable {
       let mean = piece.state(0).baseAddress, let square = piece.state(1).baseAddress
     else { return SquaredNorms() }
     let sums = S.kernelLAMBMoments(
-      piece.instructionSet, direction(rate: 1, step: piece.step, for: piece.kind).kernelUpdate, piece.count, weights, gradient, mean, square)
+      piece.instructionSet, direction(rate: 1, step: piece.step, for: piece.kind).kernelUpdate, piece.count, weights,
+      gradient, mean, square)
     return SquaredNorms(weights: sums.weights, steps: sums.steps)
   }
 

@@ -78,7 +78,8 @@ struct StateVectors<S: Scalar>: @unchecked Sendable {
     gradient: UnsafePointer<S>
   ) {
     S.kernelUpdate(
-      instructionSet, rule.kernelUpdate, count, parameters + offset, gradient + offset, self[0, at: offset], self[1, at: offset],
+      instructionSet, rule.kernelUpdate, count, parameters + offset, gradient + offset, self[0, at: offset],
+      self[1, at: offset],
       self[2, at: offset])
   }
 }
