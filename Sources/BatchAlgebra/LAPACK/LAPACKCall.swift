@@ -46,6 +46,27 @@ func callLAPACK<S: Scalar>(
   try requireSuccess(routine, info, meaning)
 }
 
-private func requireSuccess(_ routine: String, _ info: Int32, _ meaning: String) throws(AlgebraError) {
+/// Throws ``AlgebraError/lapack(_:)`` unless LAPACK reported success; `meaning` explains a positive `info`.
+func requireSuccess(_ routine: String, _ info: Int32, _ meaning: String) throws(AlgebraError) {
   guard info == 0 else { throw .lapack(LAPACKError(routine: routine, info: Int(info), meaning: meaning)) }
+}
+
+/// The solutions of systems whose right sides are the columns of the row-major `b`, by a routine that solves columns in
+/// place.
+func solveColumns<S: Scalar>(
+  _ operation: String, routine: String, side n: Int, _ b: Matrix<S>,
+  _ call: (_ columns: UnsafeMutablePointer<S>, _ rightSides: Int) -> Int32
+) throws(AlgebraError) -> Matrix<S> {
+  guard b.rows == n else {
+    throw .shape(
+      ShapeError("\(operation): A is \(n)×\(n) and B is \(b.rows)×\(b.columns); they must have the same number of rows")
+    )
+  }
+  try b.withView { view throws(AlgebraError) in try requireFinite(operation, "B", view) }
+  guard n > 0, b.columns > 0 else { return b }
+  try fitting { () throws(ShapeError) in try requireBLASLength(operation, b.columns) }
+  var columns = try allocating { () throws(AllocationError) in try b.transposed() }
+  let info = columns.withMutableView { call($0.baseAddress, b.columns) }
+  try requireSuccess(routine, info, "the routine failed")
+  return try allocating { () throws(AllocationError) in try columns.transposed() }
 }

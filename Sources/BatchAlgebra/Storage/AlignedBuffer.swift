@@ -20,7 +20,7 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
 
   /// The bytes that a buffer of `count` elements takes, rounding included; nil where an `Int` does not hold so many.
   public static func byteCount(of count: Int, inHugePages: Bool = false) -> Int? {
-    precondition(count >= 0, "a buffer cannot have \(count) elements")
+    require(count >= 0, "a buffer cannot have \(count) elements")
     let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
     // aligned_alloc wants a multiple of the alignment, and at least one line keeps the address valid when empty.
     guard !overflow, bytes <= Int.max - Self.hugePage else { return nil }
@@ -52,6 +52,7 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
   deinit { free(baseAddress) }
 
   /// The elements, for as long as the buffer lives.
+  @inlinable
   public var elements: UnsafeMutableBufferPointer<Element> {
     UnsafeMutableBufferPointer(start: baseAddress, count: count)
   }

@@ -78,7 +78,7 @@ public final class ThreadTeam: @unchecked Sendable {
           task.invoke(task.task, Int(thread), Int(threads))
         }, pointer)
     }
-    precondition(ran != 0, "a ThreadTeam is already running a task; give every caller a team of its own")
+    require(ran != 0, "a ThreadTeam is already running a task; give every caller a team of its own")
   }
 }
 

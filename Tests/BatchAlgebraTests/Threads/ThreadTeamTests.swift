@@ -1,4 +1,5 @@
 import BatchAlgebra
+import BatchTestSupport
 import Glibc
 import Synchronization
 import Testing
@@ -186,10 +187,11 @@ private struct HalvingTask: TeamTask {
   }
 
   @Test func aTaskThatUsesItsOwnTeamStopsTheProgram() async {
-    await #expect(processExitsWith: .failure) {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let team = try ThreadTeam(threads: 2)
       team.run(NestingTask(team: team))
     }
+    #expect(errorText(of: result).contains("a ThreadTeam is already running a task"))
   }
 
   @Test func thereIsAProcessor() { #expect(ThreadTeam.availableProcessors >= 1) }

@@ -7,6 +7,14 @@ public protocol BLASScalar {
     _ transposeA: CBLAS_TRANSPOSE, _ transposeB: CBLAS_TRANSPOSE, _ m: Int, _ n: Int, _ k: Int, _ alpha: Self,
     _ a: UnsafePointer<Self>, _ aStride: Int, _ b: UnsafePointer<Self>, _ bStride: Int, _ beta: Self,
     _ c: UnsafeMutablePointer<Self>, _ cStride: Int)
+  /// y ← α·op(A)·x + β·y for a row-major A of `rows` × `columns`.
+  static func blasGEMV(
+    _ transposeA: CBLAS_TRANSPOSE, _ rows: Int, _ columns: Int, _ alpha: Self, _ a: UnsafePointer<Self>, _ aStride: Int,
+    _ x: UnsafePointer<Self>, _ beta: Self, _ y: UnsafeMutablePointer<Self>)
+  /// The upper triangle of C ← α·op(A)·op(A)ᵀ + β·C for row-major matrices; op(A) is n×k, C n×n.
+  static func blasSYRK(
+    _ transposeA: CBLAS_TRANSPOSE, _ n: Int, _ k: Int, _ alpha: Self, _ a: UnsafePointer<Self>, _ aStride: Int,
+    _ beta: Self, _ c: UnsafeMutablePointer<Self>, _ cStride: Int)
   /// Σ xᵢyᵢ.
   static func blasDot(_ count: Int, _ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>) -> Self
   /// y ← αx + y.
@@ -30,6 +38,24 @@ extension Float: BLASScalar {
     cblas_sgemm(
       CblasRowMajor, transposeA, transposeB, blasint(m), blasint(n), blasint(k), alpha, a, blasint(aStride), b,
       blasint(bStride), beta, c, blasint(cStride))
+  }
+
+  public static func blasGEMV(
+    _ transposeA: CBLAS_TRANSPOSE, _ rows: Int, _ columns: Int, _ alpha: Float, _ a: UnsafePointer<Float>,
+    _ aStride: Int,
+    _ x: UnsafePointer<Float>, _ beta: Float, _ y: UnsafeMutablePointer<Float>
+  ) {
+    cblas_sgemv(
+      CblasRowMajor, transposeA, blasint(rows), blasint(columns), alpha, a, blasint(aStride), x, 1, beta, y, 1)
+  }
+
+  public static func blasSYRK(
+    _ transposeA: CBLAS_TRANSPOSE, _ n: Int, _ k: Int, _ alpha: Float, _ a: UnsafePointer<Float>, _ aStride: Int,
+    _ beta: Float, _ c: UnsafeMutablePointer<Float>, _ cStride: Int
+  ) {
+    cblas_ssyrk(
+      CblasRowMajor, CblasUpper, transposeA, blasint(n), blasint(k), alpha, a, blasint(aStride), beta, c,
+      blasint(cStride))
   }
 
   public static func blasDot(_ count: Int, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>) -> Float {
@@ -68,6 +94,24 @@ extension Double: BLASScalar {
     cblas_dgemm(
       CblasRowMajor, transposeA, transposeB, blasint(m), blasint(n), blasint(k), alpha, a, blasint(aStride), b,
       blasint(bStride), beta, c, blasint(cStride))
+  }
+
+  public static func blasGEMV(
+    _ transposeA: CBLAS_TRANSPOSE, _ rows: Int, _ columns: Int, _ alpha: Double, _ a: UnsafePointer<Double>,
+    _ aStride: Int,
+    _ x: UnsafePointer<Double>, _ beta: Double, _ y: UnsafeMutablePointer<Double>
+  ) {
+    cblas_dgemv(
+      CblasRowMajor, transposeA, blasint(rows), blasint(columns), alpha, a, blasint(aStride), x, 1, beta, y, 1)
+  }
+
+  public static func blasSYRK(
+    _ transposeA: CBLAS_TRANSPOSE, _ n: Int, _ k: Int, _ alpha: Double, _ a: UnsafePointer<Double>, _ aStride: Int,
+    _ beta: Double, _ c: UnsafeMutablePointer<Double>, _ cStride: Int
+  ) {
+    cblas_dsyrk(
+      CblasRowMajor, CblasUpper, transposeA, blasint(n), blasint(k), alpha, a, blasint(aStride), beta, c,
+      blasint(cStride))
   }
 
   public static func blasDot(_ count: Int, _ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>) -> Double {

@@ -26,7 +26,7 @@ public struct Product<S: Scalar>: TeamTask {
     do {
       try self.init(checking: alpha, a, transposeA, b, transposeB, beta, c)
     } catch {
-      preconditionFailure(error.description)
+      fatalError(error.description)
     }
   }
 

@@ -36,6 +36,19 @@ public protocol LAPACKScalar {
     _ rows: Int, _ columns: Int, _ rightSides: Int, _ a: UnsafeMutablePointer<Self>, _ b: UnsafeMutablePointer<Self>,
     _ singularValues: UnsafeMutablePointer<Self>, _ tolerance: Self, _ rank: inout Int, _ work: LAPACKWorkspace<Self>
   ) -> Int32
+  /// The LU factorisation of the n×n matrix `a` with rows exchanged: L below the diagonal, U on and above it.
+  static func lapackGETRF(_ n: Int, _ a: UnsafeMutablePointer<Self>, _ pivots: UnsafeMutablePointer<Int32>) -> Int32
+  /// The solutions of A·X = B from the factors of `lapackGETRF`, in place of `b` (n×rightSides).
+  static func lapackGETRS(
+    _ n: Int, _ rightSides: Int, _ factors: UnsafePointer<Self>, _ pivots: UnsafePointer<Int32>,
+    _ b: UnsafeMutablePointer<Self>
+  ) -> Int32
+  /// The Cholesky factor of the symmetric n×n matrix whose lower triangle is in `a`, into that triangle.
+  static func lapackPOTRF(_ n: Int, _ a: UnsafeMutablePointer<Self>) -> Int32
+  /// The solutions of A·X = B from the factor of `lapackPOTRF`, in place of `b` (n×rightSides).
+  static func lapackPOTRS(
+    _ n: Int, _ rightSides: Int, _ factor: UnsafePointer<Self>, _ b: UnsafeMutablePointer<Self>
+  ) -> Int32
   /// Singular values (descending), U (rows×k) and Vᵀ (k×columns), k = min(rows, columns); destroys `a`.
   static func lapackGESDD(
     _ job: LAPACKJob, _ rows: Int, _ columns: Int, _ a: UnsafeMutablePointer<Self>,
@@ -118,6 +131,31 @@ extension Float: LAPACKScalar {
     return info
   }
 
+  public static func lapackGETRF(
+    _ n: Int, _ a: UnsafeMutablePointer<Float>, _ pivots: UnsafeMutablePointer<Int32>
+  ) -> Int32 {
+    LAPACKE_sgetrf_work(LAPACK_COL_MAJOR, Int32(n), Int32(n), a, Int32(n), pivots)
+  }
+
+  public static func lapackGETRS(
+    _ n: Int, _ rightSides: Int, _ factors: UnsafePointer<Float>, _ pivots: UnsafePointer<Int32>,
+    _ b: UnsafeMutablePointer<Float>
+  ) -> Int32 {
+    LAPACKE_sgetrs_work(
+      LAPACK_COL_MAJOR, CChar(UInt8(ascii: "N")), Int32(n), Int32(rightSides), factors, Int32(n), pivots, b, Int32(n))
+  }
+
+  public static func lapackPOTRF(_ n: Int, _ a: UnsafeMutablePointer<Float>) -> Int32 {
+    LAPACKE_spotrf_work(LAPACK_COL_MAJOR, lowerTriangle, Int32(n), a, Int32(n))
+  }
+
+  public static func lapackPOTRS(
+    _ n: Int, _ rightSides: Int, _ factor: UnsafePointer<Float>, _ b: UnsafeMutablePointer<Float>
+  ) -> Int32 {
+    LAPACKE_spotrs_work(
+      LAPACK_COL_MAJOR, lowerTriangle, Int32(n), Int32(rightSides), factor, Int32(n), b, Int32(n))
+  }
+
   public static func lapackGESDD(
     _ job: LAPACKJob, _ rows: Int, _ columns: Int, _ a: UnsafeMutablePointer<Float>,
     _ values: UnsafeMutablePointer<Float>,
@@ -178,6 +216,31 @@ extension Double: LAPACKScalar {
       singularValues, tolerance, &found, work.reals, work.realCount, work.integers)
     rank = Int(found)
     return info
+  }
+
+  public static func lapackGETRF(
+    _ n: Int, _ a: UnsafeMutablePointer<Double>, _ pivots: UnsafeMutablePointer<Int32>
+  ) -> Int32 {
+    LAPACKE_dgetrf_work(LAPACK_COL_MAJOR, Int32(n), Int32(n), a, Int32(n), pivots)
+  }
+
+  public static func lapackGETRS(
+    _ n: Int, _ rightSides: Int, _ factors: UnsafePointer<Double>, _ pivots: UnsafePointer<Int32>,
+    _ b: UnsafeMutablePointer<Double>
+  ) -> Int32 {
+    LAPACKE_dgetrs_work(
+      LAPACK_COL_MAJOR, CChar(UInt8(ascii: "N")), Int32(n), Int32(rightSides), factors, Int32(n), pivots, b, Int32(n))
+  }
+
+  public static func lapackPOTRF(_ n: Int, _ a: UnsafeMutablePointer<Double>) -> Int32 {
+    LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, lowerTriangle, Int32(n), a, Int32(n))
+  }
+
+  public static func lapackPOTRS(
+    _ n: Int, _ rightSides: Int, _ factor: UnsafePointer<Double>, _ b: UnsafeMutablePointer<Double>
+  ) -> Int32 {
+    LAPACKE_dpotrs_work(
+      LAPACK_COL_MAJOR, lowerTriangle, Int32(n), Int32(rightSides), factor, Int32(n), b, Int32(n))
   }
 
   public static func lapackGESDD(

@@ -42,6 +42,22 @@ public func gemm<S: Scalar>(
   if product.isWorthSharing { team.run(product) } else { product.run(thread: 0, of: 1) }
 }
 
+/// C ← α·op(A)·op(B) + β·C for matrices that own their elements, on one thread.
+///
+/// Shapes, β and errors as for views.
+public func gemm<S: Scalar>(
+  alpha: S = 1, _ a: Matrix<S>, _ transposeA: Transposition = .none, times b: Matrix<S>,
+  _ transposeB: Transposition = .none, beta: S = 0, into c: inout Matrix<S>
+) throws(ShapeError) {
+  try c.withMutableView { c throws(ShapeError) in
+    try a.withView { a throws(ShapeError) in
+      try b.withView { b throws(ShapeError) in
+        try gemm(alpha: alpha, a, transposeA, times: b, transposeB, beta: beta, into: c)
+      }
+    }
+  }
+}
+
 /// The product op(A)·op(B) as a new matrix of M×N, for op(A) M×K and op(B) K×N; on one thread.
 ///
 /// - Throws: ``AlgebraError`` when the shapes do not fit or the memory cannot be had.
@@ -52,12 +68,6 @@ public func product<S: Scalar>(
     try Matrix<S>(
       rows: transposeA == .none ? a.rows : a.columns, columns: transposeB == .none ? b.columns : b.rows)
   }
-  try fitting { () throws(ShapeError) in
-    try c.withMutableView { target throws(ShapeError) in
-      try a.withView { a throws(ShapeError) in
-        try b.withView { b throws(ShapeError) in try gemm(a, transposeA, times: b, transposeB, into: target) }
-      }
-    }
-  }
+  try fitting { () throws(ShapeError) in try gemm(a, transposeA, times: b, transposeB, into: &c) }
   return c
 }
