@@ -73,7 +73,7 @@ import Testing
     #expect(scale != .linear || ticks.count >= 2)
     if scale == .log2 { #expect(ticks.allSatisfy { $0.significand == 1 }) }
     for tick in ticks {
-      let place = try #require(layout.place(tick))
+      let place = try #require(layout.position(tick))
       #expect(place >= -0.001 && place <= 300.001)
     }
   }

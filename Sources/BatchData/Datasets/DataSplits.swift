@@ -19,7 +19,7 @@ public struct DataSplits: Sendable, Equatable, CustomStringConvertible {
   ///
   /// The parts are the beginning, middle and end of one permutation from the stream "split" of the seed.
   ///
-  /// - Throws: ``DataError`` when a part would be empty, or when memory runs out.
+  /// - Throws: `DataError` when a part would be empty, or when memory runs out.
   public init(
     splitting pool: Dataset, validation: Int, test: Int, seed: UInt64, standardisation mode: Standardisation.Mode
   ) throws(DataError) {
@@ -36,7 +36,7 @@ public struct DataSplits: Sendable, Equatable, CustomStringConvertible {
 
   /// Splits one set at random into a training and a validation part; the test part is given.
   ///
-  /// - Throws: ``DataError`` when a part would be empty, when the sets differ in shape, or when memory runs out.
+  /// - Throws: `DataError` when a part would be empty, when the sets differ in shape, or when memory runs out.
   public init(
     splitting pool: Dataset, validation: Int, test: Dataset, seed: UInt64, standardisation mode: Standardisation.Mode
   ) throws(DataError) {
@@ -58,7 +58,7 @@ public struct DataSplits: Sendable, Equatable, CustomStringConvertible {
 
   /// Three parts as they are; the standardisation is fitted on the first and applied to all.
   ///
-  /// - Throws: ``DataError`` when memory runs out.
+  /// - Throws: `DataError` when memory runs out.
   public init(
     train: consuming Dataset, validation: consuming Dataset, test: consuming Dataset,
     standardisation mode: Standardisation.Mode, description: String

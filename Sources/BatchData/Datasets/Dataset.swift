@@ -19,7 +19,7 @@ public struct Dataset: Sendable, Equatable {
   ///   - features: The inputs, [examples][features].
   ///   - exampleShape: The shape of one example; nil for a plain list of features.
   ///   - targets: The answers, one an example.
-  /// - Throws: ``DataError`` when there is no example or feature, when counts or shape do not fit, when a label lies
+  /// - Throws: `DataError` when there is no example or feature, when counts or shape do not fit, when a label lies
   ///   outside the classes, or when a number is infinite or NaN.
   public init(
     name: String, features: Matrix<Float>, exampleShape: [Int]? = nil, targets: Targets
@@ -44,9 +44,10 @@ public struct Dataset: Sendable, Equatable {
         .inconsistent, "\(name) has \(features.rows) examples but \(targets.count) labels", hint: "give one an example")
     }
     try targets.validate(for: name)
-    if let place = features.withView({ firstNonFinite(in: $0) }) {
+    if let position = features.withView({ firstNonFinite(in: $0) }) {
       throw DataError(
-        .malformed, "\(name): feature \(place.column) of example \(place.row) is \(features[place.row, place.column])",
+        .malformed,
+        "\(name): feature \(position.column) of example \(position.row) is \(features[position.row, position.column])",
         hint: "replace it by a number, or leave the example out")
     }
     self.init(valid: features, name: name, exampleShape: shape, targets: targets)
@@ -68,7 +69,7 @@ public struct Dataset: Sendable, Equatable {
 
   /// The chosen examples, in the order given; an index may occur more than once.
   ///
-  /// - Throws: ``DataError`` when an index lies outside the set, when there is none, or when memory runs out.
+  /// - Throws: `DataError` when an index lies outside the set, when there is none, or when memory runs out.
   public func subset(_ indices: [Int32], name: String? = nil) throws(DataError) -> Dataset {
     guard !indices.isEmpty else {
       throw DataError(.invalidArgument, "a part of \(self.name) would have no examples", hint: "choose at least one")

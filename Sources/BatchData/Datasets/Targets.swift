@@ -42,9 +42,10 @@ public enum Targets: Sendable, Equatable {
           hint: "correct the label, or name all classes")
       }
     case .values(let matrix):
-      if let place = matrix.withView({ firstNonFinite(in: $0) }) {
+      if let position = matrix.withView({ firstNonFinite(in: $0) }) {
         throw DataError(
-          .malformed, "\(name): target \(place.column) of example \(place.row) is \(matrix[place.row, place.column])",
+          .malformed,
+          "\(name): target \(position.column) of example \(position.row) is \(matrix[position.row, position.column])",
           hint: "replace it by a number, or leave the example out")
       }
     }

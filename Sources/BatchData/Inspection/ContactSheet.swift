@@ -21,7 +21,7 @@ public struct ContactSheet: Sendable, Equatable {
   /// - Parameters:
   ///   - dataset: Examples of the shape [height, width], or [height, width, channels], which are averaged.
   ///   - perClass: How many examples of each class to take; classes with fewer show those.
-  /// - Throws: ``DataError`` when the examples are no pictures, or none is asked for.
+  /// - Throws: `DataError` when the examples are no pictures, or none is asked for.
   public init(_ dataset: Dataset, perClass: Int = 10) throws(DataError) {
     guard (2...3).contains(dataset.exampleShape.count) else {
       throw DataError(

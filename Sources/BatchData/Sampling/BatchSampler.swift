@@ -44,7 +44,7 @@ public struct BatchSampler: Sendable {
   ///   - lastBatch: What becomes of a last batch that is short.
   ///   - seed: The seed of the orders, which come from its streams "order".
   ///   - shuffles: Whether each epoch has a new random order.
-  /// - Throws: ``DataError`` when the batch size is not in 1 … `exampleCount`, or there are no or too many examples.
+  /// - Throws: `DataError` when the batch size is not in 1 … `exampleCount`, or there are no or too many examples.
   public init(
     exampleCount: Int, batchSize: Int, lastBatch: LastBatch = .keep, seed: UInt64, shuffles: Bool = true
   ) throws(DataError) {

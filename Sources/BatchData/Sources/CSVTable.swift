@@ -33,7 +33,7 @@ public struct CSVTable {
 
   /// Reads a table, .gz or plain.
   ///
-  /// - Throws: ``DataError`` when the file cannot be read, is empty, has records of different length, or is quoted
+  /// - Throws: `DataError` when the file cannot be read, is empty, has records of different length, or is quoted
   ///   wrongly; with the line where it is wrong.
   public init(path: String, header: Header = .detect, separator: Character = ",") throws(DataError) {
     guard let separatorByte = separator.asciiValue else {
@@ -84,7 +84,7 @@ public struct CSVTable {
   ///   - name: What the data set is to be called.
   ///   - label: The label column's name or its number, counted from 0, or from the end when negative; nil for the last.
   /// - Returns: One example a row, its features in the order of the columns.
-  /// - Throws: ``DataError`` when there is no such column, or a cell is not a finite number; with its line.
+  /// - Throws: `DataError` when there is no such column, or a cell is not a finite number; with its line.
   public func dataset(name: String, label: String? = nil) throws(DataError) -> Dataset {
     let labelColumn = try index(ofColumn: label)
     let featureColumns = columnNames.indices.filter { $0 != labelColumn }

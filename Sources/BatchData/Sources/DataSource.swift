@@ -22,18 +22,20 @@ public enum DataSource: Sendable, Equatable {
   case teacher(Teacher)
 
   /// Two Gaussian clouds, red and blue; see ``Dots``.
-  public static func dots(examples: Int, distance: Double = Dots().distance) -> DataSource {
+  public static func dots(examples: Int = Dots().examples, distance: Double = Dots().distance) -> DataSource {
     .dots(Dots(examples: examples, distance: distance))
   }
 
   /// Arms of a spiral; see ``Spirals``.
-  public static func spirals(examples: Int, arms: Int = 2, noise: Double = Spirals().noise) -> DataSource {
+  public static func spirals(
+    examples: Int = Spirals().examples, arms: Int = 2, noise: Double = Spirals().noise
+  ) -> DataSource {
     .spirals(Spirals(examples: examples, arms: arms, noise: noise))
   }
 
   /// Labels given by a random network; see ``Teacher``.
   public static func teacher(
-    examples: Int, features: Int = 32, width: Int = 32, classes: Int = 10, labelNoise: Double = 0
+    examples: Int = Teacher().examples, features: Int = 32, width: Int = 32, classes: Int = 10, labelNoise: Double = 0
   ) -> DataSource {
     .teacher(Teacher(examples: examples, features: features, width: width, classes: classes, labelNoise: labelNoise))
   }
@@ -67,7 +69,7 @@ public enum DataSource: Sendable, Equatable {
   ///   - seed: The seed of the split, and of the examples of a synthetic task.
   ///   - standardisation: What is done to the features; ``defaultStandardisation`` when nil.
   /// - Returns: Three parts. The test part is the published one where there is one, and 15 % of all examples otherwise.
-  /// - Throws: ``DataError`` when files cannot be used or a part would be empty.
+  /// - Throws: `DataError` when files cannot be used or a part would be empty.
   public func load(
     validation: Int? = nil, seed: UInt64 = 0, standardisation: Standardisation.Mode? = nil
   ) throws(DataError) -> DataSplits {

@@ -14,7 +14,7 @@ extension DataSource {
   ///   - name: The name, as above.
   ///   - directory: Where the files are.
   ///   - label: The label column of a table, by name or number; nil for the last.
-  /// - Throws: ``DataError`` that lists what there is, for a name or an option that does not exist.
+  /// - Throws: `DataError` that lists what there is, for a name or an option that does not exist.
   public init(parsing name: String, directory: String? = nil, label: String? = nil) throws(DataError) {
     let parts = name.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     switch parts[0] {

@@ -17,7 +17,7 @@ struct IDXFolder {
 
   /// Reads one half: bytes divided by 255, labels with the names of their classes.
   ///
-  /// - Throws: ``DataError`` when a file is missing, broken, or does not fit its partner.
+  /// - Throws: `DataError` when a file is missing, broken, or does not fit its partner.
   func dataset(_ part: Part, name: String, classNames: [String]) throws(DataError) -> Dataset {
     let imagePath = try path(part, "images-idx3-ubyte")
     let labels = try labels(part)

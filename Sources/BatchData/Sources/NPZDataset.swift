@@ -7,12 +7,12 @@ struct NPZDataset {
 
   /// Opens a file.
   ///
-  /// - Throws: ``DataError`` when it cannot be read or is damaged.
+  /// - Throws: `DataError` when it cannot be read or is damaged.
   init(path: String) throws(DataError) { file = try NPZ(path: path) }
 
   /// The two halves of a file that has a test half; nil for one without.
   ///
-  /// - Throws: ``DataError`` when an array is missing or damaged, or when they do not fit one another.
+  /// - Throws: `DataError` when an array is missing or damaged, or when they do not fit one another.
   func trainAndTest(name: String) throws(DataError) -> (train: Dataset, test: Dataset)? {
     guard file.names.contains("x_test") || file.names.contains("y_test") else { return nil }
     let trainLabels = try file.array("y_train")
@@ -27,7 +27,7 @@ struct NPZDataset {
 
   /// All examples of a file that has no test half.
   ///
-  /// - Throws: ``DataError`` when an array is missing or damaged, or when they do not fit one another.
+  /// - Throws: `DataError` when an array is missing or damaged, or when they do not fit one another.
   func all(name: String) throws(DataError) -> Dataset {
     let ending = file.names.contains("x_train") ? "_train" : ""
     let labels = try file.array("y\(ending)")

@@ -20,7 +20,7 @@ public struct Dots: Sendable, Equatable {
 
   /// Draws the examples from the stream "dots" of the seed.
   ///
-  /// - Throws: ``DataError`` for fewer than 2 examples or a distance that is negative or not finite.
+  /// - Throws: `DataError` for fewer than 2 examples or a distance that is negative or not finite.
   public func dataset(seed: UInt64) throws(DataError) -> Dataset {
     try requireSynthetic("dots", examples >= 2, "examples", examples, "at least 2")
     try requireSynthetic("dots", distance >= 0 && distance.isFinite, "distance", distance, "a number from 0 on")

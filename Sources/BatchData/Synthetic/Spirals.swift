@@ -26,7 +26,7 @@ public struct Spirals: Sendable, Equatable {
 
   /// Draws the examples from the streams "spirals" and "spirals.noise" of the seed.
   ///
-  /// - Throws: ``DataError`` for fewer than 2 arms, fewer examples than arms, or negative noise or turns.
+  /// - Throws: `DataError` for fewer than 2 arms, fewer examples than arms, or negative noise or turns.
   public func dataset(seed: UInt64) throws(DataError) -> Dataset {
     try requireSynthetic("spirals", arms >= 2, "arms", arms, "at least 2")
     try requireSynthetic("spirals", examples >= arms, "examples", examples, "at least one an arm (\(arms))")

@@ -33,7 +33,7 @@ public struct Teacher: Sendable, Equatable {
   ///
   /// The noise has a stream of its own: sets that differ only in `labelNoise` have the same inputs and teacher.
   ///
-  /// - Throws: ``DataError`` for sizes that are not positive, fewer than 2 classes, or noise outside 0 … 1.
+  /// - Throws: `DataError` for sizes that are not positive, fewer than 2 classes, or noise outside 0 … 1.
   public func dataset(seed: UInt64) throws(DataError) -> Dataset {
     try requireSynthetic("teacher", examples >= 1, "examples", examples, "at least 1")
     try requireSynthetic("teacher", features >= 1, "features", features, "at least 1")

@@ -12,14 +12,14 @@ package struct TFRecordFile: ~Copyable {
 
   /// Makes the file.
   ///
-  /// - Throws: ``FileError``, also where there is a file of that name.
+  /// - Throws: `FileError`, also where there is a file of that name.
   package init(creating path: String) throws(FileError) {
     file = try AppendingFile(creating: path)
   }
 
   /// Writes a record behind the others and hands it to the system, which keeps it even if this process is killed.
   ///
-  /// - Throws: ``FileError``, as on a full disk; the records before it stay, and others can follow.
+  /// - Throws: `FileError`, as on a full disk; the records before it stay, and others can follow.
   package mutating func append(_ record: [UInt8]) throws(FileError) {
     let framed = Self.framed(record)
     do {

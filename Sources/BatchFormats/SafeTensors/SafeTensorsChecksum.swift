@@ -4,7 +4,7 @@ import CZlib
 /// A checksum of a whole safetensors file, kept in its own header.
 ///
 /// It is the CRC-32 (that of gzip) of all bytes of the file in which the checksum's own eight digits are zeros. It
-/// stands as eight hexadecimal digits under `batchwise.crc32`, the first of the metadata, whose place is therefore
+/// stands as eight hexadecimal digits under `batchwise.crc32`, the first of the metadata, whose offset is therefore
 /// known. A flip of any bits within 32 neighbouring ones is found for sure, any other damage all but one time in 4
 /// billion.
 struct SafeTensorsChecksum {
@@ -18,15 +18,15 @@ struct SafeTensorsChecksum {
 
   private var remainder = crc32(0, nil, 0)
 
-  /// Whether a header has the checksum in its place.
+  /// Whether a header has the checksum where it belongs.
   static func isPresent(inHeader text: [UInt8]) -> Bool { text.starts(with: prefix) }
 
-  /// Goes on with the next bytes of the file.
+  /// Takes the next bytes of the file.
   mutating func add(_ bytes: UnsafeRawBufferPointer) {
     remainder = crc32_z(remainder, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
   }
 
-  /// Goes on with the next bytes of the file.
+  /// Takes the next bytes of the file.
   mutating func add(_ bytes: [UInt8]) { bytes.withUnsafeBytes { add($0) } }
 
   /// Eight hexadecimal digits.

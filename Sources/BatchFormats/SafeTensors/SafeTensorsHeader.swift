@@ -29,9 +29,9 @@ struct SafeTensorsHeader {
   init(parsing text: [UInt8], dataByteCount: Int, path: String) throws(DataError) {
     var entries: [Entry] = []
     var metadata: [String: String] = [:]
-    var scanner = JSONScanner(text) { problem, place in
+    var scanner = JSONScanner(text) { problem, offset in
       DataError(
-        .malformed, path: path, "byte \(place) of the safetensors header is wrong: \(problem)",
+        .malformed, path: path, "byte \(offset) of the safetensors header is wrong: \(problem)",
         hint: "the file is damaged or no safetensors file; write or download it again")
     }
     try scanner.object { (scanner, name) throws(DataError) in
@@ -106,7 +106,7 @@ struct SafeTensorsHeader {
 extension SafeTensorsHeader {
   /// The bytes of a file up to its data: the header's length, and the header, padded with blanks to a multiple of 8.
   ///
-  /// The metadata stand first, and among them `firstMetadata`, so that a place in it is known.
+  /// The metadata stand first, and among them `firstMetadata`, so that its offset is known.
   static func bytes(
     of tensors: [TensorDescription], firstMetadata: (key: String, value: String), metadata: [String: String]
   ) -> [UInt8] {

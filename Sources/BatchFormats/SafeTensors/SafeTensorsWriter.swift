@@ -33,7 +33,7 @@ public struct SafeTensorsWriter: ~Copyable {
   ///   - path: The file to make or to replace.
   ///   - tensors: What it is to hold, each name once; `__metadata__` is no name.
   ///   - metadata: Texts for the header; the key `batchwise.crc32` is the writer's own.
-  /// - Throws: ``FileError`` when the file cannot be written.
+  /// - Throws: `FileError` when the file cannot be written.
   public init(
     path: String, tensors: [TensorDescription], metadata: [String: String] = [:]
   ) throws(FileError) {
@@ -66,7 +66,7 @@ public struct SafeTensorsWriter: ~Copyable {
 
   /// Appends bytes of the tensor whose turn it is; a tensor may come in several parts.
   ///
-  /// - Throws: ``FileError`` when they cannot be written.
+  /// - Throws: `FileError` when they cannot be written.
   public mutating func append(_ bytes: UnsafeRawBufferPointer, to name: String) throws(FileError) {
     skipFullTensors()
     precondition(current < tensors.count, "all tensors are written; none is left for '\(name)'")
@@ -84,7 +84,7 @@ public struct SafeTensorsWriter: ~Copyable {
 
   /// Appends elements of the tensor whose turn it is; a tensor may come in several parts.
   ///
-  /// - Throws: ``FileError`` when they cannot be written.
+  /// - Throws: `FileError` when they cannot be written.
   public mutating func append<Element: ArrayElement>(
     _ elements: [Element], to name: String
   ) throws(FileError) {
@@ -95,7 +95,7 @@ public struct SafeTensorsWriter: ~Copyable {
 
   /// Flushes the file to the disk and gives it its name; every tensor has been appended whole.
   ///
-  /// - Throws: ``FileError`` when the file cannot be written.
+  /// - Throws: `FileError` when the file cannot be written.
   public mutating func finish() throws(FileError) {
     skipFullTensors()
     precondition(current == tensors.count, "'\(tensors[current].name)' is not whole")

@@ -1,6 +1,6 @@
 /// The directory at the end of a ZIP archive, which says where each entry lies.
 ///
-/// Nothing of it is believed: every place and length is checked against the file's size before it is used.
+/// Nothing of it is believed: every offset and length is checked against the file's size before it is used.
 enum ZipDirectory {
   /// What the directory says of an entry.
   struct Entry {
@@ -15,7 +15,7 @@ enum ZipDirectory {
     let offset: Int
   }
 
-  private struct Place {
+  private struct Location {
     var offset: Int
     var byteCount: Int
     var entryCount: Int
@@ -30,13 +30,13 @@ enum ZipDirectory {
   ///
   /// - Throws: ``DataError`` for a file that is no ZIP archive, cut short, or has entries that cannot be read.
   static func entries(of file: DataFile) throws(DataError) -> [Entry] {
-    let place = try place(in: file)
-    guard place.byteCount <= file.byteCount, place.offset <= file.byteCount - place.byteCount,
-      place.entryCount <= place.byteCount / directoryEntrySize
-    else { throw malformed(file, "its directory of \(place.entryCount) entries lies outside the file") }
-    var fields = ZipFields(try file.read(at: place.offset, count: place.byteCount))
+    let location = try location(in: file)
+    guard location.byteCount <= file.byteCount, location.offset <= file.byteCount - location.byteCount,
+      location.entryCount <= location.byteCount / directoryEntrySize
+    else { throw malformed(file, "its directory of \(location.entryCount) entries lies outside the file") }
+    var fields = ZipFields(try file.read(at: location.offset, count: location.byteCount))
     var entries: [Entry] = []
-    for _ in 0..<place.entryCount {
+    for _ in 0..<location.entryCount {
       guard let entry = try entry(from: &fields, in: file) else { throw malformed(file, "its directory is damaged") }
       entries.append(entry)
     }
@@ -54,7 +54,7 @@ enum ZipDirectory {
     else { throw malformed(file, "the entry '\(entry.name)' is not where its directory says") }
     let start = entry.offset + localHeaderSize + nameSize + extraSize
     guard start <= file.byteCount, entry.storedByteCount <= file.byteCount - start else {
-      throw malformed(file, "the entry '\(entry.name)' goes on behind the end of the file")
+      throw malformed(file, "the entry '\(entry.name)' continues behind the end of the file")
     }
     return start
   }
@@ -74,7 +74,7 @@ enum ZipDirectory {
     }
     if [stored, size, offset].contains(0xFFFF_FFFF) {
       guard var wide = ZipFields(extra).wideNumbers() else { return nil }
-      // In this order, and only those that have no place above.
+      // In this order, and only those that are missing above.
       if size == 0xFFFF_FFFF { size = wide.number(8) ?? -1 }
       if stored == 0xFFFF_FFFF { stored = wide.number(8) ?? -1 }
       if offset == 0xFFFF_FFFF { offset = wide.number(8) ?? -1 }
@@ -92,7 +92,7 @@ enum ZipDirectory {
   }
 
   /// Where the directory lies: as the record at the end of the file says, or the wider one before it.
-  private static func place(in file: DataFile) throws(DataError) -> Place {
+  private static func location(in file: DataFile) throws(DataError) -> Location {
     let tailSize = min(file.byteCount, endSize + largestComment)
     let tailStart = file.byteCount - tailSize
     let tail = try file.read(at: tailStart, count: tailSize)
@@ -112,16 +112,16 @@ enum ZipDirectory {
     else { throw malformed(file, "its directory is damaged") }
     guard disks == 0 || disks == 0xFFFF_FFFF else { throw malformed(file, "it is one of several parts") }
     guard count == 0xFFFF || size == 0xFFFF_FFFF || offset == 0xFFFF_FFFF else {
-      return Place(offset: offset, byteCount: size, entryCount: count)
+      return Location(offset: offset, byteCount: size, entryCount: count)
     }
-    guard let place = try widePlace(in: file, before: tailStart + end) else {
+    guard let location = try wideLocation(in: file, before: tailStart + end) else {
       throw malformed(file, "its directory with 64-bit sizes is missing or damaged")
     }
-    return place
+    return location
   }
 
-  /// The place of the directory in an archive with 64-bit sizes; nil where there is no record of it.
-  private static func widePlace(in file: DataFile, before end: Int) throws(DataError) -> Place? {
+  /// Where the directory lies in an archive with 64-bit sizes; nil where there is no record of it.
+  private static func wideLocation(in file: DataFile, before end: Int) throws(DataError) -> Location? {
     guard end >= 20 else { return nil }
     var locator = ZipFields(try file.read(at: end - 20, count: 20))
     guard locator.number(4) == 0x0706_4B50, locator.skip(4), let recordOffset = locator.number(8),
@@ -131,7 +131,7 @@ enum ZipDirectory {
     guard record.number(4) == 0x0606_4B50, record.skip(28), let count = record.number(8),
       let size = record.number(8), let offset = record.number(8)
     else { return nil }
-    return Place(offset: offset, byteCount: size, entryCount: count)
+    return Location(offset: offset, byteCount: size, entryCount: count)
   }
 
   private static func malformed(_ file: DataFile, _ problem: String) -> DataError {

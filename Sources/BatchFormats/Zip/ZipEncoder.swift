@@ -8,7 +8,7 @@ struct ZipEncoder {
   private var directory: [UInt8] = []
   private var names: Set<String> = []
 
-  /// The largest size, place and number of entries without 64-bit fields; one more says that such fields follow.
+  /// The largest size, offset and number of entries without 64-bit fields; one more says that such fields follow.
   private let largestSize: Int
   private static let largestCount = Int(UInt16.max) - 1
 

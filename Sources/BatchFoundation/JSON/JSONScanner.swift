@@ -1,30 +1,30 @@
 /// Walks through JSON text (RFC 8259), value by value, as strictly as text from an unknown file deserves.
 ///
 /// Unlike a decoder it tells where a mistake is, refuses a key that stands twice in an object, and leaves numbers as
-/// they are written. The caller says what a failure looks like, from the problem and the place of the byte that is at
+/// they are written. The caller says what a failure looks like, from the problem and the offset of the byte that is at
 /// fault.
 package struct JSONScanner<Failure: Error> {
   private let bytes: [UInt8]
-  private let failureAt: (_ problem: String, _ place: Int) -> Failure
-  /// The place of the byte that comes next.
-  package private(set) var place = 0
+  private let failureAt: (_ problem: String, _ offset: Int) -> Failure
+  /// The offset of the byte that comes next.
+  package private(set) var offset = 0
 
   private static var quote: UInt8 { UInt8(ascii: "\"") }
   private static var backslash: UInt8 { UInt8(ascii: "\\") }
 
   /// A walk that begins at the first byte.
-  package init(_ bytes: [UInt8], failure: @escaping (_ problem: String, _ place: Int) -> Failure) {
+  package init(_ bytes: [UInt8], failure: @escaping (_ problem: String, _ offset: Int) -> Failure) {
     self.bytes = bytes
     failureAt = failure
   }
 
-  /// A failure at the place where the scanner stands.
-  package func failure(_ problem: String) -> Failure { failureAt(problem, place) }
+  /// A failure at the offset where the scanner stands.
+  package func failure(_ problem: String) -> Failure { failureAt(problem, offset) }
 
   /// The first byte of what comes next, blanks left out; nil at the end.
   package mutating func next() -> UInt8? {
     skipBlanks()
-    return place < bytes.count ? bytes[place] : nil
+    return offset < bytes.count ? bytes[offset] : nil
   }
 
   /// Walks through an object; `member` is called behind each key and consumes its value.
@@ -34,7 +34,7 @@ package struct JSONScanner<Failure: Error> {
     var keys: Set<String> = []
     repeat {
       guard next() == Self.quote else { throw failure("a key in double quotes should stand here") }
-      let start = place
+      let start = offset
       let key = try string()
       guard keys.insert(key).inserted else { throw failureAt("the key '\(key)' stands twice", start) }
       guard accept(":") else { throw failure("a : should stand between the key \"\(key)\" and its value") }
@@ -64,15 +64,15 @@ package struct JSONScanner<Failure: Error> {
   /// A string.
   package mutating func string() throws(Failure) -> String {
     guard next() == Self.quote else { throw failure("text in double quotes should stand here") }
-    let start = place
-    place += 1
+    let start = offset
+    offset += 1
     var text: [UInt8] = []
-    while place < bytes.count {
-      let byte = bytes[place]
+    while offset < bytes.count {
+      let byte = bytes[offset]
       guard byte >= 0x20 else {
         throw failure("a line must not end, nor a tab stand, within text: write \\n or \\t")
       }
-      place += 1
+      offset += 1
       switch byte {
       case Self.quote:
         guard let string = String(validating: text, as: UTF8.self) else {
@@ -89,14 +89,14 @@ package struct JSONScanner<Failure: Error> {
   /// The characters of a number or of one of JSON's three names, not consumed.
   package mutating func word() -> ArraySlice<UInt8> {
     skipBlanks()
-    return bytes[place...].prefix { byte in
+    return bytes[offset...].prefix { byte in
       (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
         || [UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: ".")].contains(byte)
     }
   }
 
-  /// Goes on behind what ``word()`` gave.
-  package mutating func skip(_ word: ArraySlice<UInt8>) { place = word.endIndex }
+  /// Continues behind what ``word()`` gave.
+  package mutating func skip(_ word: ArraySlice<UInt8>) { offset = word.endIndex }
 
   /// Nothing but blanks may follow.
   package mutating func end() throws(Failure) {
@@ -115,9 +115,9 @@ package struct JSONScanner<Failure: Error> {
 
   /// The character that an escape sequence stands for; the backslash has been read.
   private mutating func escapedCharacter() throws(Failure) -> Unicode.Scalar {
-    guard place < bytes.count else { throw failure("no such character can stand behind a \\") }
-    place += 1
-    switch bytes[place - 1] {
+    guard offset < bytes.count else { throw failure("no such character can stand behind a \\") }
+    offset += 1
+    switch bytes[offset - 1] {
     case Self.quote: return "\""
     case Self.backslash: return "\\"
     case UInt8(ascii: "/"): return "/"
@@ -128,7 +128,7 @@ package struct JSONScanner<Failure: Error> {
     case UInt8(ascii: "t"): return "\t"
     case UInt8(ascii: "u"): return try character(withFirst: try codeUnit())
     default:
-      place -= 1
+      offset -= 1
       throw failure("no such character can stand behind a \\")
     }
   }
@@ -136,10 +136,10 @@ package struct JSONScanner<Failure: Error> {
   /// The character that one code unit of UTF-16, or a pair of them, stands for.
   private mutating func character(withFirst first: UInt32) throws(Failure) -> Unicode.Scalar {
     if let scalar = Unicode.Scalar(first) { return scalar }
-    guard first < 0xDC00, place + 1 < bytes.count, bytes[place] == Self.backslash,
-      bytes[place + 1] == UInt8(ascii: "u")
+    guard first < 0xDC00, offset + 1 < bytes.count, bytes[offset] == Self.backslash,
+      bytes[offset + 1] == UInt8(ascii: "u")
     else { throw failure("half of a character") }
-    place += 2
+    offset += 2
     let second = try codeUnit()
     guard case 0xDC00...0xDFFF = second,
       let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
@@ -149,24 +149,24 @@ package struct JSONScanner<Failure: Error> {
 
   private mutating func codeUnit() throws(Failure) -> UInt32 {
     var unit: UInt32 = 0
-    guard place + 4 <= bytes.count else { throw failure("four hexadecimal digits should stand behind \\u") }
-    for byte in bytes[place..<place + 4] {
+    guard offset + 4 <= bytes.count else { throw failure("four hexadecimal digits should stand behind \\u") }
+    for byte in bytes[offset..<offset + 4] {
       guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
         throw failure("four hexadecimal digits should stand behind \\u")
       }
       unit = unit << 4 | UInt32(digit)
     }
-    place += 4
+    offset += 4
     return unit
   }
 
   private mutating func accept(_ character: Character) -> Bool {
     guard next() == character.asciiValue else { return false }
-    place += 1
+    offset += 1
     return true
   }
 
   private mutating func skipBlanks() {
-    while place < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[place]) { place += 1 }
+    while offset < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[offset]) { offset += 1 }
   }
 }

@@ -4,7 +4,7 @@ import FoundationEssentials
 package enum RecordJSON {
   package static func line<T: Encodable>(_ value: T) -> [UInt8] { encode(value, pretty: false) + [UInt8(ascii: "\n")] }
 
-  /// A value as text without a line break, for a place inside of other text.
+  /// A value as text without a line break, to stand inside of other text.
   package static func text<T: Encodable>(_ value: T) -> String {
     String(decoding: encode(value, pretty: false), as: UTF8.self)
   }
@@ -56,7 +56,7 @@ package enum RecordJSON {
     case .valueNotFound(_, let context), .typeMismatch(_, let context):
       "'\(context.codingPath.map(\.stringValue).joined(separator: "."))' has no value of the right kind"
     case .dataCorrupted(let context):
-      // A value that is refused has a place; text that is no JSON has none.
+      // A value that is refused has a path; text that is no JSON has none.
       context.codingPath.isEmpty
         ? "it is not valid JSON"
         : "'\(context.codingPath.map(\.stringValue).joined(separator: "."))' cannot be: \(context.debugDescription)"

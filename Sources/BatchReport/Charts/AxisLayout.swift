@@ -5,7 +5,7 @@ struct AxisLayout {
   let axis: Axis
   /// The numbers at the ends.
   let range: ClosedRange<Double>
-  /// The places of the ends; the first may lie after the second, as on a vertical axis.
+  /// The positions of the ends; the first may lie after the second, as on a vertical axis.
   let from: Double
   let to: Double
   /// The numbers that occur, ascending; only of an ordered axis.
@@ -35,8 +35,8 @@ struct AxisLayout {
     self.to = to
   }
 
-  /// The place of a number; nil for one that cannot be drawn.
-  func place(_ value: Double) -> Double? {
+  /// The position of a number; nil for one that cannot be drawn.
+  func position(_ value: Double) -> Double? {
     guard Self.canDraw(value, axis) else { return nil }
     let share: Double
     switch axis.scale {
@@ -70,8 +70,8 @@ struct AxisLayout {
     let apart = abs(to - from) / Double(max(count, 1)) / 2
     var ticks: [Double] = []
     for candidate in powers.count > 2 ? powers : steps {
-      guard let here = place(candidate) else { continue }
-      if let last = ticks.last.flatMap(place), abs(here - last) < apart { continue }
+      guard let here = position(candidate) else { continue }
+      if let last = ticks.last.flatMap(position), abs(here - last) < apart { continue }
       ticks.append(candidate)
     }
     return ticks

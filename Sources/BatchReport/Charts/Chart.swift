@@ -9,10 +9,10 @@ public struct Chart: Sendable {
   /// The panels, from left to right.
   public var panels: [Panel]
   /// Where the names of series stand.
-  public var names: NamePlace
+  public var names: NamePosition
 
   /// Where the names of series stand.
-  public enum NamePlace: Sendable, Hashable {
+  public enum NamePosition: Sendable, Hashable {
     /// Beside their last points, unless they are too many or too long for that.
     case beside
     /// In rows above the panels, each once.
@@ -20,7 +20,7 @@ public struct Chart: Sendable {
   }
 
   /// A chart of one or more panels.
-  public init(question: String, answer: String, y: Axis, panels: [Panel], names: NamePlace = .beside) {
+  public init(question: String, answer: String, y: Axis, panels: [Panel], names: NamePosition = .beside) {
     self.question = question
     self.answer = answer
     self.y = y

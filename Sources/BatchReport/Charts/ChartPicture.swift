@@ -87,13 +87,13 @@ struct ChartPicture {
     svg.element(
       "text", ["class": "axis", "x": "0", "y": SVG.number(legend.height + 11)], content: chart.y.label)
     for tick in y.ticks(count: 6) {
-      guard let place = y.place(tick) else { continue }
+      guard let position = y.position(tick) else { continue }
       svg.element(
-        "text", ["class": "tick", "x": SVG.number(left - 8), "y": SVG.number(place + 4), "text-anchor": "end"],
+        "text", ["class": "tick", "x": SVG.number(left - 8), "y": SVG.number(position + 4), "text-anchor": "end"],
         content: chart.y.text(tick))
       for index in chart.panels.indices {
         let start = left + Double(index) * (panelWidth + gap)
-        svg.line("grid", start, place, start + panelWidth, place)
+        svg.line("grid", start, position, start + panelWidth, position)
       }
     }
   }
@@ -106,11 +106,11 @@ struct ChartPicture {
     guard let x = AxisLayout(panel.x, values: xs, from: start, to: start + panelWidth, padding: 0.04) else { return }
     // Powers of two are short.
     for tick in x.ticks(count: max(3, Int(panelWidth / (panel.x.scale == .log2 ? 46 : 62)))) {
-      guard let place = x.place(tick) else { continue }
-      svg.line("tickmark", place, bottom, place, bottom + 4)
+      guard let position = x.position(tick) else { continue }
+      svg.line("tickmark", position, bottom, position, bottom + 4)
       svg.element(
         "text",
-        ["class": "tick", "x": SVG.number(place), "y": SVG.number(bottom + 18), "text-anchor": "middle"],
+        ["class": "tick", "x": SVG.number(position), "y": SVG.number(bottom + 18), "text-anchor": "middle"],
         content: panel.x.text(tick))
     }
     svg.element(

@@ -27,7 +27,7 @@ struct ColumnStack {
 
 /// How broad the columns of a panel are: so that none touches its neighbours, wherever these stand.
 struct ColumnBreadths {
-  /// The distance to the nearer neighbour, by place.
+  /// The distance to the nearer neighbour, by position.
   private let room: [Double: Double]
   private let share: Double
 
@@ -36,17 +36,17 @@ struct ColumnBreadths {
   /// The breadths of the panel's columns of a style.
   init(_ panel: Chart.Panel, _ style: Series.Style, _ x: AxisLayout) {
     let columns = panel.series.filter { $0.style == style }.flatMap(\.points)
-    let places = Set(columns.compactMap { x.place($0.x) }).sorted()
+    let positions = Set(columns.compactMap { x.position($0.x) }).sorted()
     var room: [Double: Double] = [:]
-    for (index, place) in places.enumerated() {
-      let before = index > 0 ? place - places[index - 1] : .infinity
-      let after = index + 1 < places.count ? places[index + 1] - place : .infinity
-      room[place] = min(before, after)
+    for (index, position) in positions.enumerated() {
+      let before = index > 0 ? position - positions[index - 1] : .infinity
+      let after = index + 1 < positions.count ? positions[index + 1] - position : .infinity
+      room[position] = min(before, after)
     }
     self.room = room
     share = style == .stackedColumns ? 0.8 : 0.6
   }
 
-  /// The breadth of the column at a place of the picture.
-  subscript(place: Double) -> Double { min(Self.largest, share * (room[place] ?? .infinity)) }
+  /// The breadth of the column at a position of the picture.
+  subscript(position: Double) -> Double { min(Self.largest, share * (room[position] ?? .infinity)) }
 }

@@ -27,7 +27,7 @@ struct PanelPicture {
   }
 
   private func draw(_ series: Series, _ index: Int, into svg: inout SVG) {
-    let points = placed(series, index)
+    let points = drawn(series, index)
     // Of many points the dots would cover one another.
     let radius = Double(points.count) * 11 > abs(x.to - x.from) ? 2.2 : 4
     svg.open("g", ["class": "series", "data-series": series.name, "style": "color:\(series.color.css)"])
@@ -51,30 +51,30 @@ struct PanelPicture {
     svg.close("g")
   }
 
-  private func placed(_ series: Series, _ index: Int) -> [PlacedPoint] {
+  private func drawn(_ series: Series, _ index: Int) -> [DrawnPoint] {
     series.points.compactMap { point in
       if series.style == .stackedColumns {
-        guard let span = stack.span(series: index, point), let px = x.place(point.x),
-          let low = y.place(span.lowerBound), let high = y.place(span.upperBound)
+        guard let span = stack.span(series: index, point), let px = x.position(point.x),
+          let low = y.position(span.lowerBound), let high = y.position(span.upperBound)
         else { return nil }
-        return PlacedPoint(x: px, y: high, base: low, low: nil, high: nil, point: point)
+        return DrawnPoint(x: px, y: high, base: low, low: nil, high: nil, point: point)
       }
-      guard let px = x.place(point.x), let py = y.place(point.y) else { return nil }
+      guard let px = x.position(point.x), let py = y.position(point.y) else { return nil }
       // The interval of a quantity that cannot be negative may reach below zero; the axis does not.
-      let low = point.interval.flatMap { y.place(max($0.lowerBound, y.range.lowerBound)) }
-      let high = point.interval.flatMap { y.place($0.upperBound) }
-      let base = y.place(max(y.range.lowerBound, 0)) ?? y.from
-      return PlacedPoint(x: px, y: py, base: base, low: low, high: high, point: point)
+      let low = point.interval.flatMap { y.position(max($0.lowerBound, y.range.lowerBound)) }
+      let high = point.interval.flatMap { y.position($0.upperBound) }
+      let base = y.position(max(y.range.lowerBound, 0)) ?? y.from
+      return DrawnPoint(x: px, y: py, base: base, low: low, high: high, point: point)
     }
   }
 
-  private func drawPath(_ points: [PlacedPoint], into svg: inout SVG) {
+  private func drawPath(_ points: [DrawnPoint], into svg: inout SVG) {
     guard points.count > 1 else { return }
     svg.element(
       "polyline", ["points": points.map { "\(SVG.number($0.x)),\(SVG.number($0.y))" }.joined(separator: " ")])
   }
 
-  private func drawBand(_ points: [PlacedPoint], into svg: inout SVG) {
+  private func drawBand(_ points: [DrawnPoint], into svg: inout SVG) {
     let edges = points.compactMap { point in
       point.low.flatMap { low in point.high.map { (x: point.x, low: low, high: $0) } }
     }
@@ -85,14 +85,14 @@ struct PanelPicture {
       ["class": "band", "points": outline.map { "\(SVG.number($0)),\(SVG.number($1))" }.joined(separator: " ")])
   }
 
-  private func drawIntervals(_ points: [PlacedPoint], _ radius: Double = 4, into svg: inout SVG) {
+  private func drawIntervals(_ points: [DrawnPoint], _ radius: Double = 4, into svg: inout SVG) {
     for point in points {
       guard let low = point.low, let high = point.high else { continue }
       svg.line(radius < 3 ? "interval thin" : "interval", point.x, low, point.x, high)
     }
   }
 
-  private func drawDots(_ points: [PlacedPoint], _ name: String, _ radius: Double, into svg: inout SVG) {
+  private func drawDots(_ points: [DrawnPoint], _ name: String, _ radius: Double, into svg: inout SVG) {
     for point in points {
       svg.element(
         "circle",
@@ -103,7 +103,7 @@ struct PanelPicture {
     }
   }
 
-  private func drawColumns(_ points: [PlacedPoint], _ style: Series.Style, into svg: inout SVG) {
+  private func drawColumns(_ points: [DrawnPoint], _ style: Series.Style, into svg: inout SVG) {
     let breadths = ColumnBreadths(panel, style, x)
     for point in points {
       let breadth = breadths[point.x]
@@ -118,7 +118,7 @@ struct PanelPicture {
   }
 
   /// Unseen circles that the pointer can find, each with what it says.
-  private func drawTargets(_ points: [PlacedPoint], _ series: Series, into svg: inout SVG) {
+  private func drawTargets(_ points: [DrawnPoint], _ series: Series, into svg: inout SVG) {
     for point in points {
       let interval = IntervalFormat.brackets(point.point.interval, tipAxis.text)
       let tip =
@@ -133,34 +133,34 @@ struct PanelPicture {
 
   /// Names beside the last points, moved apart where they would cover one another.
   private func drawLabels(into svg: inout SVG) {
-    var labels: [(series: Series, place: Double)] = panel.series.enumerated().compactMap { index, series in
-      guard series.isLabelled, let last = placed(series, index).last else { return nil }
+    var labels: [(series: Series, position: Double)] = panel.series.enumerated().compactMap { index, series in
+      guard series.isLabelled, let last = drawn(series, index).last else { return nil }
       return (series, series.style == .stackedColumns ? (last.y + last.base) / 2 : last.y)
     }
-    labels.sort { $0.place < $1.place }
+    labels.sort { $0.position < $1.position }
     let spacing = 13.0
     for index in labels.indices.dropFirst() {
-      labels[index].place = max(labels[index].place, labels[index - 1].place + spacing)
+      labels[index].position = max(labels[index].position, labels[index - 1].position + spacing)
     }
-    if let overhang = labels.last.map({ $0.place - y.from }), overhang > 0 {
+    if let overhang = labels.last.map({ $0.position - y.from }), overhang > 0 {
       for index in labels.indices.reversed() {
-        let limit = index == labels.count - 1 ? y.from : labels[index + 1].place - spacing
-        labels[index].place = min(labels[index].place, limit)
+        let limit = index == labels.count - 1 ? y.from : labels[index + 1].position - spacing
+        labels[index].position = min(labels[index].position, limit)
       }
     }
     for label in labels {
       svg.element(
         "text",
         [
-          "class": "label", "x": SVG.number(x.to + 8), "y": SVG.number(label.place + 4),
+          "class": "label", "x": SVG.number(x.to + 8), "y": SVG.number(label.position + 4),
           "style": "fill:\(label.series.color.css)", "data-series": label.series.name,
         ], content: label.series.name)
     }
   }
 }
 
-/// A point of a series and its place on the picture.
-private struct PlacedPoint {
+/// A point of a series and its position on the picture.
+private struct DrawnPoint {
   let x: Double
   let y: Double
   /// Where a column begins.

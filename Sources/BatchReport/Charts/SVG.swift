@@ -16,7 +16,7 @@ struct SVG {
   /// Ends an element.
   mutating func close(_ name: String) { text += "</\(name)>" }
 
-  /// Adds a line from one place to another.
+  /// Adds a line from one position to another.
   mutating func line(_ name: String, _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) {
     element(
       "line",

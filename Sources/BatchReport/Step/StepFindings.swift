@@ -61,10 +61,10 @@ struct StepFindings {
 
   private func linearity(_ test: LinearityTest) -> String {
     let worst = test.predictions.max { abs($0.relativeError) < abs($1.relativeError) }
-    let place = worst.map { " (batch \(NumberFormat.grouped($0.batch)))" } ?? ""
+    let batch = worst.map { " (batch \(NumberFormat.grouped($0.batch)))" } ?? ""
     return "The line \(test.verdict): held-back batch sizes are foretold with errors of "
       + "\(NumberFormat.percent(test.medianError)) in the median and \(NumberFormat.percent(test.worstError)) at "
-      + "worst\(place)."
+      + "worst\(batch)."
   }
 
   private func avoided(_ advice: [BatchAdvice]) -> [String] {

@@ -17,7 +17,7 @@ struct ConfigurationReader {
     var scanner = Scanner(bytes) { reader.failure("it is not valid JSON: \($0)", at: $1) }
     guard scanner.next() == UInt8(ascii: "{") else {
       throw reader.failure(
-        "this is no JSON object of options, such as {\"batch\": 64, \"nesterov\": true}", at: scanner.place)
+        "this is no JSON object of options, such as {\"batch\": 64, \"nesterov\": true}", at: scanner.offset)
     }
     var entries: [ConfigurationEntry] = []
     try scanner.object { (scanner, key) throws(ConfigurationError) in
@@ -28,11 +28,11 @@ struct ConfigurationReader {
   }
 
   private func failure(
-    _ problem: String, at place: Int, _ kind: ConfigurationError.Kind = .file
+    _ problem: String, at offset: Int, _ kind: ConfigurationError.Kind = .file
   ) -> ConfigurationError {
-    let before = bytes[..<place]
+    let before = bytes[..<offset]
     let line = before.count { $0 == UInt8(ascii: "\n") } + 1
-    // Bytes that go on with a character are no columns.
+    // Bytes that continue a character are no columns.
     let column = before.reversed().prefix { $0 != UInt8(ascii: "\n") }.count { $0 & 0xc0 != 0x80 } + 1
     return ConfigurationError(kind, path: "\(path), line \(line), column \(column)", problem)
   }
@@ -44,13 +44,13 @@ struct ConfigurationReader {
     case UInt8(ascii: "\""): return .text(try scanner.string())
     case UInt8(ascii: "["):
       // Nothing that a file may say is nested, and what is read by recursion must have an end.
-      guard !isInList else { throw failure("no option takes a list within a list", at: scanner.place, .usage) }
+      guard !isInList else { throw failure("no option takes a list within a list", at: scanner.offset, .usage) }
       var values: [ConfigurationValue] = []
       try scanner.list { (scanner) throws(ConfigurationError) in
         values.append(try value(&scanner, isInList: true))
       }
       return .list(values)
-    case UInt8(ascii: "{"): throw failure("no option takes an object", at: scanner.place, .usage)
+    case UInt8(ascii: "{"): throw failure("no option takes an object", at: scanner.offset, .usage)
     default: return try word(&scanner)
     }
   }
