@@ -1,6 +1,7 @@
 import BatchReport
 import BatchScience
 import BatchTestSupport
+import BatchTraining
 import Foundation
 import FoundationXML
 import Testing
@@ -58,7 +59,21 @@ import Testing
     for name in folder.names(in: "s/trials") {
       try FileManager.default.removeItem(atPath: "\(folder.path)/s/trials/\(name)")
     }
-    let page = SweepReport(try SweepResults(folder: "\(folder.path)/s")).html.rendered()
+    let page = SweepReport(try StudyResults(folder: "\(folder.path)/s")).html.rendered()
     #expect(page.contains("9 runs are not finished"))
+  }
+
+  /// Runs that end early, each after updates of its own, are paired by their updates.
+  @Test func runsThatStopEarlyAreReported() throws {
+    let folder = TemporaryFolder()
+    let results = try SweepFixture.trained(
+      in: "\(folder.path)/s", batches: [8, 16], seeds: [1, 2, 3, 4], epochs: 30, distance: 1,
+      stopping: try EarlyStopping(patience: .epochs(1)))
+    #expect(Set(results.trials.map(\.records.count)).count > 1)
+    let report = SweepReport(results)
+    #expect(report.html.rendered().contains("After the same "))
+    let summary = try #require(results.analysis().summaries.first)
+    let shortest = try #require(summary.trials.map(\.last.update).min())
+    #expect(summary.curve(over: .updates).map(\.used).max() == Double(shortest))
   }
 }

@@ -10,22 +10,27 @@ import Testing
   private let folder = TemporaryFolder()
   private var path: String { folder.path }
 
+  private static let sweep = #"{"format": 3, "kind": "sweep"}"#
+
   @Test(arguments: [
-    ("run.json", FolderContent.run), ("study.json", .sweep), ("rules.json", .rules), ("profile.json", .profile),
-    ("report.html", .nothing),
+    ("run.json", "{}", FolderContent.run), ("study.json", sweep, .study(title: "a sweep")),
+    ("study.json", #"{"format": 3, "kind": "rules"}"#, .study(title: "a study of rules")),
+    ("study.json", #"{"kind": "moons"}"#, .study(title: "a study of the kind 'moons'")),
+    ("study.json", "{", .study(title: nil)), ("profile.json", "{}", .profile), ("report.html", "{}", .nothing),
   ])
-  func oneFileTellsTheKind(_ file: String, _ content: FolderContent) {
+  func oneFileTellsTheKind(_ file: String, _ text: String, _ content: FolderContent) {
     #expect(FolderContent(of: "\(path)/missing") == .nothing && FolderContent(of: path) == .nothing)
-    folder.write("{}", to: file)
+    folder.write(text, to: file)
     #expect(FolderContent(of: path) == content)
   }
 
   @Test func onlyTheSameKindFindsRoom() throws {
-    for kind in FolderContent.allCases { try kind.requireRoom(in: path) }
-    folder.write("{}", to: "study.json")
-    try FolderContent.sweep.requireRoom(in: path)
-    for kind in FolderContent.allCases where kind != .sweep {
-      let error = #expect(throws: StudyError.otherKind(folder: path, holds: .sweep, asked: kind)) {
+    let kinds: [FolderContent] = [.study(title: "a sweep"), .study(title: "a study of rules"), .run, .profile]
+    for kind in kinds { try kind.requireRoom(in: path) }
+    folder.write(Self.sweep, to: "study.json")
+    try kinds[0].requireRoom(in: path)
+    for kind in kinds.dropFirst() {
+      let error = #expect(throws: StudyError.otherKind(folder: path, holds: kinds[0], asked: kind)) {
         try kind.requireRoom(in: path)
       }
       #expect(
@@ -34,37 +39,38 @@ import Testing
     }
   }
 
-  /// A study with both files is one of rules, into which a sweep was once written.
-  @Test func studiesOfRulesComeFirst() {
+  /// A folder with both files is one of an older version's studies of rules, into which a sweep was once written.
+  @Test func studiesOfOlderVersionsComeFirst() {
     for file in ["study.json", "rules.json"] { folder.write("{}", to: file) }
-    #expect(FolderContent(of: path) == .rules)
+    #expect(FolderContent(of: path) == .oldStudy(path: "\(path)/rules.json"))
   }
 
   @Test func aRunIsNotBegunBesideAStudy() throws {
-    folder.write("{}", to: "rules.json")
+    folder.write(Self.sweep, to: "study.json")
     let splits = try DataSource.dots(examples: 100).load(seed: 1)
     let run = RunDescription(
       model: "mlp:6", splits: splits, loss: .softmaxCrossEntropy, data: "dots:examples=100", dataSeed: 1)
     for replaces in [false, true] {
-      #expect(throws: StudyError.otherKind(folder: path, holds: .rules, asked: .run)) {
+      #expect(throws: StudyError.otherKind(folder: path, holds: .study(title: "a sweep"), asked: .run)) {
         try RunFolder(
           beginning: path, run: run, splits: splits, plan: TrainingPlan(batchSize: 8, epochs: 2, seed: 1),
           optimizer: .sgd(SGD(learningRate: 0.1)), arguments: [], keptCheckpoints: 2, replaces: replaces)
       }
     }
-    #expect(folder.names() == ["rules.json"])
+    #expect(folder.names() == ["study.json"])
   }
 
   @Test func studiesAreNotBegunBesideSomethingElse() throws {
     folder.write("{}", to: "run.json")
     let data = try RulesFixture.data()
     let plan = try RulesFixture.plan(data)
-    let model = try RulesFixture.model(data)
-    #expect(throws: StudyError.otherKind(folder: path, holds: .run, asked: .rules)) {
-      try RulesStudy(plan: plan, data: data, model: model, folder: path)
+    let rules = try RulesFixture.measurement(plan, data)
+    #expect(throws: StudyError.otherKind(folder: path, holds: .run, asked: .study(title: "a study of rules"))) {
+      try Study(rules, folder: path, context: .oneThread)
     }
-    #expect(throws: StudyError.otherKind(folder: path, holds: .run, asked: .sweep)) {
-      try SweepStudy(plan: plan.common, data: data, model: model, folder: path)
+    let sweep = TrainingMeasurement(plan: plan.common, data: data, model: try RulesFixture.model(data))
+    #expect(throws: StudyError.otherKind(folder: path, holds: .run, asked: .study(title: "a sweep"))) {
+      try Study(sweep, folder: path, context: .oneThread)
     }
     #expect(folder.names() == ["run.json"])
   }

@@ -133,6 +133,9 @@ import Testing
     #expect(resume() == nil)
     folder.write("{}\n{\"update\": 3}\n", to: "runs/first/metrics.jsonl")
     #expect(resume()?.description.contains("\(path)/metrics.jsonl, line 1: ") == true)
+    let far = #"{"update":0,"epoch":1e300,"examples":0,"seconds":0,"trainingLoss":1,"validationLoss":1,"distance":0}"#
+    folder.write(far, to: "runs/first/metrics.jsonl")
+    #expect(resume()?.description.contains("\(path)/metrics.jsonl, line 1: 'epoch' is 1e+300") == true)
     folder.write("{", to: "runs/first/run.json")
     #expect(resume()?.description.contains("\(path)/run.json: it is not valid JSON") == true)
   }

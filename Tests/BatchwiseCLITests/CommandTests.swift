@@ -222,25 +222,30 @@ import Testing
   }
 
   /// What stands in the way of what is asked for, and how it is told.
-  static let occupied: [(file: String, command: [String], message: String)] = [
+  static let occupied: [(file: String, kind: String, command: [String], message: String)] = [
     (
-      "rules.json", ["study", "sweep"], "holds a study of rules, beside which a sweep cannot be kept; give it a folder"
+      "study.json", "rules", ["study", "sweep"],
+      "holds a study of rules, beside which a sweep cannot be kept; give it a folder"
     ),
-    ("run.json", ["study", "sweep"], "holds a training run, beside which a sweep cannot be kept"),
+    ("run.json", "", ["study", "sweep"], "holds a training run, beside which a sweep cannot be kept"),
     (
-      "study.json", ["study", "rules", "--batch", "8,32"], "holds a sweep, beside which a study of rules cannot be kept"
+      "study.json", "sweep", ["study", "rules", "--batch", "8,32"],
+      "holds a sweep, beside which a study of rules cannot be kept"
     ),
-    ("study.json", ["train"], "holds a sweep, beside which a training run cannot be kept"),
-    ("rules.json", ["train", "--resume"], "holds a study of rules, beside which a training run cannot be kept"),
-    ("run.json", ["profile"], "holds a training run, beside which a profile cannot be kept"),
-    ("study.json", ["gemm"], "holds a sweep, beside which a profile cannot be kept"),
+    ("study.json", "sweep", ["train"], "holds a sweep, beside which a training run cannot be kept"),
+    (
+      "study.json", "rules", ["train", "--resume"],
+      "holds a study of rules, beside which a training run cannot be kept"
+    ),
+    ("run.json", "", ["profile"], "holds a training run, beside which a profile cannot be kept"),
+    ("study.json", "sweep", ["gemm"], "holds a sweep, beside which a profile cannot be kept"),
   ]
 
   @Test(arguments: occupied.indices)
   func nothingIsWrittenBesideSomethingOfAnotherKind(_ index: Int) throws {
-    let (file, command, message) = Self.occupied[index]
+    let (file, kind, command, message) = Self.occupied[index]
     let folder = TemporaryFolder()
-    folder.write("{}", to: file)
+    folder.write(#"{"format": 3, "kind": "\#(kind)"}"#, to: file)
     let data = command == ["gemm"] ? [] : ["--data", "dots", "--model", "mlp:4"]
     let run = try Tool.run(command + data + ["--output", folder.path])
     #expect(run.status == 64 && run.output.isEmpty && run.notes.contains(message), "\(run.notes)")

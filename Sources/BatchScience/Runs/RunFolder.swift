@@ -50,7 +50,7 @@ public struct RunFolder: Sendable {
   }
 
   /// Begins a run in a folder, which is made where it is missing; with `replaces` also in place of one without
-  /// checkpoints to go on from, of which nothing stays.
+  /// checkpoints to resume, of which nothing stays.
   ///
   /// - Throws: ``StudyError`` when the folder holds a run already or something else, or cannot be written.
   public init(
@@ -60,7 +60,7 @@ public struct RunFolder: Sendable {
     try FolderContent.run.requireRoom(in: path)
     try self.init(path, keptCheckpoints)
     let description = Description(
-      run: run, dataFingerprint: DataFingerprint.of(splits), plan: plan, optimizer: optimizer, environment: .current(),
+      run: run, dataFingerprint: Fingerprint.of(splits), plan: plan, optimizer: optimizer, environment: .current(),
       arguments: arguments)
     if DurableFile.exists(descriptionPath) {
       guard replaces, try filing(StudyError.runFile, checkpoints.updates).isEmpty else {
@@ -71,7 +71,7 @@ public struct RunFolder: Sendable {
     try write(description)
   }
 
-  /// Goes on with the run in a folder after `update` updates: later evaluations are forgotten.
+  /// Resumes the run in a folder after `update` updates: later evaluations are forgotten.
   ///
   /// - Throws: ``StudyError`` when there is no run, its files are damaged, or its data are not what they were.
   public init(
@@ -81,7 +81,7 @@ public struct RunFolder: Sendable {
     let description = try readDescription(
       Description.self, from: Self.descriptionPath(path), format: Description.currentFormat, StudyError.runFile)
     try self.init(path, keptCheckpoints)
-    guard description.dataFingerprint == DataFingerprint.of(splits) else {
+    guard description.dataFingerprint == Fingerprint.of(splits) else {
       throw .otherExamples(folder: path)
     }
     records = try readMetrics().filter { $0.update <= update }
@@ -118,7 +118,12 @@ public struct RunFolder: Sendable {
     try filing(StudyError.runFile) { () throws(FileError) in
       var records: [EvaluationRecord] = []
       for (index, line) in try DurableFile.read(metricsPath).split(separator: UInt8(ascii: "\n")).enumerated() {
-        records.append(try RecordJSON.decode(EvaluationRecord.self, from: line, path: metricsPath, line: index + 1))
+        let record = try RecordJSON.decode(EvaluationRecord.self, from: line, path: metricsPath, line: index + 1)
+        // A run may have been made longer than it was begun: more epochs than anybody waits for are the limit.
+        if let reason = record.fault(after: records.last, epochs: 1_000_000_000) {
+          throw .damaged(path: metricsPath, line: index + 1, reason: reason)
+        }
+        records.append(record)
       }
       return records
     }

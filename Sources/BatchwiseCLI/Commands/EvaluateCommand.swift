@@ -21,6 +21,6 @@ struct EvaluateCommand: ParsableCommand {
     output.note(
       "\(trained.checkpoint.path), after update \(NumberFormat.grouped(trained.checkpoint.record.progress.update)), on the "
         + "\(part.rawValue) part, \(NumberFormat.count(result.examples, "example")): "
-        + "\(TrainingTable.sentence(result)).")
+        + "\(TrainingText.sentence(result)).")
   }
 }

@@ -5,10 +5,14 @@ import Batchwise
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Write the report of a study, finished or not, or of a profile, and print its table.")
+    abstract: "Write the report of a study, finished or not, or of a profile, and print its table.",
+    discussion: """
+      Of a study whose parts were run into several folders, with --shard, name all of them: the report goes into the \
+      first.
+      """)
 
-  @Argument(help: "The folder of the study or the profile.")
-  var folder: String
+  @Argument(help: "The folder of the study or the profile; of a study in parts, all of them.")
+  var folders: [String]
 
   @Flag(
     inversion: .prefixedNo, exclusivity: .chooseLast,
@@ -19,22 +23,29 @@ struct ReportCommand: ParsableCommand {
 
   @OptionGroup var file: ConfigurationOptions
 
+  private var folder: String { folders[0] }
+
   func run() throws {
-    switch FolderContent(of: folder) {
+    let contents = folders.map { FolderContent(of: $0, studies: StudyReports.builtIn.studies) }
+    if folders.count > 1, let index = contents.firstIndex(where: { if case .study = $0 { false } else { true } }) {
+      try requireFolder(folders[index])
+      throw StudyError.noStudy(folder: folders[index])
+    }
+    switch contents[0] {
     case .profile: try showProfile()
     case .nothing where !DurableFile.isFolder(folder) && folder.hasSuffix(".json"): try showProfile()
-    case .rules, .sweep: try ReportFiles.write(folder: folder, printing: printing, charts: charts)
+    case .study, .oldStudy: try StudyReportFiles.write(folders: folders, printing: printing, charts: charts)
     case .run:
       throw DataError(
         .inconsistent, path: folder, "the folder holds a training run, which has no report",
         hint: "'batchwise evaluate \(folder)' judges it, and \(folder)/metrics.csv tells how it went")
     case .nothing:
-      try requireFolder()
+      try requireFolder(folder)
       throw StudyError.noStudy(folder: folder)
     }
   }
 
-  private func requireFolder() throws {
+  private func requireFolder(_ folder: String) throws {
     do {
       _ = try DurableFile.names(in: folder)
     } catch {

@@ -54,23 +54,30 @@ struct TrainCommand: ParsableCommand {
       return
     }
     let loss = step.loss(for: splits.train)
-    let team = try ThreadTeam(threads: step.threadCount)
+    let session = TrainingSession(options: kept, output: output)
+    let here = try Machine.context(threads: try ThreadTeam.checked(step.threadCount))
+    let point = try session.resumePoint()
+    let context = here
+    let team = try ThreadTeam(threads: context.threads)
     let trainer = try Trainer<Float>(
       model: text.model(for: splits.train), data: splits, loss: loss, optimizer: settings.optimizer.optimizer,
-      plan: plan, team: team, context: Machine.context(threads: team.threads))
+      plan: plan, team: team, context: context)
     if profileStep { trainer.step.phaseTimes = StepPhaseTimes() }
-    let description = RunDescription(
-      model: text.description, splits: splits, loss: loss, data: data.data, dataDirectory: data.dataDir,
-      label: data.label, validation: splits.validation.count, dataSeed: data.dataSeed)
-    let session = try TrainingSession(
-      trainer, description, splits: splits, optimizer: settings.optimizer, options: kept, threads: team.threads,
-      quiet: output.quiet,
-      configuration: EffectiveConfiguration(command: "train", try completed(for: splits)))
+    let run = try TrainingRun(
+      trainer,
+      description: RunDescription(
+        model: text.description, splits: splits, loss: loss, data: data.data, dataDirectory: data.dataDir,
+        label: data.label, validation: splits.validation.count, dataSeed: data.dataSeed), splits: splits,
+      optimizer: settings.optimizer, folder: kept.output, settings: kept.settings, resuming: point,
+      arguments: Array(CommandLine.arguments.dropFirst()), replaces: kept.resume)
+    if let folder = kept.output {
+      try EffectiveConfiguration(command: "train", try completed(for: splits)).write(to: "\(folder)/config.json")
+    }
+    if let point { session.tellChanges(point, run, here: here) }
     tell(trainer, text, settings.optimizer, splits.train)
-    let outcome = try session.train()
-    try session.finish(outcome)
-    try show(session, trainer.step.phaseTimes)
-    try conclude(outcome, session, splits, loss, team)
+    let outcome = try session.train(run)
+    try show(run, trainer.step.phaseTimes)
+    try conclude(outcome, run, splits, loss, team)
   }
 
   /// The same command, with what is in effect for the data in place of what was left out.
@@ -82,12 +89,12 @@ struct TrainCommand: ParsableCommand {
   }
 
   /// One document where programs read it.
-  private func show(_ session: TrainingSession, _ times: StepPhaseTimes?) throws(FileError) {
+  private func show(_ run: TrainingRun, _ times: StepPhaseTimes?) throws(FileError) {
     let isForPeople = output.format == .table || output.format == .markdown
-    if times == nil || isForPeople { try output.print(TrainingTable.table(session.epochEnds)) }
+    if times == nil || isForPeople { try output.print(TrainingTable.table(run.epochEnds)) }
     guard let times else { return }
     if isForPeople { try Console.result("") }
-    try output.print(PhaseTable.table(times, updates: session.updates))
+    try output.print(PhaseTable.table(times, updates: run.updates))
   }
 
   private func tell(
@@ -123,14 +130,14 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func conclude(
-    _ outcome: TrainingOutcome, _ session: TrainingSession, _ splits: DataSplits, _ loss: Loss, _ team: ThreadTeam
+    _ outcome: TrainingOutcome, _ run: TrainingRun, _ splits: DataSplits, _ loss: Loss, _ team: ThreadTeam
   ) throws {
-    let trainer = session.trainer
+    let trainer = run.trainer
     let update = NumberFormat.grouped(trainer.progress.update)
     switch outcome {
     case .diverged(let divergence):
       Console.error(
-        "\(divergence); \(try session.lastGoodCheckpoint()); try a smaller learning rate (--lr), a warm-up (--warm-up) or "
+        "\(divergence); \(try lastGoodCheckpoint(run)); try a smaller learning rate (--lr), a warm-up (--warm-up) or "
           + "clipping (--clip)")
       throw ExitCode.failure
     case .stopped:
@@ -141,15 +148,21 @@ struct TrainCommand: ParsableCommand {
           : "Stopped after update \(update) and saved; the same command with --resume goes on from here.")
       throw ExitCode(ExitStatus.interrupted.rawValue)
     case .stoppedEarly, .finished:
-      if outcome == .stoppedEarly, let sentence = EarlyStopText.sentence(trainer.progress) { output.note(sentence) }
+      if outcome == .stoppedEarly, let sentence = TrainingText.earlyStop(trainer.progress) { output.note(sentence) }
       let test = try Evaluator(trainer.network, on: splits.test, loss: loss, team: team).evaluate()
-      output.note("Test part, \(NumberFormat.count(test.examples, "example")): \(TrainingTable.sentence(test)).")
+      output.note("Test part, \(NumberFormat.count(test.examples, "example")): \(TrainingText.sentence(test)).")
       if let folder = kept.output {
         output.note(
-          "The run is in \(folder): weights.safetensors are its \(session.kindOfWeights) weights, and "
+          "The run is in \(folder): weights.safetensors are its \(run.weights.rawValue) weights, and "
             + "'batchwise evaluate \(folder)' takes its best.")
       }
     }
+  }
+
+  /// Where a run that has diverged was last in order: `the last good checkpoint is …`.
+  private func lastGoodCheckpoint(_ run: TrainingRun) throws -> String {
+    guard run.folder != nil else { return "without --output no checkpoint was saved" }
+    return try run.lastCheckpoint().map { "the last good checkpoint is \($0)" } ?? "no checkpoint was saved before"
   }
 
   private func show(_ plan: TrainingPlan, rate: Double, examples: Int) throws {

@@ -61,6 +61,12 @@ struct RunOptions: ParsableArguments {
   /// How many of the last checkpoints are kept.
   var keptCheckpoints: Int { keepCheckpoints ?? 2 }
 
+  /// What is kept of a run.
+  var settings: TrainingRun.Settings {
+    TrainingRun.Settings(
+      checkpoints: schedule, keptCheckpoints: keptCheckpoints, bestMetric: bestMetric, writesTensorBoard: tensorboard)
+  }
+
   /// What the best checkpoint is best by.
   var bestMetric: EarlyStopping.Metric { bestBy ?? .validationLoss }
 }

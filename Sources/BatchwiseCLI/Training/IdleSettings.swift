@@ -11,17 +11,18 @@ enum IdleSettings {
   /// What is said of a study, of all of whose trials it is true, or for the warm-up of some.
   ///
   /// - Throws: `TrainingError` where a rule does not apply to a batch size.
-  static func notes(_ plan: SweepPlan, recipes: [TrainingRecipe]) throws(TrainingError) -> [String] {
+  static func notes<Plan: TrainingStudyPlan>(_ plan: Plan) throws(TrainingError) -> [String] {
+    let common = plan.common
     // Sizes grow up to the last update.
-    let examples = plan.exampleCounts[0]
-    let (total, _) = plan.epochs.multipliedReportingOverflow(by: examples)
+    let examples = common.exampleCounts[0]
+    let (total, _) = common.epochs.multipliedReportingOverflow(by: examples)
     let end = TrainingPosition(examples: max(0, total - 1), examplesPerEpoch: examples, totalExamples: max(1, total))
-    let largest = plan.batchSizes.map { plan.batchSchedule.batchSize(at: end, from: $0) }.max() ?? 1
+    // Seeds change none of it.
+    let trials = plan.trials.filter { $0.seed == common.seeds.first }
+    let largest = trials.map { common.batchSchedule.batchSize(at: end, from: $0.batchSize) }.max() ?? 1
     var schedules: [ScheduleText] = []
-    for recipe in recipes {
-      for size in plan.batchSizes { schedules.append(try recipe.settings(batch: size).schedule) }
-    }
-    return [microBatch(plan.microBatch, largestBatch: largest), warmUp(schedules, epochs: plan.epochs)]
+    for trial in trials { schedules.append(try plan.recipe(of: trial).settings(batch: trial.batchSize).schedule) }
+    return [microBatch(common.microBatch, largestBatch: largest), warmUp(schedules, epochs: common.epochs)]
       .compactMap { $0 }
   }
 

@@ -23,45 +23,52 @@ public enum RulesFixture {
       common: SweepPlan(
         data: "dots", splits: data, model: "mlp:6:tanh", loss: .softmaxCrossEntropy,
         recipe: TrainingRecipe(optimizer: .sgd(try SGD(learningRate: rate, momentum: 0.5))), batchSizes: batches,
-        seeds: seeds, epochs: epochs, lastBatch: .keep, threads: 1),
+        seeds: seeds, epochs: epochs, lastBatch: .keep),
       baseBatch: 8, rules: try rules.map { try LearningRateRuleText($0) }, warmUp: warmUp)
   }
 
+  /// How a plan is measured.
+  public static func measurement(
+    _ plan: RulesPlan, _ data: DataSplits
+  ) throws -> TrainingMeasurement<RulesPlan> {
+    TrainingMeasurement(plan: plan, data: data, model: try model(data))
+  }
+
   /// Runs the study of a plan into a folder and returns its results.
-  public static func trained(_ plan: RulesPlan, _ data: DataSplits, in folder: String) throws -> RulesResults {
-    try RulesStudy(plan: plan, data: data, model: model(data), folder: folder, arguments: ["study", "rules"]).run()
-    return try RulesResults(folder: folder)
+  public static func trained(
+    _ plan: RulesPlan, _ data: DataSplits, in folder: String
+  ) throws -> StudyResults<RulesPlan> {
+    try Study(measurement(plan, data), folder: folder, context: .oneThread, arguments: ["study", "rules"]).run()
+    return try StudyResults(folder: folder)
   }
 
   /// Results with the given outcomes of seeds 1, 2, … by variant and batch size, of runs that took two seconds each;
   /// the base batch is 8, there is no warm-up, and a missing outcome is a run that diverged.
   public static func results(
-    _ outcomes: [RuleVariant: [Int: [Double?]]], measure: SweepMeasure = .accuracy
-  ) throws -> RulesResults {
+    _ outcomes: [RuleVariant: [Int: [Double?]]], measure: RunMeasure = .accuracy
+  ) throws -> StudyResults<RulesPlan> {
     let plan = try plan(data(), batches: [8, 32, 128], warmUp: nil)
-    let entries = plan.variants.map { variant in
-      RulesResults.Entry(
-        variant: variant,
-        trials: (outcomes[variant] ?? [:]).sorted { $0.key < $1.key }.flatMap { size, values in
-          values.enumerated().map { trial(size, seed: UInt64($0.offset + 1), $0.element, measure) }
-        })
+    let trials = plan.variants.flatMap { variant in
+      (outcomes[variant] ?? [:]).sorted { $0.key < $1.key }.flatMap { size, values in
+        values.enumerated().map { index, value in
+          result(RuleTrial(variant: variant, batchSize: size, seed: UInt64(index + 1)), value, measure)
+        }
+      }
     }
-    return RulesResults(description: RulesDescription(plan: plan, arguments: []), entries: entries)
+    return StudyResults(description: StudyDescription(plan: plan, context: .oneThread), trials: trials)
   }
 
-  private static func trial(
-    _ batch: Int, seed: UInt64, _ outcome: Double?, _ measure: SweepMeasure
-  ) -> TrialResult {
+  private static func result(
+    _ trial: RuleTrial, _ outcome: Double?, _ measure: RunMeasure
+  ) -> TrialResult<RulesPlan> {
     let record = EvaluationRecord(
-      update: 10, epoch: 1, examples: 10 * batch, seconds: 2, batchLoss: nil, trainingLoss: 0,
+      update: 10, epoch: 1, examples: 10 * trial.batchSize, seconds: 2, batchLoss: nil, trainingLoss: 0,
       trainingAccuracy: measure == .accuracy ? 1 : nil, validationLoss: 0,
       validationAccuracy: measure == .accuracy ? 1 : nil, distance: 1, gradientNorm: 1)
     return TrialResult(
-      start: TrialStart(
-        trial: TrialID(batchSize: batch, seed: seed), parameters: 1, updates: 10, environment: .current()),
-      evaluations: [record],
-      end: TrialEnd(
-        divergedAtUpdate: outcome == nil ? 7 : nil, testLoss: outcome,
-        testAccuracy: measure == .accuracy ? outcome : nil), predictions: nil)
+      start: TrialStart(study: "", trial: trial, environment: .current()), records: [record],
+      outcome: TrainedOutcome(
+        parameters: 1, updates: 10, divergedAtUpdate: outcome == nil ? 7 : nil, testLoss: outcome,
+        testAccuracy: measure == .accuracy ? outcome : nil))
   }
 }

@@ -1,0 +1,124 @@
+public import BatchScience
+
+/// The report of a batch-size sweep: what batch size did to accuracy, to its spread, and to time.
+public struct SweepReport: StudyReport {
+  let results: StudyResults<SweepPlan>
+  let analysis: SweepAnalysis
+  let text: MeasureText
+
+  /// The report of what is there of a study.
+  public init(_ results: StudyResults<SweepPlan>) {
+    self.results = results
+    analysis = SweepAnalysis(results)
+    text = MeasureText(measure: analysis.measure)
+  }
+
+  /// A row for each batch size: mean and standard deviation over the seeds.
+  public var table: TextTable { SweepTables.summary(analysis, plan: results.plan) }
+
+  /// A row for each evaluation of each trial, in full precision.
+  public var resultsTable: TextTable { SweepTables.evaluations(results) }
+
+  /// The report as a page.
+  public var html: HTMLReport {
+    let plan = results.plan
+    return HTMLReport(
+      title: "What batch size does to \(plan.model) on \(plan.data)",
+      subtitle: "\(results.trials.count) of \(plan.trials.count) training runs: batch sizes "
+        + "\(plan.batchSizes.map(String.init).joined(separator: ", ")), "
+        + "\(NumberFormat.count(plan.seeds.count, "seed")), \(NumberFormat.count(plan.epochs, "epoch")), "
+        + "\(plan.recipe.optimizer), rule for the rate \(plan.recipe.ruleText), every other setting equal.",
+      findings: findings,
+      sections: analysis.learners.isEmpty ? [] : sections,
+      circumstances: StudyCircumstances.list(results), json: results.json)
+  }
+
+  private var sections: [HTMLReport.Section] {
+    [
+      HTMLReport.Section(
+        "Accuracy by batch size".replacing("Accuracy", with: analysis.measure.rawValue.capitalizedFirst),
+        charts: [outcomeChart], tables: [table]),
+      HTMLReport.Section(
+        "The same epochs, the same updates, the same seconds",
+        paragraphs: [
+          "Statements on batch size contradict each other mostly because they hold different things equal. In the same "
+            + "number of epochs a small batch makes more updates; in the same number of updates a large batch sees more "
+            + "examples; in the same time it depends on the machine. Lines are means over seeds."
+        ], charts: [matchedChart]),
+      HTMLReport.Section("Generalisation", charts: [gapChart]),
+      HTMLReport.Section("Volatility", charts: [volatilityChart].compactMap { $0 }),
+      HTMLReport.Section("Speed on this machine", charts: [epochTimeChart, throughputChart]),
+      HTMLReport.Section("Ensembles", charts: [ensembleChart].compactMap { $0 }),
+      HTMLReport.Section("Weights and gradients", charts: [distanceChart, gradientChart]),
+      HTMLReport.Section("How to read this", paragraphs: definitions),
+    ].filter { !$0.charts.isEmpty || !$0.paragraphs.isEmpty }
+  }
+
+  /// What the words of the report mean.
+  private var definitions: [String] {
+    [
+      "Brackets hold 95 % intervals of the mean over \(results.plan.seeds.count) seeds, by Student's t; ± is the standard "
+        + "deviation over the seeds. A batch size cannot be told from the best when the 95 % interval of the difference, "
+        + "paired by seed, holds zero.",
+      "Seconds are of training alone, measured on one machine with whatever else ran on it; evaluation is not counted.",
+      "The generalisation gap compares the validation part with as many training examples. Volatility is the standard "
+        + "deviation of a run's validation \(analysis.measure.rawValue) over the epochs of its last third, averaged over seeds.",
+      "The mean gradient norm is of batch gradients: of the first after each evaluation, and of one in eight, or 64 an "
+        + "epoch where those are fewer. At fixed weights it falls with the batch size, as noise averages out; at the "
+        + "same epoch a large batch has made fewer updates and stands where the gradient itself is larger.",
+      "Runs are evaluated before the first update, after every epoch, and after 8, 16, 32, … updates.",
+    ]
+  }
+}
+
+extension SweepReport {
+  /// What was found, a sentence each.
+  public var findings: [String] {
+    var sentences = TrainingBudget.allCases.compactMap { budget in
+      analysis.comparison(at: budget).map(sentence)
+    }
+    if let fastest = analysis.learners.max(by: { $0.examplesPerSecond.mean < $1.examplesPerSecond.mean }),
+      let slowest = analysis.learners.min(by: { $0.examplesPerSecond.mean < $1.examplesPerSecond.mean }),
+      fastest.batchSize != slowest.batchSize
+    {
+      let ratio = fastest.examplesPerSecond.mean / slowest.examplesPerSecond.mean
+      sentences.append(
+        "Batch \(fastest.batchSize) trains on \(NumberFormat.significant(ratio, digits: 2)) times as many examples a "
+          + "second as batch \(slowest.batchSize).")
+    }
+    for summary in analysis.summaries where summary.divergedCount > 0 {
+      sentences.append(
+        "At batch \(summary.batchSize), \(NumberFormat.count(summary.divergedCount, "run")) diverged: the loss ceased to "
+          + "be a number.")
+    }
+    return sentences + StudyCircumstances.unfinished(results)
+  }
+
+  /// Which batch size is best when all had the same amount of a budget, and which cannot be told from it.
+  func sentence(_ comparison: MatchedComparison) -> String {
+    guard let best = comparison.best else { return "" }
+    let others = comparison.indistinguishableFromBest.filter { $0.batchSize != best.batchSize }.map {
+      "\($0.batchSize)"
+    }
+    let rivals =
+      others.isEmpty
+      ? ""
+      : "; \(Sentence.list(others)) cannot be told from it by "
+        + (best.sample.count == 1 ? "this seed" : "these \(best.sample.count) seeds")
+    return "After the same \(comparison.amountText) batch \(best.batchSize) has the best "
+      + "\(text.name("validation")), \(text.interval(best.sample))\(rivals)."
+  }
+}
+
+extension MatchedComparison {
+  /// `10 epochs`, `540 updates`, `15.1 s of training`.
+  var amountText: String {
+    switch budget {
+    case .epochs:
+      amount == amount.rounded()
+        ? NumberFormat.count(Int(amount), "epoch") : "\(NumberFormat.significant(amount, digits: 3)) epochs"
+    case .updates: NumberFormat.count(Int(amount), "update")
+    case .seconds: "\(NumberFormat.duration(amount)) of training"
+    }
+  }
+}

@@ -1,0 +1,92 @@
+public import BatchAlgebra
+import BatchFoundation
+
+/// A study under way: measures the trials of a plan that its folder does not hold yet.
+///
+/// Killed at any moment, it loses at most the trial it is measuring; opened again, it goes on with the compute context
+/// that it was begun with and ends as a study that was left alone.
+public struct Study<Measurement: StudyMeasurement> {
+  /// The plan.
+  public typealias Plan = Measurement.Plan
+
+  /// The trials of the shard that are not finished, in the order of the plan.
+  public let remaining: [Plan.Trial]
+  /// The number of trials of the shard.
+  public let trialCount: Int
+  /// What the context that was asked for changes against the one that the study was begun with, and goes on with; one
+  /// phrase each, none for a study that begins.
+  public let contextDifferences: [String]
+
+  private let measurement: Measurement
+  private let folder: StudyFolder<Plan>
+  private let team: ThreadTeam
+
+  /// The study's plan and circumstances, as they were when it was begun.
+  public var description: StudyDescription<Plan> { folder.description }
+
+  /// Opens the folder: makes it, or goes on with a study of the same plan.
+  ///
+  /// - Throws: ``StudyError`` when the folder holds another study, is in use or cannot be written, when the plan cannot
+  ///   be measured, or when the study was begun with instructions that this processor does not run.
+  public init(
+    _ measurement: Measurement, folder path: String, context: ComputeContext, shard: StudyShard = .whole,
+    arguments: [String] = []
+  ) throws(StudyError) {
+    // Bad plans fail here, before anything is written.
+    let plan = measurement.plan
+    if let problem = plan.invalidity { throw .training(.plan(problem)) }
+    let asked = try StudyError.team(context)
+    try measurement.check(context, team: asked)
+    folder = try StudyFolder(
+      path: path, description: StudyDescription(plan: plan, context: context, arguments: arguments),
+      arrays: try measurement.sharedArrays(), shard: shard)
+    let recorded = folder.description.context
+    contextDifferences = recorded.differences(from: context)
+    team = recorded.threads == context.threads ? asked : try StudyError.team(recorded)
+    self.measurement = measurement
+    let part = shard.part(of: plan.trials)
+    trialCount = part.count
+    let folder = folder
+    remaining = part.filter { !folder.isFinished($0) }
+  }
+
+  /// Measures the remaining trials, one after another, each on all threads.
+  ///
+  /// - Throws: ``StudyError`` when a file cannot be written or the observer stops the study; finished trials are safe.
+  public func run(_ observer: StudyObserver<Plan> = StudyObserver()) throws(StudyError) {
+    for trial in remaining {
+      let recorder = try TrialRecorder(trial, of: description, in: folder.path, team: team, observer: observer)
+      observer.onStart(trial)
+      let outcome = try measurement.measure(trial, recorder)
+      try recorder.finish(outcome)
+      observer.onFinish(trial, outcome)
+    }
+  }
+}
+
+/// What a running study tells and asks.
+public struct StudyObserver<Plan: StudyPlan> {
+  /// Called before a trial is measured.
+  public var onStart: (_ trial: Plan.Trial) -> Void
+  /// Called often while it is measured: how much of it is done, from 0 to 1, and how it goes by some number.
+  public var onProgress: (_ trial: Plan.Trial, _ share: Double, _ figure: (name: String, value: Double)?) -> Void
+  /// Called when a trial is safe on the disk.
+  public var onFinish: (_ trial: Plan.Trial, _ outcome: Plan.Outcome) -> Void
+  /// Asked as often: true ends the study with ``StudyError/interrupted``.
+  public var shouldStop: () -> Bool
+
+  /// An observer that does nothing but what it is given.
+  public init(
+    onStart: @escaping (_ trial: Plan.Trial) -> Void = { _ in },
+    onProgress: @escaping (_ trial: Plan.Trial, _ share: Double, _ figure: (name: String, value: Double)?) -> Void = {
+      _, _, _ in
+    },
+    onFinish: @escaping (_ trial: Plan.Trial, _ outcome: Plan.Outcome) -> Void = { _, _ in },
+    shouldStop: @escaping () -> Bool = { false }
+  ) {
+    self.onStart = onStart
+    self.onProgress = onProgress
+    self.onFinish = onFinish
+    self.shouldStop = shouldStop
+  }
+}

@@ -1,0 +1,97 @@
+/// What a study asks: everything that its trials depend on, beside the compute context.
+///
+/// Two studies of equal plans and contexts give equal results, seconds apart; a folder holds the trials of one plan. The
+/// plan of a new kind of study says which trials there are, what a trial writes, and what the trials show together;
+/// folder, resume, shards and progress come with ``Study``.
+public protocol StudyPlan: Codable, Hashable, Sendable {
+  /// What tells a trial from the others.
+  associatedtype Trial: StudyTrial
+  /// What is written of a trial while it is measured, a line each.
+  associatedtype Record: Codable, Hashable, Sendable
+  /// What a trial ends with, its last line.
+  associatedtype Outcome: Codable, Hashable, Sendable
+  /// What the trials show together.
+  associatedtype Analysis: Sendable
+
+  /// The name of the kind in files: `sweep`.
+  static var kind: String { get }
+  /// The kind in sentences, with its article: `a sweep`.
+  static var title: String { get }
+
+  /// The trials, in the order in which they run.
+  var trials: [Trial] { get }
+
+  /// What another plan changes, one phrase a setting: `epochs (here 10, asked for 20)`.
+  func differences(from other: Self) -> [String]
+
+  /// What makes no sense about the plan itself, without regard to data and model; nil for nothing.
+  var problem: String? { get }
+
+  /// What cannot be true of a finished trial that was read from its file; nil for nothing.
+  func fault(in trial: TrialResult<Self>) -> TrialFault?
+
+  /// What cannot be true of the trials together, or of the arrays that they share; nil for nothing.
+  func fault(in results: StudyResults<Self>) -> SharedFault?
+
+  /// What the finished trials show together, computed anew from what was measured.
+  ///
+  /// - Throws: ``StudyError`` where that cannot be told.
+  func analysis(of results: StudyResults<Self>) throws(StudyError) -> Analysis
+}
+
+extension StudyPlan {
+  public var problem: String? { nil }
+  public func fault(in trial: TrialResult<Self>) -> TrialFault? { nil }
+  public func fault(in results: StudyResults<Self>) -> SharedFault? { nil }
+
+  /// What makes no sense about the plan: what it says of itself, or trials that cannot be told apart.
+  var invalidity: String? {
+    if let problem { return problem }
+    var seen: Set<String> = []
+    for trial in trials {
+      guard trial.key.wholeMatch(of: #/[A-Za-z0-9][A-Za-z0-9._-]*/#) != nil else {
+        return "'\(trial.key)' cannot name the file of a trial"
+      }
+      guard seen.insert(trial.key).inserted else { return "the trial \(trial.key) is there twice" }
+    }
+    return seen.isEmpty ? "there is nothing to measure" : nil
+  }
+}
+
+/// What tells a trial from the others of its study: its key, which names its files.
+public protocol StudyTrial: Codable, Hashable, Sendable, CustomStringConvertible {
+  /// Letters, digits, dots and hyphens, as `b32-s1`; no two trials of a plan have the same.
+  var key: String { get }
+  /// The number of examples that an update averages: trials of equal ones take about as long.
+  var batchSize: Int { get }
+  /// The seed of all random numbers of the trial.
+  var seed: UInt64 { get }
+}
+
+/// What is wrong with a trial's file.
+public struct TrialFault: Sendable, Hashable {
+  /// The record, counted from 0; nil for the file as a whole.
+  public var record: Int?
+  /// What is wrong.
+  public var reason: String
+
+  /// A fault of a record, or of the file as a whole.
+  public init(record: Int? = nil, _ reason: String) {
+    self.record = record
+    self.reason = reason
+  }
+}
+
+/// What is wrong with an array that the trials of a study share.
+public struct SharedFault: Sendable, Hashable {
+  /// The array's name.
+  public var array: String
+  /// What is wrong.
+  public var reason: String
+
+  /// A fault of an array.
+  public init(array: String, _ reason: String) {
+    self.array = array
+    self.reason = reason
+  }
+}

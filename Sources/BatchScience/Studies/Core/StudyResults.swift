@@ -1,0 +1,109 @@
+public import BatchAlgebra
+import BatchFoundation
+
+/// All finished trials of a study, from one folder or from those of its shards.
+public struct StudyResults<Plan: StudyPlan>: Sendable {
+  /// The study's plan and circumstances.
+  public let description: StudyDescription<Plan>
+  /// The finished trials, in the order of the plan.
+  public let trials: [TrialResult<Plan>]
+  /// The arrays that all trials share, by name.
+  public let arrays: [String: Matrix<Float>]
+  /// Files of trials that were measured for another study, and are left out.
+  public let strangers: [String]
+
+  private let places: [String: Int]
+
+  /// The plan.
+  public var plan: Plan { description.plan }
+
+  /// The number of trials that are not finished.
+  public var missingCount: Int { plan.trials.count - trials.count }
+
+  /// Results with all of their parts, as a test makes them.
+  public init(
+    description: StudyDescription<Plan>, trials: [TrialResult<Plan>], arrays: [String: Matrix<Float>] = [:],
+    strangers: [String] = []
+  ) {
+    self.description = description
+    self.trials = trials
+    self.arrays = arrays
+    self.strangers = strangers
+    places = Dictionary(trials.enumerated().map { ($0.element.trial.key, $0.offset) }) { first, _ in first }
+  }
+
+  /// Reads what is there of a study; trials that are missing are left out.
+  ///
+  /// - Throws: ``StudyError`` when the folder holds no study of this kind or a file is damaged.
+  public init(folder: String) throws(StudyError) { try self.init(folders: [folder]) }
+
+  /// Reads what is there of a study in the folders of its shards, each of which has a part of the trials.
+  ///
+  /// - Throws: ``StudyError`` when a folder holds no study of this kind, or another one than the first, when a trial is
+  ///   in two of them, or a file is damaged.
+  public init(folders: [String]) throws(StudyError) {
+    guard let first = folders.first else { throw .noStudy(folder: "") }
+    let description = try StudyDescription<Plan>.read(in: first)
+    for folder in folders.dropFirst() {
+      let other = try StudyDescription<Plan>.read(in: folder)
+      var differences = description.plan.differences(from: other.plan)
+      differences += description.context.differences(from: other.context)
+      guard differences.isEmpty, description.fingerprint == other.fingerprint else {
+        throw .otherShard(folder: folder, first: first, differences: differences)
+      }
+    }
+    var (trials, strangers): ([TrialResult<Plan>], [String]) = ([], [])
+    for trial in description.plan.trials {
+      var owner: String?
+      for folder in folders {
+        let path = StudyFiles.events(of: trial.key, in: folder)
+        switch TrialFile<Plan>.study(of: trial, in: folder) {
+        case .missing: continue
+        case .study(let fingerprint) where fingerprint != description.fingerprint:
+          strangers.append(path)
+          continue
+        case .study, .unknown: break
+        }
+        if let owner { throw .trialTwice(trial: trial.key, folders: [owner, folder]) }
+        owner = folder
+        trials.append(try TrialFile<Plan>.read(trial, of: description, in: folder))
+      }
+    }
+    var arrays: [String: Matrix<Float>] = [:]
+    for (name, fingerprint) in description.arrays {
+      arrays[name] = try TrialFile<Plan>.readArray(StudyFiles.shared(name, in: first), fingerprint)
+    }
+    self.init(description: description, trials: trials, arrays: arrays, strangers: strangers)
+    if let fault = description.plan.fault(in: self) {
+      let path = StudyFiles.shared(fault.array, in: first)
+      throw .file(.damaged(path: path, line: nil, reason: fault.reason))
+    }
+  }
+
+  /// A trial; nil where it is not finished.
+  public subscript(_ trial: Plan.Trial) -> TrialResult<Plan>? { places[trial.key].map { trials[$0] } }
+
+  /// What the finished trials show together.
+  ///
+  /// - Throws: ``StudyError`` where that cannot be told.
+  public func analysis() throws(StudyError) -> Plan.Analysis { try plan.analysis(of: self) }
+
+  /// The plan, the circumstances and all lines of the trials as JSON.
+  public var json: String {
+    RecordJSON.text(
+      StudyData(
+        description: description,
+        trials: trials.map { StudyData.Trial(start: $0.start, records: $0.records, outcome: $0.outcome) }))
+  }
+
+  private struct StudyData: Encodable {
+    struct Trial: Encodable {
+      var start: TrialStart<Plan.Trial>
+      var records: [Plan.Record]
+      var outcome: Plan.Outcome
+    }
+
+    var description: StudyDescription<Plan>
+    var trials: [Trial]
+  }
+}

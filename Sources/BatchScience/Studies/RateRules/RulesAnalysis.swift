@@ -1,0 +1,117 @@
+public import BatchFoundation
+
+/// What a rules study shows: the outcome of each variant at each batch size, and what it recovers.
+public struct RulesAnalysis: Sendable {
+  /// One variant at one batch size.
+  public struct Cell: Sendable {
+    /// The variant.
+    public let variant: RuleVariant
+    /// The learning rate at the batch size, that of the optimizer.
+    public let learningRate: Double
+    /// What the finished trials show.
+    public let summary: BatchSizeSummary
+    /// What the variant recovers; nil for the reference, and at the base batch.
+    public let recovered: RecoveredShare?
+
+    /// The batch size.
+    public var batchSize: Int { summary.batchSize }
+    /// The number of trials that finished or diverged.
+    public var trialCount: Int { summary.trials.count + summary.divergedCount }
+    /// The seconds of training of a run.
+    public var seconds: Sample { Sample(summary.trials.map(\.last.seconds)) }
+  }
+
+  /// The number by which runs are compared.
+  public let measure: RunMeasure
+  /// The variants, in the order of the plan.
+  public let variants: [RuleVariant]
+  /// The batch sizes, ascending.
+  public let batchSizes: [Int]
+  /// The batch size that the learning rate is right for.
+  public let baseBatch: Int
+  /// How much worse the reference is at a batch size than at the base batch, seed by seed; above zero is worse.
+  public let losses: [Int: Sample]
+  private let cells: [RuleVariant: [Int: Cell]]
+
+  /// Analyses what is there of a study.
+  ///
+  /// - Throws: ``StudyError`` when a rule does not apply to a batch size of the plan.
+  public init(_ results: StudyResults<RulesPlan>) throws(StudyError) {
+    let plan = results.plan
+    variants = plan.variants
+    batchSizes = plan.common.batchSizes
+    baseBatch = plan.baseBatch
+    let measure = RunMeasure.of(results.trials.map { TrainedRun($0) })
+    self.measure = measure
+    let sign = measure.moreIsBetter ? 1.0 : -1.0
+    func outcomes(_ variant: RuleVariant, _ size: Int) -> [UInt64: Double] {
+      var outcomes: [UInt64: Double] = [:]
+      for run in results.runs(of: variant, batchSize: size) {
+        outcomes[run.seed] = measure.test(run.outcome).map { sign * $0 }
+      }
+      return outcomes
+    }
+    func divergedCount(_ variant: RuleVariant, _ size: Int) -> Int {
+      results.runs(of: variant, batchSize: size).count { $0.outcome.divergedAtUpdate != nil }
+    }
+    let base = outcomes(.reference, plan.baseBatch)
+    var losses: [Int: Sample] = [:]
+    var cells: [RuleVariant: [Int: Cell]] = [:]
+    for size in batchSizes {
+      let reference = outcomes(.reference, size)
+      if size != plan.baseBatch {
+        losses[size] = Sample(
+          plan.common.seeds.compactMap { seed in base[seed].flatMap { base in reference[seed].map { base - $0 } } })
+      }
+      for variant in variants {
+        let trials = results.runs(of: variant, batchSize: size)
+        guard !trials.isEmpty else { continue }
+        let own = outcomes(variant, size)
+        let seeds = plan.common.seeds.filter { base[$0] != nil && reference[$0] != nil && own[$0] != nil }
+        let diverged =
+          divergedCount(variant, size) + divergedCount(.reference, size) + divergedCount(.reference, plan.baseBatch)
+        let recovered: RecoveredShare? =
+          variant == .reference || size == plan.baseBatch
+          ? nil
+          : diverged > 0
+            ? .diverged(diverged)
+            : RecoveredShare(
+              gains: seeds.map { (own[$0] ?? .nan) - (reference[$0] ?? .nan) },
+              losses: seeds.map { (base[$0] ?? .nan) - (reference[$0] ?? .nan) })
+        cells[variant, default: [:]][size] = Cell(
+          variant: variant, learningRate: try Self.rate(plan, variant, size),
+          summary: BatchSizeSummary(batchSize: size, trials: trials, measure: measure), recovered: recovered)
+      }
+    }
+    self.losses = losses
+    self.cells = cells
+  }
+
+  private static func rate(_ plan: RulesPlan, _ variant: RuleVariant, _ size: Int) throws(StudyError) -> Double {
+    do {
+      return try plan.recipe(of: variant).settings(batch: size).optimizer.learningRate
+    } catch {
+      throw .training(error)
+    }
+  }
+
+  /// A variant at a batch size; nil where no trial of it has ended.
+  public func cell(_ variant: RuleVariant, _ batchSize: Int) -> Cell? { cells[variant]?[batchSize] }
+
+  /// All that is known of a variant, by ascending batch size.
+  public func cells(of variant: RuleVariant) -> [Cell] { batchSizes.compactMap { cell(variant, $0) } }
+
+  /// The batch sizes at which the reference clearly loses: the 95 % interval of its loss lies above zero.
+  public var lossyBatchSizes: [Int] { batchSizes.filter { losses[$0]?.interval.map { $0.lowerBound > 0 } ?? false } }
+}
+
+extension StudyResults<RulesPlan> {
+  /// The finished runs of a variant at a batch size, diverged ones included: at the base batch those of the reference,
+  /// where the variant trains there as the reference does.
+  public func runs(of variant: RuleVariant, batchSize: Int) -> [TrainedRun] {
+    let source = variant.sharesBase && batchSize == plan.baseBatch ? RuleVariant.reference : variant
+    return plan.common.seeds.compactMap { seed in
+      self[RuleTrial(variant: source, batchSize: batchSize, seed: seed)].map { TrainedRun($0) }
+    }
+  }
+}

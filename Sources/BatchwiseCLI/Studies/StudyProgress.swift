@@ -1,0 +1,66 @@
+import ArgumentParser
+import Batchwise
+
+/// What a study tells while it runs: how much is left, the running trial, and how each one ended.
+final class StudyProgress<Report: StudyReport> {
+  private let printing: OutputOptions
+  private let total: Int
+  private var progress: ProgressLine
+  private var time: RemainingTime
+  private var finished: Int
+
+  /// The progress of a study that is open.
+  init<Measurement>(
+    _ study: Study<Measurement>, printing: OutputOptions
+  ) where Measurement.Plan == Report.Plan {
+    self.printing = printing
+    total = study.trialCount
+    progress = ProgressLine(quiet: printing.quiet)
+    time = RemainingTime(batchSizes: study.remaining.map(\.batchSize))
+    finished = study.trialCount - study.remaining.count
+  }
+
+  /// Says what there is to do and does it; an interruption ends the tool after saying how to go on.
+  func run<Measurement>(
+    _ study: Study<Measurement>, folder: String
+  ) throws where Measurement.Plan == Report.Plan {
+    switch (finished, total - finished) {
+    case (0, 0): printing.note("No trial belongs to this part; nothing left to do.")
+    case (1, 0): printing.note("The only trial is done; nothing left to do.")
+    case (let done, 0): printing.note("All \(NumberFormat.count(done, "trial")) are done; nothing left to do.")
+    case (0, let count): printing.note("Training \(NumberFormat.count(count, "trial")) into \(folder).")
+    case (let done, let count):
+      printing.note(
+        "Resuming: \(NumberFormat.count(done, "trial")) \(done == 1 ? "is" : "are") done, "
+          + "\(NumberFormat.grouped(count)) \(count == 1 ? "is" : "are") left.")
+    }
+    Interrupt.catchSignals()
+    do {
+      try study.run(observer)
+    } catch StudyError.interrupted {
+      progress.clear()
+      Console.note("Interrupted. Finished trials are safe in \(folder); the same command goes on from there.")
+      throw ExitCode(ExitStatus.interrupted.rawValue)
+    }
+  }
+
+  private var observer: StudyObserver<Report.Plan> {
+    StudyObserver(
+      onStart: { [self] trial in time.start(batchSize: trial.batchSize) },
+      onProgress: { [self] trial, share, figure in
+        time.update(share: share)
+        progress.draw(share: (Double(finished) + share) / Double(total)) {
+          let left = time.seconds.map { "\(NumberFormat.duration($0)) left" } ?? ""
+          let number = figure.map { "\($0.name) \(NumberFormat.significant($0.value, digits: 3))  " } ?? ""
+          return "trial \(finished + 1) of \(total): \(trial)  \(number)\(left)"
+        }
+      },
+      onFinish: { [self] trial, outcome in
+        finished += 1
+        time.finish()
+        progress.clear()
+        printing.note("[\(finished)/\(total)] \(trial): \(Report.sentence(outcome))")
+      },
+      shouldStop: { Interrupt.isRequested })
+  }
+}
