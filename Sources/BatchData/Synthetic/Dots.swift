@@ -39,3 +39,11 @@ public struct Dots: Sendable, Equatable {
     return try Dataset(name: "dots", features: features, targets: .classes(labels: labels, names: ["red", "blue"]))
   }
 }
+
+/// Refuses an argument of a synthetic task that cannot work.
+func requireSynthetic(
+  _ task: String, _ isValid: Bool, _ argument: String, _ value: some CustomStringConvertible, _ wanted: String
+) throws(DataError) {
+  guard !isValid else { return }
+  throw DataError(.invalidArgument, "\(task): \(argument) cannot be \(value)", hint: "give \(wanted)")
+}

@@ -78,3 +78,23 @@ package struct MedianBootstrap {
     }
   }
 }
+
+/// The middle of the sorted values, or the mean of the two middle ones.
+package func medianValue(_ values: [Double]) -> Double {
+  precondition(!values.isEmpty, "a median of no values")
+  let sorted = values.sorted()
+  let half = sorted.count / 2
+  return sorted.count.isMultiple(of: 2) ? (sorted[half - 1] + sorted[half]) / 2 : sorted[half]
+}
+
+/// The range that 95 % of the values lie in, from the value of rank ⌊0.025 (n + 1)⌋ to that of the same rank from
+/// above.
+///
+/// A further draw lies between the values of ranks r and n + 1 − r with the probability (n + 1 − 2r)/(n + 1), which is
+/// at least 95 % with this r; fewer than 39 values give all of their range, which is less.
+package func centralInterval<Value: Comparable>(_ values: [Value]) -> ClosedRange<Value> {
+  precondition(!values.isEmpty, "an interval of no values")
+  let sorted = values.sorted()
+  let rank = max(1, (sorted.count + 1) / 40)
+  return sorted[rank - 1]...sorted[sorted.count - rank]
+}

@@ -32,7 +32,7 @@ public struct ScheduleReport: Sendable {
         examples: examples, examplesPerEpoch: examplesPerEpoch, totalExamples: total)
       return Moment(position: position, batchSize: batchSize(position), learningRate: learningRate(position))
     }
-    let distance = (epochs - 1) / Self.jumpPlaces + 1
+    let distance = (epochs - 1) / Self.jumpLimit + 1
     let jumps = stride(from: distance, to: epochs, by: distance).map { $0 * examplesPerEpoch }.filter { examples in
       moment(examples).isJump(after: moment(examples - 1), before: moment(examples + 1))
     }
@@ -44,8 +44,8 @@ public struct ScheduleReport: Sendable {
   }
 
   private static var curveSpan: Int { 400 }
-  /// The most places at which a jump is looked for.
-  private static var jumpPlaces: Int { 10_000 }
+  /// The most epochs at which a jump is looked for.
+  private static var jumpLimit: Int { 10_000 }
 
   /// The epochs between two rows: 1, 2 or 5 times a power of ten, so that there are at most 40 rows.
   private static func rowSpacing(epochs: Int) -> Double {
