@@ -131,10 +131,11 @@ import Testing
   /// A layer that takes the batch's mean away, as normalisation does.
   private struct Centring: Layer {
     var description: String { "centring" }
-    var couplesExamples: Bool { true }
-    func outputShape(for inputShape: [Int]) throws(ModelError) -> [Int] { inputShape }
-    func parameters(for inputShape: [Int]) -> [ParameterDescription] { [] }
-    func savedCount(for inputShape: [Int]) -> Int { 0 }
+    func plan(for input: ActivationShape, _ context: ComputeContext) throws(ModelError) -> LayerPlan {
+      var plan = LayerPlan(output: input)
+      plan.couplesExamples = true
+      return plan
+    }
     func forward<S: Scalar>(_ pass: LayerPass<S>) { centre(pass.input, into: pass.output) }
     func backward<S: Scalar>(_ pass: LayerPass<S>) {
       if let dy = pass.outputGradient, let dx = pass.inputGradient { centre(dy.readOnly, into: dx) }

@@ -9,11 +9,11 @@ import Testing
 /// Only optimised code is held to it: unoptimised Swift boxes what it passes around. So are only the package's kernels:
 /// some of OpenBLAS's allocate.
 @Suite(.enabled(if: !_isDebugAssertConfiguration() && GEMMEngine.underTest != .openBLAS)) struct AllocationTests {
-  @Test(arguments: Loss.allCases, [false, true])
-  func aStepAllocatesNothing(_ loss: Loss, recordsPhases: Bool) async {
+  @Test(arguments: NamedLoss.known.map(NamedLoss.init), [false, true])
+  func aStepAllocatesNothing(_ loss: NamedLoss, recordsPhases: Bool) async {
     await #expect(processExitsWith: .success) { [loss, recordsPhases] in
       try Self.requireNoAllocations(
-        loss, SGD(learningRate: 0.1, momentum: 0.9), times: recordsPhases ? StepPhaseTimes() : nil)
+        loss.wrappedValue, SGD(learningRate: 0.1, momentum: 0.9), times: recordsPhases ? StepPhaseTimes() : nil)
     }
   }
 
@@ -26,7 +26,7 @@ import Testing
   }
 
   private static func requireNoAllocations(
-    _ loss: Loss, _ optimizer: any Optimizer, times: StepPhaseTimes?
+    _ loss: any Loss, _ optimizer: any Optimizer, times: StepPhaseTimes?
   ) throws {
     let data = try Dataset(
       name: "zeros", features: Matrix(rows: 64, columns: 20), exampleShape: [20],

@@ -73,10 +73,12 @@ import Testing
     let (batch, inputs, outputs) = (65, 129, 200)
     let input = (0..<batch * inputs).map { _ in Float(stream.normal()) }
     let upstream = (0..<batch * outputs).map { _ in Float(stream.normal()) }
-    let alone = try LayerProbe<Float>(Dense(outputs, .gelu), inputShape: [inputs], threads: 1)
+    let alone = try LayerProbe<Float>(Dense(outputs, .gelu), inputShape: [inputs])
       .run(input, batch: batch, outputGradient: upstream)
-    let team = try LayerProbe<Float>(Dense(outputs, .gelu), inputShape: [inputs], threads: threads)
-      .run(input, batch: batch, outputGradient: upstream)
+    let team = try LayerProbe<Float>(
+      Dense(outputs, .gelu), inputShape: [inputs], context: .test(Float.self, threads: threads)
+    )
+    .run(input, batch: batch, outputGradient: upstream)
     #expect(largestError(team.output.map(Double.init), alone.output.map(Double.init)) < 1e-5)
     #expect(largestError(team.inputGradient.map(Double.init), alone.inputGradient.map(Double.init)) < 1e-5)
     for (a, b) in zip(team.parameterGradients, alone.parameterGradients) {
@@ -86,7 +88,7 @@ import Testing
 
   @Test func refusesToHaveNoUnits() {
     #expect(throws: ModelError.invalidLayer("a dense layer needs at least 1 unit, not 0")) {
-      try Dense(0).outputShape(for: [3])
+      try Dense(0).plan(for: ActivationShape([3]), .test(Float.self))
     }
   }
 }

@@ -6,18 +6,20 @@ import BatchTraining
 import Testing
 
 @Suite struct DropoutTests {
-  private let place = PassPlace(seed: 3, layer: 1, update: 5, firstExample: 0)
+  private let place = StepPosition(seed: 3, node: 1, update: 5, firstExample: 0)
 
   private func probe<S: Scalar>(
-    _ rate: Double, width: Int, at place: PassPlace?, threads: Int = 1, _: S.Type = Double.self
+    _ rate: Double, width: Int, at place: StepPosition?, threads: Int = 1, _: S.Type = Double.self
   ) throws -> LayerProbe<S> {
-    let probe = try LayerProbe<S>(Dropout(rate), inputShape: [width], threads: threads)
-    probe.place = place
+    let probe = try LayerProbe<S>(Dropout(rate), inputShape: [width], context: .test(S.self, threads: threads))
+    probe.position = place
     return probe
   }
 
   /// The mask: what a batch of ones becomes.
-  private func mask(_ rate: Double, batch: Int, width: Int, at place: PassPlace?, threads: Int = 1) throws -> [Double] {
+  private func mask(
+    _ rate: Double, batch: Int, width: Int, at place: StepPosition?, threads: Int = 1
+  ) throws -> [Double] {
     let ones = [Double](repeating: 1, count: batch * width)
     return try probe(rate, width: width, at: place, threads: threads).run(ones, batch: batch).output
   }
@@ -65,10 +67,10 @@ import Testing
     let base = try mask(0.5, batch: 300, width: 300, at: place)
     var others: [(String, [Double])] = []
     for (name, change) in [
-      ("seed", PassPlace(seed: 4, layer: 1, update: 5)), ("layer", PassPlace(seed: 3, layer: 2, update: 5)),
-      ("update", PassPlace(seed: 3, layer: 1, update: 6)),
-      ("example", PassPlace(seed: 3, layer: 1, update: 5, firstExample: 1)),
-      ("far update", PassPlace(seed: 3, layer: 1, update: 5 + 1 << 32)),
+      ("seed", StepPosition(seed: 4, node: 1, update: 5)), ("layer", StepPosition(seed: 3, node: 2, update: 5)),
+      ("update", StepPosition(seed: 3, node: 1, update: 6)),
+      ("example", StepPosition(seed: 3, node: 1, update: 5, firstExample: 1)),
+      ("far update", StepPosition(seed: 3, node: 1, update: 5 + 1 << 32)),
     ] {
       others.append((name, try mask(0.5, batch: 300, width: 300, at: change)))
     }
@@ -162,7 +164,7 @@ import Testing
   @Test(arguments: [-0.1, 1, 1.5, .nan])
   func refusesRatesThatMakeNoSense(_ rate: Double) {
     #expect(throws: ModelError.invalidLayer("a dropout rate must be at least 0 and below 1, not \(rate)")) {
-      try Dropout(rate).outputShape(for: [3])
+      try Dropout(rate).plan(for: ActivationShape([3]), .test(Float.self))
     }
   }
 }

@@ -16,7 +16,7 @@ import Testing
     #expect(network.slots.map(\.shape) == [[784, 100], [100], [100, 10], [10]])
     #expect(network.slots.allSatisfy { $0.offset % 16 == 0 })
     #expect(network.parameterCount == 784 * 100 + 100 + 100 * 10 + 10)
-    #expect(network.trainingOperationsPerExample == 2 * (2 * 784 * 100 + 3 * 100 * 10))
+    #expect(network.graph.trainingOperationsPerExample == 2 * (2 * 784 * 100 + 3 * 100 * 10))
   }
 
   @Test func theSeedDecidesTheParameters() throws {

@@ -20,7 +20,7 @@ import Testing
 
   /// What the system is asked for, counted by another than the one who asks; in a process without other tests.
   private static func requireTrue<S: Scalar>(
-    _ loss: Loss, _ optimizer: any Optimizer, capacity: Int, microBatch: Int? = nil, engine: GEMMEngine, _: S.Type
+    _ loss: any Loss, _ optimizer: any Optimizer, capacity: Int, microBatch: Int? = nil, engine: GEMMEngine, _: S.Type
   ) throws {
     let data = try data()
     let team = try ThreadTeam(threads: 2)
@@ -32,7 +32,7 @@ import Testing
       network, on: data, loss: loss, optimizer: optimizer, capacity: capacity, microBatch: microBatch, team: team)
     let all = aligned_byte_count() - before
     let memory = try StepMemory(
-      model, loss: loss, optimizer: optimizer, capacity: capacity, microBatch: microBatch, threads: 2, of: S.self,
+      model, loss: loss, optimizer: optimizer, capacity: capacity, microBatch: microBatch,
       context: context)
     precondition(memory.parameterBytes == parameters, "\(parameters) bytes of parameters, not \(memory)")
     precondition(memory.byteCount == all, "\(all) bytes, not \(memory)")
@@ -40,9 +40,10 @@ import Testing
   }
 
   /// 20 000 rows of padded outputs are several huge pages.
-  @Test(arguments: Loss.allCases, [1, 7, 64, 20_000])
-  func countsWhatIsAllocated(_ loss: Loss, _ capacity: Int) async {
+  @Test(arguments: NamedLoss.known.map(NamedLoss.init), [1, 7, 64, 20_000])
+  func countsWhatIsAllocated(_ loss: NamedLoss, _ capacity: Int) async {
     await #expect(processExitsWith: .success) { [loss, capacity] in
+      let loss = loss.wrappedValue
       for engine in GEMMEngine.allCases {
         let sgd = try SGD(learningRate: 0.1)
         try Self.requireTrue(loss, sgd, capacity: capacity, engine: engine, Float.self)
@@ -61,9 +62,11 @@ import Testing
   }
 
   private func memory(
-    _ capacity: Int, model: Sequential = Self.model, loss: Loss = .softmaxCrossEntropy, threads: Int = 2
+    _ capacity: Int, model: Sequential = Self.model, loss: any Loss = .softmaxCrossEntropy, threads: Int = 2
   ) throws -> StepMemory {
-    try StepMemory(model, loss: loss, optimizer: Adam(), capacity: capacity, threads: threads)
+    try StepMemory(
+      model, loss: loss, optimizer: Adam(), capacity: capacity,
+      context: .test(Float.self, threads: threads))
   }
 
   /// Rows are padded to a multiple of 64 and 16 more: 80, 272, 80 and 80 for 20, 200, 33 and 3.
@@ -73,7 +76,7 @@ import Testing
     #expect(try memory(8).bytesPerExample == 4 * scalars + 4)
     #expect(try memory(8, loss: .meanSquaredError).bytesPerExample == 4 * (scalars + 3) + 4)
     let double = try StepMemory(
-      Self.model, loss: .softmaxCrossEntropy, optimizer: Adam(), capacity: 8, threads: 2, of: Double.self)
+      Self.model, loss: .softmaxCrossEntropy, optimizer: Adam(), capacity: 8, context: .test(Double.self))
     #expect(double.bytesPerExample == 8 * scalars + 4)
   }
 
@@ -93,7 +96,7 @@ import Testing
     func memory(_ capacity: Int, microBatch: Int) throws -> StepMemory {
       try StepMemory(
         Self.model, loss: .softmaxCrossEntropy, optimizer: Adam(), capacity: capacity, microBatch: microBatch,
-        threads: 2)
+        context: .test(Float.self))
     }
     let whole = try self.memory(34)
     let cut = try memory(100, microBatch: 34)
@@ -117,7 +120,7 @@ import Testing
 
   private func largestBatch(within byteCount: Int, model: Sequential = Self.model) throws -> Int? {
     try StepMemory.largestBatch(
-      within: byteCount, for: model, loss: .softmaxCrossEntropy, optimizer: Adam(), threads: 2)
+      within: byteCount, for: model, loss: .softmaxCrossEntropy, optimizer: Adam(), context: .test(Float.self))
   }
 
   @Test(arguments: [1, 2, 7, 64, 1000, 4095, 123_457])
@@ -175,7 +178,8 @@ import Testing
     #expect(throws: ModelError.mismatch("a batch capacity must be at least 1, not -1")) { try memory(-1) }
     #expect(throws: ModelError.mismatch("a micro-batch has at least 1 example, not 0")) {
       try StepMemory(
-        Self.model, loss: .softmaxCrossEntropy, optimizer: Adam(), capacity: 8, microBatch: 0, threads: 1)
+        Self.model, loss: .softmaxCrossEntropy, optimizer: Adam(), capacity: 8, microBatch: 0,
+        context: .test(Float.self))
     }
     #expect(throws: ModelError.mismatch("a thread count must lie between 1 and 1024, not be 1025")) {
       try memory(1, threads: 1025)

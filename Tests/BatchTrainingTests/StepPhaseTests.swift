@@ -90,9 +90,11 @@ import Testing
   private struct UnfusedDense: Layer {
     let dense: Dense
     var description: String { "unfused \(dense)" }
-    func outputShape(for inputShape: [Int]) throws(ModelError) -> [Int] { try dense.outputShape(for: inputShape) }
-    func parameters(for inputShape: [Int]) -> [ParameterDescription] { dense.parameters(for: inputShape) }
-    func savedCount(for inputShape: [Int]) -> Int { dense.savedCount(for: inputShape) }
+    func plan(for input: ActivationShape, _ context: ComputeContext) throws(ModelError) -> LayerPlan {
+      var plan = try dense.plan(for: input, context)
+      plan.fusesUpdate = false
+      return plan
+    }
     func forward<S: Scalar>(_ pass: LayerPass<S>) { dense.forward(pass) }
     func backward<S: Scalar>(_ pass: LayerPass<S>) { dense.backward(pass) }
   }
@@ -109,9 +111,9 @@ import Testing
   /// y = 2x, which marks no parts of its backward pass.
   private struct Doubling: Layer {
     var description: String { "doubling" }
-    func outputShape(for inputShape: [Int]) throws(ModelError) -> [Int] { inputShape }
-    func parameters(for inputShape: [Int]) -> [ParameterDescription] { [] }
-    func savedCount(for inputShape: [Int]) -> Int { 0 }
+    func plan(for input: ActivationShape, _ context: ComputeContext) throws(ModelError) -> LayerPlan {
+      LayerPlan(output: input)
+    }
     func forward<S: Scalar>(_ pass: LayerPass<S>) {
       for i in 0..<pass.batch {
         for j in 0..<pass.input.columns { pass.output[i, j] = 2 * pass.input[i, j] }

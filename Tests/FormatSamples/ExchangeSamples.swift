@@ -11,7 +11,7 @@ enum ExchangeSamples {
     let folder = "\(folder)/exchange"
     try DurableFile.makeFolder(folder)
     for activation in Activation.allCases {
-      for loss in Loss.allCases {
+      for loss in NamedLoss.known {
         try write(activation, loss, as: Float.self, to: folder)
         try write(activation, loss, as: Double.self, to: folder)
       }
@@ -22,14 +22,14 @@ enum ExchangeSamples {
 
   /// A network after a few steps of training, as a model and as weights.
   private static func write<S: Scalar>(
-    _ activation: Activation, _ loss: Loss, dropout: Double? = nil, as scalar: S.Type, to folder: String
+    _ activation: Activation, _ loss: any Loss, dropout: Double? = nil, as scalar: S.Type, to folder: String
   ) throws {
     let variant = dropout == nil ? "" : "-dropout"
-    let path = "\(folder)/\(activation.rawValue)-\(loss.rawValue)\(variant)-\(S.precisionName)"
+    let path = "\(folder)/\(activation.rawValue)-\(loss.name)\(variant)-\(S.precisionName)"
     let data = try DataSource.dots(examples: 400).load(validation: 50, seed: 1, standardisation: .perFeature)
     // A value to fit for each input, where classes are of no use.
     let seen =
-      loss == .meanSquaredError
+      loss is MeanSquaredError
       ? try Dataset(name: "fit", features: data.train.features, targets: .values(data.train.features)) : data.train
     var layers: [any Layer] = [Dense(70, activation), Dense(9, activation), Dense(2)]
     if let dropout { layers.insert(Dropout(dropout), at: 1) }

@@ -4,4 +4,7 @@ public enum Precision: String, Sendable, Hashable, CaseIterable, Codable {
   case float
   /// Double precision, `Double`.
   case double
+
+  /// The bytes of a number.
+  public var byteCount: Int { self == .float ? 4 : 8 }
 }

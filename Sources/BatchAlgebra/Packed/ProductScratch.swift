@@ -1,29 +1,27 @@
 /// The memory that the products of dense layers want for a moment, a part of it for each thread of a team.
 public struct ProductScratch<S: Scalar>: @unchecked Sendable {
-  private let baseAddress: UnsafeMutablePointer<S>
+  private let baseAddress: UnsafeMutableRawPointer
+  private let bytesPerThread: Int
   private let kernelCount: Int
-  private let threadCount: Int
 
-  /// The number of elements for teams of `threads` and layers of at most `widest` inputs.
-  public static func count(threads: Int, widest: Int, instructionSet: InstructionSet) -> Int {
-    threads * (S.scratchCount(instructionSet) + partialCount(widest))
+  /// The bytes of a thread's part for layers of `inputs` inputs; a multiple of a cache line.
+  public static func byteCount(inputs: Int, instructionSet: InstructionSet) -> Int {
+    let count = S.scratchCount(instructionSet) + GEMMThresholds.largestContractionCut * paddedRowStride(inputs)
+    return (count * MemoryLayout<S>.stride + 63) / 64 * 64
   }
 
-  /// Scratch in memory of `count(threads:widest:instructionSet:)` elements that somebody else owns.
-  public init(_ baseAddress: UnsafeMutablePointer<S>, widest: Int, instructionSet: InstructionSet) {
+  /// Scratch in memory of at least `byteCount(inputs:instructionSet:)` bytes a thread that somebody else owns.
+  public init(_ baseAddress: UnsafeMutableRawPointer, bytesPerThread: Int, instructionSet: InstructionSet) {
     self.baseAddress = baseAddress
+    self.bytesPerThread = bytesPerThread
     kernelCount = S.scratchCount(instructionSet)
-    threadCount = kernelCount + Self.partialCount(widest)
-  }
-
-  private static func partialCount(_ widest: Int) -> Int {
-    GEMMThresholds.largestContractionCut * paddedRowStride(widest)
   }
 
   /// What a thread's kernels use.
-  func kernel(thread: Int) -> UnsafeMutablePointer<S> { baseAddress + thread * threadCount }
+  func kernel(thread: Int) -> UnsafeMutablePointer<S> {
+    (baseAddress + thread * bytesPerThread).assumingMemoryBound(to: S.self)
+  }
 
-  /// A thread's own part of a sum over threads: up to `GEMMThresholds.largestContractionCut` rows as wide as the widest
-  /// layer.
+  /// A thread's own part of a sum over threads: up to `GEMMThresholds.largestContractionCut` rows as wide as the layer.
   func partialSums(thread: Int) -> UnsafeMutablePointer<S> { kernel(thread: thread) + kernelCount }
 }

@@ -11,7 +11,7 @@ public struct StepProfilePlan: Sendable, Hashable, Codable {
   /// The number of its outputs.
   public var outputs: Int
   /// The loss.
-  public var loss: Loss
+  @NamedLoss public var loss: any Loss
   /// The optimizer, as text.
   public var optimizer: String
   /// The batch sizes, ascending.
@@ -30,7 +30,7 @@ public struct StepProfilePlan: Sendable, Hashable, Codable {
 
   /// A plan with all of its parts.
   public init(
-    model: String, data: String, inputs: Int, outputs: Int, loss: Loss, optimizer: String, batchSizes: [Int],
+    model: String, data: String, inputs: Int, outputs: Int, loss: any Loss, optimizer: String, batchSizes: [Int],
     threads: Int, precision: FMAPeak.Precision = .float, memory: Int, fittedSizes: [Int] = [],
     timing: TimingSettings = TimingSettings()
   ) {

@@ -72,10 +72,11 @@ public final class StepProfiler<S: Scalar> {
     _ plan: StepProfilePlan, _ model: Sequential, _ optimizer: any Optimizer, capacity: Int,
     _ context: ComputeContext?
   ) throws(StepProfileError) -> StepMemory {
-    do {
+    var context = context ?? ComputeContext(for: S.self, threads: plan.threads)
+    context.threads = plan.threads
+    do throws(ModelError) {
       return try StepMemory(
-        model, loss: plan.loss, optimizer: optimizer, capacity: capacity, threads: plan.threads, of: S.self,
-        context: context)
+        model, loss: plan.loss, optimizer: optimizer, capacity: capacity, context: context)
     } catch {
       throw .model(error)
     }
@@ -130,7 +131,7 @@ public final class StepProfiler<S: Scalar> {
   private var largestBatch: Int? {
     // A model that has been built for one batch can be planned for another.
     try? StepMemory.largestBatch(
-      within: plan.memory, for: model, loss: plan.loss, optimizer: optimizer, threads: plan.threads, of: S.self,
+      within: plan.memory, for: model, loss: plan.loss, optimizer: optimizer,
       context: step.network.context)
   }
 
@@ -155,18 +156,12 @@ public final class StepProfiler<S: Scalar> {
     return StepProfile.Point(
       batch: run.batch, samples: samples, time: time,
       phases: time.flatMap { time in split?.phases(total: time.value) } ?? [],
-      ratioToPeak: scaled.flatMap { seconds in peak.map { productOperations * Double(run.batch) / seconds / $0 } },
+      ratioToPeak: scaled.flatMap { seconds in peak.map { operations * Double(run.batch) / seconds / $0 } },
       utilisation: run.utilisation(threads: plan.threads), memory: memory)
   }
 
-  /// The floating-point operations of all products for an example: three for each layer but the first, whose input has
-  /// no gradient.
-  private var productOperations: Double {
-    let widths = step.network.shapes.map { Double($0.reduce(1, *)) }
-    return zip(widths, widths.dropFirst()).enumerated().reduce(0) { sum, layer in
-      sum + (layer.offset == 0 ? 4 : 6) * layer.element.0 * layer.element.1
-    }
-  }
+  /// The floating-point operations of a step for one example, as the layers count them.
+  private var operations: Double { Double(step.network.graph.trainingOperationsPerExample) }
 
   func train(on indices: UnsafeBufferPointer<Int32>, apart: Bool) {
     if apart {

@@ -80,7 +80,7 @@ struct StepReport: ProfileContent {
     let plan = profile.plan
     let own: [(name: String, value: String)] = [
       ("Model", "\(plan.model), \(plan.inputs) inputs, \(plan.outputs) outputs"), ("Data", plan.data),
-      ("Loss", plan.loss.rawValue), ("Optimizer", plan.optimizer),
+      ("Loss", plan.loss.name), ("Optimizer", plan.optimizer),
       ("Threads", "\(plan.threads)"), ("Memory asked about", NumberFormat.bytes(Double(plan.memory))),
     ]
     return own

@@ -32,7 +32,7 @@ enum StudyCircumstances {
     let parameters = results.trials.first.map { NumberFormat.grouped($0.outcome.parameters) } ?? NumberFormat.missing
     return [
       ("Data", data(plan)), ("Model", "\(plan.model), \(parameters) parameters"),
-      ("Loss", plan.loss.rawValue), ("Optimizer", plan.recipe.optimizer.description),
+      ("Loss", plan.loss.name), ("Optimizer", plan.recipe.optimizer.description),
     ]
   }
 

@@ -8,7 +8,7 @@ public import BatchTraining
 ///
 /// A run that was stopped or killed is resumed from its last checkpoint and ends with the bits of a run that was left
 /// alone, where the compute context is the same: ``ResumePoint`` comes first, the trainer is made for its context, and
-/// both go into ``init(_:description:splits:optimizer:folder:settings:resuming:arguments:replaces:)``.
+/// both go into ``init(_:description:splits:optimizer:folder:settings:resuming:acceptingOtherContext:arguments:replaces:)``.
 public final class TrainingRun {
   /// What is kept of a run, and how often.
   public struct Settings: Sendable, Hashable {
@@ -54,7 +54,8 @@ public final class TrainingRun {
   /// - Throws: ``StudyError`` for the folder, `CheckpointError` for a checkpoint of another run.
   public init(
     _ trainer: Trainer<Float>, description: RunDescription, splits: DataSplits, optimizer: OptimizerSettings,
-    folder path: String?, settings: Settings = Settings(), resuming point: ResumePoint? = nil, arguments: [String] = [],
+    folder path: String?, settings: Settings = Settings(), resuming point: ResumePoint? = nil,
+    acceptingOtherContext: Bool = false, arguments: [String] = [],
     replaces: Bool = false
   ) throws {
     self.trainer = trainer
@@ -71,7 +72,7 @@ public final class TrainingRun {
         arguments: arguments, keptCheckpoints: settings.keptCheckpoints, replaces: replaces)
       return
     }
-    try trainer.restore(point.checkpoint)
+    try trainer.restore(point.checkpoint, acceptingOtherContext: acceptingOtherContext)
     resumedAfter = trainer.progress.update
     try Self.requireEpochsLeft(trainer, path)
     let folder = try RunFolder(

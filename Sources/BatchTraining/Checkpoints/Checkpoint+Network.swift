@@ -4,7 +4,8 @@ import BatchFormats
 extension Checkpoint {
   /// The network that the checkpoint holds: with the averaged weights where there are any, else as it was trained.
   ///
-  /// Numbers of the other precision are converted. Without a context the network gets the usual one.
+  /// Numbers of the other precision are converted. Without a context it computes in that of the run; evaluation on
+  /// another machine or number of threads gives one of its own.
   ///
   /// - Throws: ``CheckpointError`` where the model has other parameters than the checkpoint, or it cannot be read.
   @specialized(where S == Float)
@@ -12,6 +13,8 @@ extension Checkpoint {
   public func network<S: Scalar>(
     _ model: Sequential, as scalar: S.Type = S.self, context: ComputeContext? = nil
   ) throws(CheckpointError) -> Network<S> {
+    var context = context ?? record.context
+    context.precision = S.precision
     let network: Network<S>
     do {
       network = try Network<S>(model, seed: record.plan.seed, context: context)
@@ -20,15 +23,19 @@ extension Checkpoint {
     } catch {
       throw .foreign(path: path, reason: error.description)
     }
-    guard network.modelText == record.layers, network.shapes[0] == record.inputShape else {
+    guard network.graph.modelText == record.layers, network.inputShape == record.inputShape else {
       throw .mismatch(
         path: path,
         differences: [
-          "layers (there \(record.layers) on \(record.inputShape), here \(network.modelText) on \(network.shapes[0]))"
+          "layers (there \(record.layers) on \(record.inputShape), here \(network.graph.modelText) on "
+            + "\(network.inputShape))"
         ])
     }
     let prefix = record.progress.averaged > 0 ? "average." : ""
     for slot in network.slots {
+      network.setValues(of: slot, try values(prefix + slot.name, count: slot.count, as: S.self))
+    }
+    for slot in network.bufferSlots {
       network.setValues(of: slot, try values(prefix + slot.name, count: slot.count, as: S.self))
     }
     return network

@@ -1,7 +1,9 @@
+public import BatchAlgebra
+
 /// What a checkpoint tells of its run beside the vectors: settings to compare, and where the run stands.
 public struct CheckpointRecord: Sendable, Hashable, Codable {
   /// The version of the format.
-  public static var currentFormat: Int { 1 }
+  public static var currentFormat: Int { 2 }
 
   /// The version of the format it was written in.
   public var format = Self.currentFormat
@@ -11,14 +13,12 @@ public struct CheckpointRecord: Sendable, Hashable, Codable {
   public var inputShape: [Int]
   /// The number of examples in the training part.
   public var trainingExamples: Int
-  /// The loss.
-  public var loss: Loss
+  /// The name of the loss.
+  public var loss: String
   /// The optimizer, its base learning rate with it.
   public var optimizer: String
-  /// The type of the numbers: `float` or `double`.
-  public var precision: String
-  /// The number of threads, on which the bits of the run depend; nil in records of older versions.
-  public var threads: Int?
+  /// What the bits of the run depend on beside its plan: with another one it goes on with other bits.
+  public var context: ComputeContext
   /// The plan.
   public var plan: TrainingPlan
   /// Where the run stands.
@@ -26,16 +26,16 @@ public struct CheckpointRecord: Sendable, Hashable, Codable {
 
   /// What another run has otherwise, one phrase a setting.
   ///
-  /// The number of epochs may differ: a run may be made longer. So may the number of threads, which changes the last
-  /// bits of a sum and nothing that was asked for.
+  /// The number of epochs may differ: a run may be made longer. Contexts are compared apart, by
+  /// ``ComputeContext/differences(from:)``.
   func differences(from other: CheckpointRecord) -> [String] {
     var differences = SettingDifferences(self, other, words: ("there", "here"))
     differences.compare("layers", \.layers)
     differences.compare("input shape", \.inputShape)
     differences.compare("training examples", \.trainingExamples)
-    differences.compare("loss", \.loss.rawValue)
+    differences.compare("loss", \.loss)
     differences.compare("optimizer", \.optimizer)
-    differences.compare("precision", \.precision)
+    differences.compare("precision", \.context.precision.rawValue)
     differences.compare("batch size", \.plan.batchSize)
     differences.compare("micro-batch", \.plan.microBatch)
     differences.compare("last batch", \.plan.lastBatch.rawValue)

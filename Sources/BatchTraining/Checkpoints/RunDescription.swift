@@ -11,7 +11,7 @@ public struct RunDescription: Sendable, Equatable, Codable {
   /// The number of outputs.
   public var outputs: Int
   /// The loss.
-  public var loss: Loss
+  @NamedLoss public var loss: any Loss
   /// The data, as the tool's `--data` names it.
   public var data: String
   /// The folder of the data; nil for its usual place.
@@ -29,7 +29,7 @@ public struct RunDescription: Sendable, Equatable, Codable {
 
   /// A description with all of its parts.
   public init(
-    model: String, splits: DataSplits, loss: Loss, data: String, dataDirectory: String? = nil, label: String? = nil,
+    model: String, splits: DataSplits, loss: any Loss, data: String, dataDirectory: String? = nil, label: String? = nil,
     validation: Int? = nil, dataSeed: UInt64
   ) {
     self.model = model

@@ -6,9 +6,8 @@ extension Trainer {
   /// The run's settings, and where it stands.
   public var record: CheckpointRecord {
     CheckpointRecord(
-      layers: step.network.modelText, inputShape: step.network.shapes[0], trainingExamples: exampleCount,
-      loss: step.loss, optimizer: optimizerText, precision: S.self == Float.self ? "float" : "double",
-      threads: step.workspace.team.threads, plan: plan, progress: progress)
+      layers: step.network.graph.modelText, inputShape: step.network.inputShape, trainingExamples: exampleCount,
+      loss: step.loss.name, optimizer: optimizerText, context: step.workspace.context, plan: plan, progress: progress)
   }
 
   /// Saves the run so that ``restore(_:)`` goes on with the same bits: written under another name, flushed, renamed.
@@ -28,10 +27,9 @@ extension Trainer {
     var writer = try SafeTensorsWriter(
       path: path, tensors: vectors.flatMap { $0.tensors(of: step.network) }, metadata: metadata)
     for vector in vectors {
-      for slot in step.network.slots {
-        let values = step.network.values(of: slot, in: vector.elements)
+      try vector.forEach(of: step.network) { (name, values) throws(FileError) in
         try values.withUnsafeBufferPointer { (values) throws(FileError) in
-          try writer.append(UnsafeRawBufferPointer(values), to: vector.prefix + slot.name)
+          try writer.append(UnsafeRawBufferPointer(values), to: name)
         }
       }
     }
@@ -41,21 +39,25 @@ extension Trainer {
   /// Puts the run where a checkpoint of the same settings was saved.
   ///
   /// The number of epochs may be another one; where no batch of the new plan is left in the epoch, the next one begins.
-  /// The same number of threads on the same machine goes on with the same bits. Of the data only the number of examples
+  /// The run goes on with the same bits if its trainer has the checkpoint's ``CheckpointRecord/context``; one with
+  /// another is refused unless `acceptingOtherContext` is set. Of the data only the number of examples
   /// is compared: whoever keeps a run compares the examples themselves, as a run's folder does by their fingerprint.
   ///
   /// - Throws: ``CheckpointError`` when the checkpoint belongs to a run of other settings or cannot be read; the run is
   ///   then to be given up.
   @specialized(where S == Float)
   @specialized(where S == Double)
-  public func restore(_ checkpoint: Checkpoint) throws(CheckpointError) {
-    let differences = checkpoint.record.differences(from: record)
+  public func restore(
+    _ checkpoint: Checkpoint, acceptingOtherContext: Bool = false
+  ) throws(CheckpointError) {
+    var differences = checkpoint.record.differences(from: record)
+    if !acceptingOtherContext {
+      differences += checkpoint.record.context.differences(from: step.workspace.context)
+    }
     guard differences.isEmpty else { throw .mismatch(path: checkpoint.path, differences: differences) }
-    let network = step.network
     for vector in vectors {
-      for slot in network.slots {
-        let values = try checkpoint.values(vector.prefix + slot.name, count: slot.count, as: S.self)
-        network.setValues(of: slot, values, in: vector.elements)
+      try vector.read(of: step.network) { (name, count) throws(CheckpointError) in
+        try checkpoint.values(name, count: count, as: S.self)
       }
     }
     progress = checkpoint.record.progress
@@ -71,24 +73,54 @@ extension Trainer {
     return optimizer.description
   }
 
-  /// Everything that is laid out like the parameters and changes on the way.
+  /// Everything that changes on the way.
   private var vectors: [SavedVector<S>] {
-    var vectors = [SavedVector(prefix: "", elements: step.network.parameters.elements)]
+    let network = step.network
+    var vectors = [SavedVector(prefix: "", elements: network.parameters.elements, buffersOf: network)]
     for name in step.optimizer.stateNames {
       vectors.append(SavedVector(prefix: "optimizer.\(name).", elements: step.stateVector(name)))
     }
-    if let average { vectors.append(SavedVector(prefix: "average.", elements: average.network.parameters.elements)) }
-    if let bestParameters { vectors.append(SavedVector(prefix: "best.", elements: bestParameters.elements)) }
+    if let average {
+      vectors.append(
+        SavedVector(
+          prefix: "average.", elements: average.network.parameters.elements, buffersOf: average.network))
+    }
+    if let best {
+      vectors.append(SavedVector(prefix: "best.", elements: best.parameters.elements, buffersOf: best))
+    }
     return vectors
   }
 }
 
-/// A vector of the parameters' layout, and what stands before the parameters' names for its part of the file.
+/// A vector of the parameters' layout, with a network's running buffers where they belong to it, and what stands before
+/// the names for its part of the file.
 private struct SavedVector<S: Scalar> {
   let prefix: String
   let elements: UnsafeMutableBufferPointer<S>
+  var buffersOf: Network<S>?
 
   func tensors(of network: Network<S>) -> [TensorDescription] {
     network.slots.map { TensorDescription(name: prefix + $0.name, elementType: S.elementType, shape: $0.shape) }
+      + (buffersOf?.bufferSlots ?? []).map {
+        TensorDescription(name: prefix + $0.name, elementType: S.elementType, shape: [$0.count])
+      }
+  }
+
+  func forEach(
+    of network: Network<S>, _ body: (_ name: String, _ values: [S]) throws(FileError) -> Void
+  ) throws(FileError) {
+    for slot in network.slots { try body(prefix + slot.name, network.values(of: slot, in: elements)) }
+    guard let buffersOf else { return }
+    for slot in buffersOf.bufferSlots { try body(prefix + slot.name, buffersOf.values(of: slot)) }
+  }
+
+  func read(
+    of network: Network<S>, _ values: (_ name: String, _ count: Int) throws(CheckpointError) -> [S]
+  ) throws(CheckpointError) {
+    for slot in network.slots {
+      network.setValues(of: slot, try values(prefix + slot.name, slot.count), in: elements)
+    }
+    guard let buffersOf else { return }
+    for slot in buffersOf.bufferSlots { buffersOf.setValues(of: slot, try values(prefix + slot.name, slot.count)) }
   }
 }

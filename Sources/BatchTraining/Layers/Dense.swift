@@ -21,25 +21,29 @@ public struct Dense: Layer {
 
   public var description: String { "dense \(units)" + (activation == .identity ? "" : " \(activation.rawValue)") }
 
-  public func outputShape(for inputShape: [Int]) throws(ModelError) -> [Int] {
+  public func plan(for input: ActivationShape, _ context: ComputeContext) throws(ModelError) -> LayerPlan {
     guard units > 0 else { throw .invalidLayer("a dense layer needs at least 1 unit, not \(units)") }
-    return [units]
+    guard input.isContiguous else {
+      throw .invalidLayer("a dense layer takes features without gaps, and there are some between positions of \(input)")
+    }
+    let inputs = input.count
+    let (product, overflow) = (2 * inputs).multipliedReportingOverflow(by: units)
+    guard !overflow else { throw .allocation(AllocationError(byteCount: Int.max)) }
+    var plan = LayerPlan(
+      output: ActivationShape([units]),
+      parameters: [
+        Parameter(
+          name: "weight", shape: [inputs, units], role: .denseWeight, initialisation: initialisation, fanIn: inputs,
+          fanOut: units),
+        Parameter(name: "bias", shape: [units], role: .bias, initialisation: .zeros, fanIn: inputs, fanOut: units),
+      ],
+      operations: LayerPlan.PassCounts(forward: product, backwardData: product, backwardWeights: product),
+      exampleNorms: .direct)
+    plan.savedBytesPerExample = activation.keepsPreactivation ? units * context.precision.byteCount : 0
+    plan.scratchBytes = DenseScratch.byteCounts(inputs: inputs, outputs: units, context)
+    plan.fusesUpdate = context.engine != .openBLAS
+    return plan
   }
-
-  public func parameters(for inputShape: [Int]) -> [ParameterDescription] {
-    let inputs = inputShape.reduce(1, *)
-    return [
-      ParameterDescription(
-        name: "weight", shape: [inputs, units], role: .denseWeight, initialisation: initialisation, fanIn: inputs,
-        fanOut: units),
-      ParameterDescription(
-        name: "bias", shape: [units], role: .bias, initialisation: .zeros, fanIn: inputs, fanOut: units),
-    ]
-  }
-
-  public func savedCount(for inputShape: [Int]) -> Int { activation.keepsPreactivation ? units : 0 }
-
-  public var fusesUpdate: Bool { true }
 
   @specialized(where S == Float)
   @specialized(where S == Double)
@@ -48,25 +52,26 @@ public struct Dense: Layer {
       product: ForwardProduct(
         pass.input, times: pass.weight(0), plus: pass.parameter(1), rectified: activation == .relu, into: pass.output,
         threads: pass.team.threads, thresholds: pass.context.thresholds),
-      output: pass.output, saved: activation.keepsPreactivation ? pass.saved : nil, activation: activation,
-      instructionSet: pass.context.instructionSet)
+      output: pass.output, saved: activation.keepsPreactivation ? pass.saved(columns: units) : nil,
+      activation: activation, set: pass.context.instructionSet)
     pass.team.run(task, parts: task.product.plan.parts)
   }
 
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func backward<S: Scalar>(_ pass: LayerPass<S>) {
-    guard let dy = pass.outputGradient, let scratch = pass.scratch else {
-      preconditionFailure("backward needs the gradient of the output and scratch")
-    }
+    guard let dy = pass.outputGradient else { preconditionFailure("backward needs the gradient of the output") }
+    let scratch = ProductScratch<S>(
+      pass.scratch.baseAddress, bytesPerThread: pass.scratch.bytesPerThread,
+      instructionSet: pass.context.instructionSet)
     // Panels can be updated while their gradient is computed; other layouts go through the gradient.
     var fused: WeightUpdate<S>?
     if case .panels = pass.weight(0).layout, let update = pass.update {
       fused = update.weightUpdate(at: pass.slot(0).offset)
     }
     let outputs = DenseOutputGradient(
-      gradient: dy, saved: activation.keepsPreactivation ? pass.saved.readOnly : pass.output.readOnly, pass: pass,
-      activation: activation)
+      gradient: dy, saved: activation.keepsPreactivation ? pass.saved(columns: units).readOnly : pass.output.readOnly,
+      pass: pass, activation: activation)
     let inputs = pass.inputGradient.map { dx in
       BackwardDataProduct(
         dy.readOnly, times: pass.weight(0), into: dx, scratch: scratch, threads: pass.team.threads,
@@ -79,7 +84,7 @@ public struct Dense: Layer {
       pass: pass, updatesAfterwards: fused == nil && pass.update != nil)
 
     let task = DenseBackward(outputs: outputs, inputs: inputs, weights: weights)
-    if task.staysInOwnColumns {
+    if task.staysInOwnColumns, pass.exampleNorms == nil {
       pass.team.run(task, parts: weights.product.plan.parts)
       pass.phases?.end(.backwardWeights)
       if let inputs {
@@ -88,10 +93,42 @@ public struct Dense: Layer {
       }
     } else {
       pass.team.run(outputs, parts: outputs.parts(pass.team))
+      if let norms = pass.exampleNorms {
+        pass.team.run(
+          DenseExampleNorms(
+            set: pass.context.instructionSet, input: pass.input, gradient: dy.readOnly, norms: norms))
+      }
       inputs?.run(on: pass.team)
       pass.phases?.end(.backwardData)
       pass.team.run(weights, parts: weights.product.plan.parts)
       pass.phases?.end(.backwardWeights)
+    }
+  }
+}
+
+/// What the products of a dense layer's backward pass use for a moment.
+private enum DenseScratch {
+  static func byteCounts(inputs: Int, outputs: Int, _ context: ComputeContext) -> LayerPlan.PassCounts {
+    let bytes =
+      context.precision == .float
+      ? ProductScratch<Float>.byteCount(inputs: inputs, instructionSet: context.instructionSet)
+      : ProductScratch<Double>.byteCount(inputs: inputs, instructionSet: context.instructionSet)
+    return LayerPlan.PassCounts(backwardData: bytes, backwardWeights: bytes)
+  }
+}
+
+/// |∂Lᵢ/∂W|² + |∂Lᵢ/∂b|² = (|xᵢ|² + 1)·|dzᵢ|² of each example i, without its gradient (Goodfellow 2015, §3).
+private struct DenseExampleNorms<S: Scalar>: TeamTask {
+  let set: InstructionSet
+  let input: MatrixView<S>
+  let gradient: MatrixView<S>
+  let norms: UnsafeMutablePointer<Double>
+
+  func run(thread: Int, of threads: Int) {
+    for i in workShare(of: input.rows, thread: thread, threads: threads) {
+      norms[i] +=
+        (S.kernelSumOfSquares(set, input.columns, input.row(i)) + 1)
+        * S.kernelSumOfSquares(set, gradient.columns, gradient.row(i))
     }
   }
 }
@@ -102,7 +139,7 @@ private struct DenseForward<S: Scalar>: TeamTask {
   let output: MutableMatrixView<S>
   let saved: MutableMatrixView<S>?
   let activation: Activation
-  let instructionSet: InstructionSet
+  let set: InstructionSet
 
   func run(thread: Int, of threads: Int) {
     product.run(thread: thread, of: threads)
@@ -113,7 +150,7 @@ private struct DenseForward<S: Scalar>: TeamTask {
     let block = output.block(rows: rows, columns: columns)
     let savedBlock = saved?.block(rows: rows, columns: columns)
     S.kernelBiasActivation(
-      instructionSet, activation.kernel, block.rows, block.columns, block.baseAddress, block.rowStride, nil,
+      set, activation.kernel, block.rows, block.columns, block.baseAddress, block.rowStride, nil,
       savedBlock?.baseAddress,
       savedBlock?.rowStride ?? 0)
   }

@@ -6,8 +6,8 @@ import CBatchKernels
 ///
 /// Source: Srivastava et al., *Dropout*, JMLR 2014. The rest is multiplied by 1 / (1 − rate), which keeps the mean
 /// ("inverted" dropout), so that outside training there is nothing to do: y = x. In training y = x ⊙ m and dx = dy ⊙ m,
-/// where the mask m depends on the run's seed (its stream "dropout"), the layer's number, the number of the update and
-/// the example's place in the update's batch, as ``PassPlace`` says, and is computed anew in the backward pass. A NaN
+/// where the mask m depends on the run's seed (its stream "dropout"), the node's number, the number of the update and
+/// the example's place in the update's batch, as ``StepPosition`` says, and is computed anew in the backward pass. A NaN
 /// that is left out stays one, as in PyTorch.
 public struct Dropout: Layer {
   /// The share of the inputs that is set to zero.
@@ -18,16 +18,15 @@ public struct Dropout: Layer {
 
   public var description: String { "dropout \(rate)" }
 
-  public func outputShape(for inputShape: [Int]) throws(ModelError) -> [Int] {
+  public func plan(for input: ActivationShape, _ context: ComputeContext) throws(ModelError) -> LayerPlan {
     guard rate >= 0, rate < 1 else {
       throw .invalidLayer("a dropout rate must be at least 0 and below 1, not \(rate)")
     }
-    return inputShape
+    var plan = LayerPlan(
+      output: input, operations: LayerPlan.PassCounts(forward: input.count, backwardData: input.count))
+    plan.backwardReads = []
+    return plan
   }
-
-  public func parameters(for inputShape: [Int]) -> [ParameterDescription] { [] }
-
-  public func savedCount(for inputShape: [Int]) -> Int { 0 }
 
   @specialized(where S == Float)
   @specialized(where S == Double)
@@ -45,15 +44,15 @@ public struct Dropout: Layer {
 
   private func apply<S: Scalar>(_ pass: LayerPass<S>, from: MatrixView<S>, to: MutableMatrixView<S>) {
     var dropout = bk_dropout()
-    if let place = pass.place {
-      var stream = RandomStream(seed: place.seed, name: "dropout", index: UInt64(place.layer))
+    if let position = pass.position {
+      var stream = RandomStream(seed: position.seed, name: "dropout", index: UInt64(position.node))
       dropout.key = stream.next()
-      dropout.round = UInt64(place.update)
-      dropout.first_row = UInt32(truncatingIfNeeded: place.firstExample)
+      dropout.round = UInt64(position.update)
+      dropout.first_row = UInt32(truncatingIfNeeded: position.firstExample)
       dropout.rate = rate
     }
     let task = DropoutTask(
-      instructionSet: pass.context.instructionSet, dropout: dropout, drops: pass.isTraining, from: from, to: to)
+      set: pass.context.instructionSet, dropout: dropout, drops: pass.isTraining, from: from, to: to)
     // Below about 5 µs of work one thread does it all.
     pass.team.run(task, parts: from.rows * from.columns >= 16_384 ? pass.team.threads : 1)
   }
@@ -61,7 +60,7 @@ public struct Dropout: Layer {
 
 /// Each thread masks its rows.
 private struct DropoutTask<S: Scalar>: TeamTask {
-  let instructionSet: InstructionSet
+  let set: InstructionSet
   let dropout: bk_dropout
   /// Whether anything goes out; otherwise the rows are copied.
   let drops: Bool
@@ -78,7 +77,7 @@ private struct DropoutTask<S: Scalar>: TeamTask {
     var part = dropout
     part.first_row &+= UInt32(rows.lowerBound)
     S.kernelDropout(
-      instructionSet, part, rows.count, from.columns, from.row(rows.lowerBound), from.rowStride,
-      to.row(rows.lowerBound), to.rowStride)
+      set, part, rows.count, from.columns, from.row(rows.lowerBound), from.rowStride, to.row(rows.lowerBound),
+      to.rowStride)
   }
 }

@@ -1,9 +1,10 @@
 public import BatchAlgebra
 public import BatchData
 
-/// Trains a network on a data set for a number of epochs and evaluates it on the way.
+/// Trains a network for a number of epochs and evaluates it on the way.
 ///
-/// A thin loop over ``TrainingStep``: sampler, schedules, step, clock, observer. One seed drives it through the named
+/// A thin loop over ``TrainingStep``: source, schedules, step, quantities, clock, observer. One seed drives it through the
+/// named
 /// streams "initialisation", "order" and "dropout"; the same seed and team size give the same bits, also where a run is
 /// cut, saved with ``save(to:metadata:)`` and resumed by ``restore(_:)``.
 public final class Trainer<S: Scalar> {
@@ -13,6 +14,8 @@ public final class Trainer<S: Scalar> {
   public let plan: TrainingPlan
   /// Where the run stands.
   public internal(set) var progress = TrainingProgress()
+  /// What is measured in the steps of the run.
+  public private(set) var quantities: [any StepQuantity]
   /// The number of updates in the whole run.
   public let plannedUpdates: Int
   /// The numbers of those updates by their batch size, with which a short last batch counts.
@@ -23,46 +26,80 @@ public final class Trainer<S: Scalar> {
   /// The mean of the weights on the way; nil where the plan asks for none.
   let average: WeightAverager<S>?
   /// The weights of the best evaluation; nil where the plan does not ask for them.
-  let bestParameters: AlignedBuffer<S>?
+  let best: Network<S>?
   private let clock: TrainingClock
-  private var sampler: BatchSampler
+  private var source: any BatchSource
+  private var sourceEpoch: Int?
   private let evaluators: RunEvaluators<S>
   private let averageEvaluators: RunEvaluators<S>?
   private let initialParameters: AlignedBuffer<S>
 
-  /// Builds the network and all memory a run needs; without a context the usual one for the team's threads is taken.
+  /// Builds the network and all memory a run on a data set needs.
+  ///
+  /// Without a context it is the usual one for the team's number of threads.
   ///
   /// - Throws: ``TrainingError`` when model, data and plan do not fit or memory is short.
-  public init(
-    model: Sequential, data: DataSplits, loss: Loss, optimizer: any Optimizer, plan: TrainingPlan, team: ThreadTeam,
-    context: ComputeContext? = nil
+  public convenience init(
+    model: Sequential, data: DataSplits, loss: any Loss, optimizer: any Optimizer, plan: TrainingPlan,
+    quantities: [any StepQuantity] = [], team: ThreadTeam, context: ComputeContext? = nil
   ) throws(TrainingError) {
     try plan.check(exampleCount: data.train.count)
+    let step: TrainingStep<S>
     do {
-      try plan.regularisation.earlyStopping?.metric.requireFit(data.train)
+      let context = context ?? ComputeContext(for: S.self, threads: team.threads)
+      step = try TrainingStep(
+        Network<S>(model, seed: plan.seed, context: context), on: data.train, loss: loss, optimizer: optimizer,
+        capacity: TrainingClock(plan: plan, exampleCount: data.train.count).largestBatch, microBatch: plan.microBatch,
+        regularisation: plan.regularisation, seed: plan.seed, needs: Self.needs(of: quantities), team: team)
+    } catch {
+      throw .model(error)
+    }
+    let source = SampledBatches(data.train, sampler: try plan.sampler(exampleCount: data.train.count))
+    try self.init(
+      step: step, source: source, seen: data.train, validation: data.validation, plan: plan, quantities: quantities)
+  }
+
+  /// A run of a step on the batches of a source, evaluated on examples that were seen in training and others.
+  ///
+  /// Of `seen` as many examples are looked at as there are in `validation`. The step has the capacity that the plan's
+  /// largest batch needs, and memory for what the quantities need.
+  ///
+  /// - Throws: ``TrainingError`` when step, source and plan do not fit or memory is short.
+  public init(
+    step: TrainingStep<S>, source: any BatchSource, seen: Dataset, validation: Dataset, plan: TrainingPlan,
+    quantities: [any StepQuantity] = []
+  ) throws(TrainingError) {
+    try plan.check(exampleCount: source.exampleCount)
+    guard source.format == step.format else {
+      throw .plan("the step is made for examples of another format than the source gives")
+    }
+    clock = TrainingClock(plan: plan, exampleCount: source.exampleCount)
+    guard step.capacity >= clock.largestBatch else {
+      throw .plan("the step takes batches of \(step.capacity), and the plan comes to \(clock.largestBatch)")
+    }
+    guard step.needs.isSuperset(of: Self.needs(of: quantities).intersection(.exampleNorms)) else {
+      throw .plan("a quantity needs norms of examples' gradients, for which the step is not made")
+    }
+    do {
+      try plan.regularisation.earlyStopping?.metric.requireFit(validation)
     } catch {
       throw .plan(error.description)
     }
-    clock = TrainingClock(plan: plan, exampleCount: data.train.count)
-    sampler = try plan.sampler(exampleCount: data.train.count)
+    let team = step.workspace.team
     do {
-      let network = try Network<S>(
-        model, seed: plan.seed, context: context ?? ComputeContext(for: S.self, threads: team.threads))
-      step = try TrainingStep(
-        network, on: data.train, loss: loss, optimizer: optimizer, capacity: clock.largestBatch,
-        microBatch: plan.microBatch, regularisation: plan.regularisation, seed: plan.seed, team: team)
-      evaluators = try RunEvaluators(network, data: data, loss: loss, team: team)
+      evaluators = try RunEvaluators(step.network, seen: seen, validation: validation, loss: step.loss, team: team)
       if let averaging = plan.regularisation.averaging {
-        let average = try WeightAverager(averaging, of: network, team: team)
-        averageEvaluators = try RunEvaluators(average.network, data: data, loss: loss, team: team)
+        let average = try WeightAverager(averaging, of: step.network, team: team)
+        averageEvaluators = try RunEvaluators(
+          average.network, seen: seen, validation: validation, loss: step.loss, team: team)
         self.average = average
       } else {
         average = nil
         averageEvaluators = nil
       }
       let keepsBest = plan.regularisation.earlyStopping?.restoresBest ?? false
-      bestParameters = keepsBest ? try Self.copy(of: network.parameters) : nil
-      initialParameters = try Self.copy(of: network.parameters)
+      best = keepsBest ? try Network(copying: step.network) : nil
+      initialParameters = try Self.copy(of: step.network.parameters)
     } catch let error as ModelError {
       throw .model(error)
     } catch let error as AllocationError {
@@ -71,10 +108,17 @@ public final class Trainer<S: Scalar> {
       throw .plan("\(error)")
     }
     progress.best = plan.regularisation.earlyStopping.map { BestEvaluation($0) }
-    plannedUpdatesBySize = clock.updatesBySize(sampler)
+    plannedUpdatesBySize = clock.updatesBySize(source)
     plannedUpdates = plannedUpdatesBySize.values.reduce(0, +)
-    baseLearningRate = optimizer.learningRate
+    baseLearningRate = step.optimizer.learningRate
+    self.step = step
+    self.source = source
     self.plan = plan
+    self.quantities = quantities
+  }
+
+  private static func needs(of quantities: [any StepQuantity]) -> StepNeeds {
+    quantities.reduce(into: []) { $0.formUnion($1.needs) }
   }
 
   /// The network as it is evaluated: with the averaged weights, once there are any, else as it is trained.
@@ -95,7 +139,7 @@ public final class Trainer<S: Scalar> {
     while progress.epoch < plan.epochs, !hasWaitedEnough {
       let begin = clock.now
       let loss: Double
-      switch updateOnce() {
+      switch updateOnce(observer) {
       case .success(let mean): loss = mean
       case .failure(let divergence): return .diverged(divergence)
       }
@@ -110,26 +154,28 @@ public final class Trainer<S: Scalar> {
     return progress.epoch < plan.epochs ? .stoppedEarly : .finished
   }
 
-  /// The number of examples in the training part.
-  var exampleCount: Int { sampler.exampleCount }
+  /// The number of examples of an epoch.
+  var exampleCount: Int { source.exampleCount }
 
   /// Whether early stopping ends the run here.
   private var hasWaitedEnough: Bool { progress.best?.shouldStop ?? false }
 
   /// Trains on the next batch and moves on; gives its mean loss.
-  private func updateOnce() -> Result<Double, Divergence> {
-    if sampler.epoch != progress.epoch { sampler.start(epoch: progress.epoch) }
+  private func updateOnce(_ observer: TrainingObserver) -> Result<Double, Divergence> {
+    if sourceEpoch != progress.epoch {
+      source.begin(epoch: progress.epoch)
+      sourceEpoch = progress.epoch
+    }
     let position = clock.position(epoch: progress.epoch, place: progress.place)
     let size = plan.batchSize(at: position)
-    guard let count = sampler.count(at: progress.place, size: size) else {
+    guard let count = source.batchCount(at: progress.place, size: size) else {
       preconditionFailure("epoch \(progress.epoch) is over at place \(progress.place)")
     }
-    step.optimizer.learningRate = baseLearningRate * plan.rateFactor(at: position)
+    let scheduled = baseLearningRate * plan.rateFactor(at: position)
+    step.optimizer.learningRate = observer.learningRate(position, scheduled)
     let result: LossResult
     do {
-      result = try sampler.withExamples(at: progress.place, count: count) { indices throws(Divergence) in
-        try train(on: indices, size: size)
-      }
+      result = try train(at: position, count: count, size: size)
     } catch {
       return .failure(error)
     }
@@ -149,21 +195,35 @@ public final class Trainer<S: Scalar> {
   func advance(by count: Int) {
     progress.place += count
     let position = clock.position(epoch: progress.epoch, place: progress.place)
-    if sampler.count(at: progress.place, size: plan.batchSize(at: position)) == nil {
+    if source.batchCount(at: progress.place, size: plan.batchSize(at: position)) == nil {
       (progress.epoch, progress.place) = (progress.epoch + 1, 0)
     }
   }
 
-  private func train(on indices: UnsafeBufferPointer<Int32>, size: Int) throws(Divergence) -> LossResult {
-    let isSampled = GradientNormSamples.contains(
-      progress.update, beginsEpoch: progress.place == 0, updatesPerEpoch: sampler.exampleCount / size)
-    let result = isSampled ? step.computeGradient(indices) : step(indices)
-    guard result.total.isFinite else {
-      let (activation, gradient) = step.extremes(indices)
-      throw Divergence(update: progress.update + 1, loss: result.mean, activation: activation, gradient: gradient)
+  private func train(at position: TrainingPosition, count: Int, size: Int) throws(Divergence) -> LossResult {
+    let update = progress.update + 1
+    let samplesNorm = GradientNormSamples.contains(
+      progress.update, beginsEpoch: progress.place == 0, updatesPerEpoch: source.exampleCount / size)
+    var needs: StepNeeds = samplesNorm ? .gradient : []
+    var isObserved = false
+    for quantity in quantities {
+      guard let asked = quantity.needs(at: position, update: update) else { continue }
+      needs.formUnion(asked)
+      isObserved = true
     }
-    if isSampled {
-      step.update()
+    let writesGradient = needs.contains(.gradient)
+    let (epoch, place) = (progress.epoch, progress.place)
+    let result =
+      writesGradient
+      ? step.computeGradient(source, epoch: epoch, at: place, count: count, observing: needs)
+      : step(source, epoch: epoch, at: place, count: count, observing: needs)
+    guard result.total.isFinite else {
+      let (activation, gradient) = step.extremes(source, epoch: epoch, at: place, count: count)
+      throw Divergence(update: update, loss: result.mean, activation: activation, gradient: gradient)
+    }
+    if isObserved { observe(result, update: update, position: position, gradient: writesGradient) }
+    if writesGradient { step.update() }
+    if samplesNorm {
       // Clipping takes the norm of what it then changes; without it the update leaves the gradient as it is.
       progress.interval.gradientNorms += step.lastGradientNorm ?? step.gradientNorm
       progress.interval.gradientNormCount += 1
@@ -171,12 +231,22 @@ public final class Trainer<S: Scalar> {
     return result
   }
 
+  private func observe(_ loss: LossResult, update: Int, position: TrainingPosition, gradient: Bool) {
+    let result = StepResult(
+      loss: loss, update: update, position: position, learningRate: step.optimizer.learningRate,
+      gradient: gradient ? UnsafeBufferPointer(step.gradient.elements) : nil, exampleNorms: step.exampleNorms,
+      network: step.network)
+    for index in quantities.indices where quantities[index].needs(at: position, update: update) != nil {
+      quantities[index].observe(result)
+    }
+  }
+
   private func evaluate() -> EvaluationRecord {
     let evaluators = average.map { $0.count > 0 } == true ? averageEvaluators ?? evaluators : evaluators
     let training = evaluators.training.evaluate()
     let validation = evaluators.validation.evaluate()
     let record = EvaluationRecord(
-      update: progress.update, epoch: Double(progress.epoch) + Double(progress.place) / Double(sampler.exampleCount),
+      update: progress.update, epoch: Double(progress.epoch) + Double(progress.place) / Double(source.exampleCount),
       examples: progress.examples, seconds: progress.seconds, batchLoss: progress.interval.meanLoss,
       trainingLoss: training.mean, trainingAccuracy: training.accuracy, validationLoss: validation.mean,
       validationAccuracy: validation.accuracy,
@@ -188,7 +258,7 @@ public final class Trainer<S: Scalar> {
       batchSize: progress.batchSize)
     progress.interval = TrainingProgress.Interval()
     if progress.best?.observe(record) ?? false {
-      bestParameters?.baseAddress.update(from: network.parameters.baseAddress, count: initialParameters.count)
+      best?.copyParameters(from: network)
     }
     return record
   }
@@ -200,8 +270,7 @@ public final class Trainer<S: Scalar> {
   }
 
   private func takeBestWeights() {
-    guard let bestParameters else { return }
-    network.parameters.baseAddress.update(from: bestParameters.baseAddress, count: bestParameters.count)
+    if let best { network.copyParameters(from: best) }
   }
 }
 
@@ -211,9 +280,11 @@ private struct RunEvaluators<S: Scalar> {
   let training: Evaluator<S>
   let validation: Evaluator<S>
 
-  init(_ network: Network<S>, data: DataSplits, loss: Loss, team: ThreadTeam) throws {
-    let seen = try data.train.subset(Array(0..<Int32(min(data.train.count, max(1, data.validation.count)))))
-    training = try Evaluator(network, on: seen, loss: loss, team: team)
-    validation = try Evaluator(network, on: data.validation, loss: loss, team: team)
+  init(
+    _ network: Network<S>, seen: Dataset, validation: Dataset, loss: any Loss, team: ThreadTeam
+  ) throws {
+    let part = try seen.subset(Array(0..<Int32(min(seen.count, max(1, validation.count)))))
+    training = try Evaluator(network, on: part, loss: loss, team: team)
+    self.validation = try Evaluator(network, on: validation, loss: loss, team: team)
   }
 }

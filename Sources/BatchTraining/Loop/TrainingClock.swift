@@ -27,21 +27,19 @@ struct TrainingClock: Sendable {
   /// grows.
   ///
   /// A short last batch counts with the others of its size.
-  func updatesBySize(_ sampler: BatchSampler) -> [Int: Int] {
+  func updatesBySize(_ source: any BatchSource) -> [Int: Int] {
     var updates: [Int: Int] = [:]
     for epoch in 0..<plan.epochs {
       // No schedule makes it smaller again: all epochs that are left are alike.
-      if plan.batchSize(at: position(epoch: epoch, place: 0)) == sampler.batchSize {
-        updates[sampler.batchSize, default: 0] += (plan.epochs - epoch) * sampler.batchesPerEpoch
-        break
-      }
+      let isLargest = plan.batchSize(at: position(epoch: epoch, place: 0)) == largestBatch
       var place = 0
       while true {
         let size = plan.batchSize(at: position(epoch: epoch, place: place))
-        guard let count = sampler.count(at: place, size: size) else { break }
-        updates[size, default: 0] += 1
+        guard let count = source.batchCount(at: place, size: size) else { break }
+        updates[size, default: 0] += isLargest ? plan.epochs - epoch : 1
         place += count
       }
+      if isLargest { break }
     }
     return updates
   }

@@ -9,15 +9,20 @@ public struct TrainingObserver {
   public var onEvaluation: (EvaluationRecord) throws -> Void
   /// Asked after every update: true ends the run with ``TrainingOutcome/stopped``.
   public var shouldStop: () -> Bool
+  /// Asked before every update for its learning rate, from what the plan's schedules make of the optimizer's; the answer
+  /// holds for that update.
+  public var learningRate: (_ position: TrainingPosition, _ scheduled: Double) -> Double
 
   /// An observer that does nothing but what it is given.
   public init(
     onUpdate: @escaping (_ update: Int, _ loss: Double) throws -> Void = { _, _ in },
-    onEvaluation: @escaping (EvaluationRecord) throws -> Void = { _ in }, shouldStop: @escaping () -> Bool = { false }
+    onEvaluation: @escaping (EvaluationRecord) throws -> Void = { _ in }, shouldStop: @escaping () -> Bool = { false },
+    learningRate: @escaping (_ position: TrainingPosition, _ scheduled: Double) -> Double = { $1 }
   ) {
     self.onUpdate = onUpdate
     self.onEvaluation = onEvaluation
     self.shouldStop = shouldStop
+    self.learningRate = learningRate
   }
 }
 

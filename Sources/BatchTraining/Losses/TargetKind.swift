@@ -1,7 +1,7 @@
 import BatchAlgebra
 import BatchData
 
-/// How a loss reads the targets of a data set.
+/// How a loss reads the targets of examples.
 enum TargetKind: Sendable {
   /// Class numbers.
   case classes
@@ -10,33 +10,42 @@ enum TargetKind: Sendable {
   /// Values.
   case values
 
+  /// Whether targets need memory as values.
   var needsValues: Bool { self != .classes }
 
-  /// Checks that loss, data and outputs fit.
+  /// Checks that loss, examples and outputs fit.
   ///
   /// - Throws: ``ModelError/mismatch(_:)`` that says what does not fit and what would.
-  init(loss: Loss, dataset: Dataset, outputs: Int) throws(ModelError) {
-    switch dataset.targets {
-    case .classes(_, let names):
-      let single = outputs == 1 && names.count == 2 && loss != .softmaxCrossEntropy
+  init(loss: any Loss, format: ExampleFormat, outputs: Int) throws(ModelError) {
+    switch format.targets {
+    case .classes(let names):
+      let single = outputs == 1 && names.count == 2 && !loss.readsClasses
       guard outputs == names.count || single else {
         throw .mismatch(
           "the network has \(outputs) outputs and the data \(names.count) classes; give it an output for each class"
             + (names.count == 2 ? ", or a single one with binary cross-entropy" : ""))
       }
-      self = loss.needsValues ? .classesAsValues : .classes
-    case .values(let values):
-      guard loss != .softmaxCrossEntropy else {
-        throw .mismatch("softmax cross-entropy needs classes, and the data has values; use mean-squared-error")
+      self = loss.readsClasses ? .classes : .classesAsValues
+    case .values(let count):
+      guard !loss.readsClasses else {
+        throw .mismatch("\(loss) needs classes, and the data has values; use mean-squared-error")
       }
-      guard outputs == values.columns else {
-        throw .mismatch("the network has \(outputs) outputs and the data \(values.columns) target values an example")
-      }
-      if loss == .binaryCrossEntropy, let value = values.elements.first(where: { !(0...1).contains($0) }) {
-        throw .mismatch(
-          "binary cross-entropy needs targets between 0 and 1, and the data has \(value); use mean-squared-error")
+      guard outputs == count else {
+        throw .mismatch("the network has \(outputs) outputs and the data \(count) target values an example")
       }
       self = .values
+    }
+  }
+
+  /// The same for a data set, whose values are looked at as well.
+  init(loss: any Loss, dataset: Dataset, outputs: Int) throws(ModelError) {
+    try self.init(loss: loss, format: dataset.format, outputs: outputs)
+    guard case .values(let values) = dataset.targets, let range = loss.targetRange else { return }
+    if let value = values.elements.first(where: { !range.contains(Double($0)) }) {
+      throw .mismatch(
+        "\(loss) needs targets between \(SettingNumber.plain(range.lowerBound)) and "
+          + "\(SettingNumber.plain(range.upperBound)), and the data has \(value); use "
+          + "mean-squared-error")
     }
   }
 }

@@ -55,14 +55,14 @@ public struct Regularisation: Sendable, Hashable, Codable {
   /// Checks all settings, and that the loss has labels to smooth where that is asked for.
   ///
   /// - Throws: ``ModelError/mismatch(_:)`` that says what does not fit.
-  func requireFit(_ loss: Loss) throws(ModelError) {
+  func requireFit(_ loss: any Loss) throws(ModelError) {
     do {
       try requireValid()
     } catch {
       throw .mismatch(error.description)
     }
-    guard labelSmoothing == 0 || loss.canSmoothLabels else {
-      throw .mismatch("\(loss.rawValue) has no labels to smooth; leave label smoothing at 0 or take a cross-entropy")
+    guard labelSmoothing == 0 || loss.smoothsLabels else {
+      throw .mismatch("\(loss.name) has no labels to smooth; leave label smoothing at 0 or take a cross-entropy")
     }
   }
 

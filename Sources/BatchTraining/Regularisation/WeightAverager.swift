@@ -46,6 +46,8 @@ public final class WeightAverager<S: Scalar> {
           share: S(averaging.share(after: count)),
           weights: UnsafePointer(source.parameters.baseAddress), average: network.parameters.baseAddress))
     }
+    // Running means are no weights: those of the trained network belong to the newest of the averaged ones.
+    network.copyBuffers(from: source)
     count += 1
   }
 }

@@ -1,61 +1,115 @@
 import BatchAlgebra
 
-/// The lengths of all buffers of a training step and its network, and how many examples go through at once.
+/// The lengths of a workspace's buffers: what ``Workspace`` allocates and ``StepMemory`` counts.
+struct WorkspaceLengths<S: Scalar>: Sendable {
+  /// Which buffers there are, and what lies in them.
+  let plan: BufferPlan
+  /// The scalars of one example's target; 0 where the loss reads class numbers.
+  let valueCount: Int
+  /// The bytes that each node keeps of an example.
+  let savedBytesPerExample: [Int]
+  /// The bytes that each node keeps of a batch.
+  let savedBytesPerBatch: [Int]
+  /// The bytes that layers use for a moment, of all threads.
+  let scratchBytes: Int
+  /// The partial sums of all threads.
+  let partialSumCount: Int
+  /// A row of the widest value, where norms of examples are had from gradients of examples; else 0.
+  let exampleRowCount: Int
+  /// The length of a gradient of one example; 0 where nobody needs one.
+  let exampleGradientCount: Int
+
+  /// One cache line of partial sums a thread.
+  static var partialSumStride: Int { 8 }
+
+  init(
+    _ graph: ModelGraph, parameterCount: Int, needsValues: Bool, trains: Bool, threads: Int, needs: StepNeeds = []
+  ) {
+    plan = BufferPlan(graph, trains: trains)
+    valueCount = needsValues ? graph.values[graph.output].count : 0
+    savedBytesPerExample = graph.nodes.map(\.plan.savedBytesPerExample)
+    savedBytesPerBatch = graph.nodes.map(\.plan.savedBytesPerBatch)
+    let perThread = graph.nodes.map { trains ? $0.plan.scratchBytes.largest : $0.plan.scratchBytes.forward }.max() ?? 0
+    // A length that an Int does not hold is one that no memory has.
+    let (bytes, overflow) = ((perThread + 63) / 64 * 64).multipliedReportingOverflow(by: threads)
+    scratchBytes = overflow ? .max : bytes
+    partialSumCount = threads * Self.partialSumStride
+    let usesExampleGradients =
+      trains && needs.contains(.exampleNorms)
+      && graph.nodes.contains { $0.plan.exampleNorms == .fromGradient && !$0.plan.parameters.isEmpty }
+    exampleRowCount = usesExampleGradients ? paddedRowStride(graph.values.map(\.storedCount).max() ?? 0) : 0
+    exampleGradientCount = usesExampleGradients ? parameterCount : 0
+  }
+
+  /// The elements of one example of the batch itself: its features, what pads them included, and its target.
+  var batchCounts: [Int] { [plan.buffers[plan.activations[0]].rowStride, valueCount] }
+
+  /// The elements of one example of all buffers but that of the batch.
+  var activationCounts: [Int] {
+    plan.buffers.indices.filter { $0 != plan.activations[0] }.map { plan.buffers[$0].rowStride }
+  }
+}
+
+/// The lengths of all buffers of a training step and its network, and in how many parts a batch goes through.
 struct StepLengths<S: Scalar> {
   /// The length of the parameter vector, and of its gradient.
   let parameterCount: Int
+  /// The length of the vector of running buffers.
+  let runningCount: Int
   /// The length of all of the optimizer's state vectors together.
   let stateCount: Int
   /// The number of norms that an update collects; 0 for a rule without them.
   let normCount: Int
+  /// Whether the norms of examples' gradients are counted, one number an example.
+  let countsExampleNorms: Bool
   /// The lengths of what a batch goes through.
-  let workspace: WorkspaceLayout<S>
-  /// The most examples that go through the network at once, where it was said how many.
+  let workspace: WorkspaceLengths<S>
+  /// The most examples that go through the network at once; nil for all of a batch.
   let largestMicroBatch: Int?
 
   init(
-    parameterCount: Int, slotCount: Int, optimizer: any Optimizer, microBatch: Int?, threads: Int,
-    workspace: WorkspaceLayout<S>
+    parameterCount: Int, runningCount: Int, slotCount: Int, optimizer: any Optimizer, microBatch: Int?, threads: Int,
+    needs: StepNeeds = [], workspace: WorkspaceLengths<S>
   ) {
     self.parameterCount = parameterCount
+    self.runningCount = runningCount
     stateCount = parameterCount * optimizer.stateCount
     normCount = optimizer.usesNorms ? UpdatePass<S>.normCount(parameters: slotCount, threads: threads) : 0
+    countsExampleNorms = needs.contains(.exampleNorms)
     self.workspace = workspace
     largestMicroBatch = microBatch
   }
 
   init(
-    _ model: Sequential, loss: Loss, optimizer: any Optimizer, microBatch: Int? = nil, threads: Int,
-    context: ComputeContext?
+    _ model: Sequential, loss: any Loss, optimizer: any Optimizer, microBatch: Int? = nil, context: ComputeContext
   ) throws(ModelError) {
-    guard 1...1024 ~= threads else { throw .mismatch(ThreadTeamError.invalidCount(threads).description) }
-    let context = context ?? ComputeContext(for: S.self, threads: threads)
-    let parameters = try ParameterLayout(model, of: S.self, context)
+    guard 1...1024 ~= context.threads else {
+      throw .mismatch(ThreadTeamError.invalidCount(context.threads).description)
+    }
+    let graph = try ModelGraph(model, context: context)
+    let layout = try ParameterLayout(graph, of: S.self)
     self.init(
-      parameterCount: parameters.count, slotCount: parameters.slots.count, optimizer: optimizer,
-      microBatch: microBatch, threads: threads,
-      workspace: WorkspaceLayout(
-        layers: model.layers, shapes: parameters.shapes, needsValues: loss.needsValues, trains: true,
-        threads: threads, instructionSet: context.instructionSet))
+      parameterCount: layout.count, runningCount: layout.bufferCount, slotCount: layout.slots.count,
+      optimizer: optimizer, microBatch: microBatch, threads: context.threads,
+      workspace: WorkspaceLengths(
+        graph, parameterCount: layout.count, needsValues: !loss.readsClasses, trains: true,
+        threads: context.threads))
   }
 
   /// The number of examples that go through the network at once, of batches of up to `capacity`.
-  func microBatch(capacity: Int) -> Int {
-    min(largestMicroBatch ?? capacity, capacity)
-  }
+  func microBatch(capacity: Int) -> Int { min(largestMicroBatch ?? capacity, capacity) }
 
   /// The number of gradients in memory: the sum, and that of a micro-batch on its way there.
   func gradientCount(capacity: Int) -> Int { microBatch(capacity: capacity) < capacity ? 2 : 1 }
 
   /// What one more example of a micro-batch adds, before rounding; nil where an `Int` does not hold it.
   var bytesPerExample: Int? {
-    guard let scalars = sum([workspace.inputCount, workspace.valueCount] + activationCounts) else { return nil }
+    guard
+      let scalars = sum(workspace.batchCounts + workspace.activationCounts),
+      let saved = sum(workspace.savedBytesPerExample)
+    else { return nil }
     let (bytes, overflow) = scalars.multipliedReportingOverflow(by: MemoryLayout<S>.stride)
-    return overflow ? nil : sum([bytes, MemoryLayout<Int32>.stride])
-  }
-
-  private var activationCounts: [Int] {
-    workspace.outputCounts + workspace.savedCounts + workspace.travellingCounts
+    return overflow ? nil : sum([bytes, saved, MemoryLayout<Int32>.stride])
   }
 
   /// The memory for batches of up to `capacity` examples; nil where an `Int` does not hold the number of its bytes.
@@ -63,17 +117,22 @@ struct StepLengths<S: Scalar> {
     let examples = microBatch(capacity: capacity)
     let gradients = [Int](repeating: parameterCount, count: gradientCount(capacity: capacity))
     guard
-      let parameterBytes = byteCount(of: S.self, [parameterCount]),
+      let parameterBytes = byteCount(of: S.self, runningCount > 0 ? [parameterCount, runningCount] : [parameterCount]),
       let gradientBytes = byteCount(of: S.self, gradients),
       let stateBytes = byteCount(of: S.self, [stateCount]),
       let labelBytes = byteCount(of: Int32.self, [1], times: examples),
-      let exampleBytes = byteCount(of: S.self, [workspace.inputCount, workspace.valueCount], times: examples),
+      let exampleBytes = byteCount(of: S.self, workspace.batchCounts, times: examples),
       let batchBytes = sum([labelBytes, exampleBytes]),
-      let activationBytes = byteCount(of: S.self, activationCounts, times: examples),
-      let productBytes = byteCount(of: S.self, [workspace.scratchCount]),
+      let valueBytes = byteCount(of: S.self, workspace.activationCounts, times: examples),
+      let savedBytes = byteCount(of: UInt8.self, workspace.savedBytesPerExample, times: examples),
+      let savedBatchBytes = byteCount(of: UInt8.self, workspace.savedBytesPerBatch),
+      let activationBytes = sum([valueBytes, savedBytes, savedBatchBytes]),
+      let layerBytes = byteCount(of: UInt8.self, [workspace.scratchBytes]),
       let partialSumBytes = byteCount(of: Double.self, [workspace.partialSumCount]),
       let normBytes = normCount > 0 ? byteCount(of: SquaredNorms.self, [normCount]) : 0,
-      let scratchBytes = sum([productBytes, partialSumBytes, normBytes]),
+      let exampleNormBytes = byteCount(of: S.self, [workspace.exampleRowCount, workspace.exampleGradientCount]),
+      let countedNormBytes = byteCount(of: Double.self, [countsExampleNorms ? capacity : 0]),
+      let scratchBytes = sum([layerBytes, partialSumBytes, normBytes, exampleNormBytes, countedNormBytes]),
       // Whoever adds the parts up again need not check.
       sum([parameterBytes, gradientBytes, stateBytes, batchBytes, activationBytes, scratchBytes]) != nil,
       let bytesPerExample

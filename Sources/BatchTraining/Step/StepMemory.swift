@@ -8,7 +8,7 @@ public import BatchAlgebra
 public struct StepMemory: Sendable, Hashable, Codable {
   /// The largest batch.
   public let capacity: Int
-  /// The parameters, what pads them included.
+  /// The parameters, what pads them included, and the layers' running buffers.
   public let parameterBytes: Int
   /// The gradient, laid out like the parameters, and another one where it is summed up over micro-batches.
   public let gradientBytes: Int
@@ -16,9 +16,9 @@ public struct StepMemory: Sendable, Hashable, Codable {
   public let optimizerStateBytes: Int
   /// The gathered examples and their targets.
   public let batchBytes: Int
-  /// What the layers put out, what they keep for the backward pass, and the gradients that travel backwards.
+  /// What the layers put out, what they keep for the backward pass, and the gradients of activations.
   public let activationBytes: Int
-  /// What products, and sums and norms over threads, need for a moment.
+  /// What layers, sums and norms over threads, and norms of examples' gradients need for a moment.
   public let scratchBytes: Int
   /// What one more example of a micro-batch adds, before rounding; without micro-batches, of a batch.
   public let bytesPerExample: Int
@@ -37,39 +37,47 @@ extension StepMemory {
   ///
   /// - Throws: ``ModelError`` for a model that cannot be built, a capacity, a micro-batch or a number of threads that
   ///   cannot be, or more memory than can be addressed.
-  public init<S: Scalar>(
-    _ model: Sequential, loss: Loss, optimizer: any Optimizer, capacity: Int, microBatch: Int? = nil, threads: Int,
-    of scalar: S.Type = Float.self, context: ComputeContext? = nil
+  public init(
+    _ model: Sequential, loss: any Loss, optimizer: any Optimizer, capacity: Int, microBatch: Int? = nil,
+    context: ComputeContext
   ) throws(ModelError) {
-    let lengths = try StepLengths<S>(
-      model, loss: loss, optimizer: optimizer, microBatch: microBatch, threads: threads, context: context)
-    try self.init(lengths, capacity: capacity)
+    switch context.precision {
+    case .float:
+      try self.init(
+        StepLengths<Float>(model, loss: loss, optimizer: optimizer, microBatch: microBatch, context: context),
+        capacity: capacity)
+    case .double:
+      try self.init(
+        StepLengths<Double>(model, loss: loss, optimizer: optimizer, microBatch: microBatch, context: context),
+        capacity: capacity)
+    }
   }
 
   /// The largest batch whose step and network take at most `byteCount` bytes; nil where not even one example fits.
   ///
   /// - Throws: ``ModelError`` for a model that cannot be built or a number of threads that cannot be.
-  public static func largestBatch<S: Scalar>(
-    within byteCount: Int, for model: Sequential, loss: Loss, optimizer: any Optimizer, threads: Int,
-    of scalar: S.Type = Float.self, context: ComputeContext? = nil
+  public static func largestBatch(
+    within byteCount: Int, for model: Sequential, loss: any Loss, optimizer: any Optimizer, context: ComputeContext
   ) throws(ModelError) -> Int? {
-    let lengths: StepLengths<S>
     do {
-      lengths = try StepLengths(
-        model, loss: loss, optimizer: optimizer, threads: threads, context: context)
+      switch context.precision {
+      case .float:
+        return largestBatch(
+          within: byteCount, try StepLengths<Float>(model, loss: loss, optimizer: optimizer, context: context))
+      case .double:
+        return largestBatch(
+          within: byteCount, try StepLengths<Double>(model, loss: loss, optimizer: optimizer, context: context))
+      }
     } catch .allocation {
       return nil
     }
-    guard let bytesPerExample = lengths.bytesPerExample else { return nil }
-    return largestBatch(within: byteCount, lengths, notAbove: max(0, byteCount / bytesPerExample))
   }
 
-  private static func largestBatch<S: Scalar>(
-    within byteCount: Int, _ lengths: StepLengths<S>, notAbove bound: Int
-  ) -> Int? {
+  private static func largestBatch<S: Scalar>(within byteCount: Int, _ lengths: StepLengths<S>) -> Int? {
+    guard let bytesPerExample = lengths.bytesPerExample else { return nil }
     // Rounding makes steps, but never fewer bytes for more examples.
     var largest = 0
-    var bound = bound
+    var bound = max(0, byteCount / bytesPerExample)
     while largest < bound {
       let middle = largest + (bound - largest) / 2 + (bound - largest) % 2
       if let bytes = lengths.memory(capacity: middle)?.byteCount, bytes <= byteCount {

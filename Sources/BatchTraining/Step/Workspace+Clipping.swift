@@ -5,7 +5,7 @@ extension Workspace {
   @specialized(where S == Float)
   @specialized(where S == Double)
   func norm(_ gradient: UnsafePointer<S>) -> Double {
-    let stride = WorkspaceLayout<S>.partialSumStride
+    let stride = WorkspaceLengths<S>.partialSumStride
     team.run(
       SquareSumTask(
         instructionSet: context.instructionSet, count: network.parameters.count, gradient: gradient,
@@ -73,5 +73,17 @@ private struct ClippingTask<S: Scalar>: VectorTask {
     case .scale(let factor): S.kernelScale(instructionSet, part.count, factor, gradient + part.lowerBound)
     case .clamp(let bound): S.kernelClamp(instructionSet, part.count, bound, gradient + part.lowerBound)
     }
+  }
+}
+
+extension Workspace {
+  /// Adds a micro-batch's gradient to the sum.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  func add(_ part: AlignedBuffer<S>, to sum: AlignedBuffer<S>) {
+    team.run(
+      GradientSumTask(
+        instructionSet: context.instructionSet, count: sum.count, part: UnsafePointer(part.baseAddress),
+        sum: sum.baseAddress))
   }
 }

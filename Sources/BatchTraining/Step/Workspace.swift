@@ -1,217 +1,330 @@
 import BatchAlgebra
 import BatchData
 
-/// The memory of a network's passes for batches of up to `capacity` examples, allocated once.
+/// The memory of a network's passes for batches of up to `capacity` examples, allocated once, and the passes over it.
 ///
-/// Holds the gathered batch, every layer's output and saved values, and, for training, the gradients that travel
-/// backwards. Rows are padded, and what pads them is zero: no buffer serves two widths.
-final class Workspace<S: Scalar>: Sendable {
+/// Holds the gathered batch, the values of the graph, what layers keep, and, for training, the gradients of values, in
+/// the buffers of a ``BufferPlan``.
+final class Workspace<S: Scalar> {
   let capacity: Int
   let network: Network<S>
   let team: ThreadTeam
-  private let layout: WorkspaceLayout<S>
-  private let input: AlignedBuffer<S>
+  let targetKind: TargetKind
+  /// The network's context, with the team's number of threads.
+  let context: ComputeContext
+  private let plan: BufferPlan
   private let labels: AlignedBuffer<Int32>
   private let values: AlignedBuffer<S>
-  private let outputs: [AlignedBuffer<S>]
-  private let saved: [AlignedBuffer<S>]
-  private let travelling: [AlignedBuffer<S>]
-  private let scratchMemory: AlignedBuffer<S>
-  private let scratch: ProductScratch<S>
+  private let buffers: [AlignedBuffer<S>]
+  private let savedPerExample: [AlignedBuffer<UInt8>]
+  private let savedPerBatch: [AlignedBuffer<UInt8>]
+  private let scratchMemory: AlignedBuffer<UInt8>
+  private let scratch: LayerScratch
   let partialSums: AlignedBuffer<Double>
-  private let targetKind: TargetKind
-  /// The network's, on the team's threads.
-  let context: ComputeContext
-  private let outputCount: Int
+  /// A row of the widest value, and a gradient vector, where norms of examples are had from gradients of examples.
+  private let exampleRow: AlignedBuffer<S>
+  private let exampleGradient: AlignedBuffer<S>
   /// The network's parameters, as updates see them.
   let ranges: [ParameterRange]
 
   init(
-    _ network: Network<S>, layout: WorkspaceLayout<S>, targets: TargetKind, capacity: Int, team: ThreadTeam
+    _ network: Network<S>, lengths: WorkspaceLengths<S>, targets: TargetKind, capacity: Int, team: ThreadTeam
   ) throws(ModelError) {
     self.capacity = capacity
     self.network = network
     self.team = team
-    self.layout = layout
-    targetKind = targets
     var context = network.context
     context.threads = team.threads
     self.context = context
-    outputCount = network.outputCount
+    plan = lengths.plan
+    targetKind = targets
     ranges = network.slots.map { ParameterRange($0) }
-    func buffers(_ counts: [Int]) throws(AllocationError) -> [AlignedBuffer<S>] {
-      var buffers: [AlignedBuffer<S>] = []
-      for count in counts { buffers.append(try AlignedBuffer(count: capacity * count)) }
-      return buffers
-    }
     do {
-      input = try AlignedBuffer(count: capacity * layout.inputCount)
       labels = try AlignedBuffer(count: capacity)
-      values = try AlignedBuffer(count: capacity * layout.valueCount)
-      outputs = try buffers(layout.outputCounts)
-      saved = try buffers(layout.savedCounts)
-      travelling = try buffers(layout.travellingCounts)
-      scratchMemory = try AlignedBuffer(count: layout.scratchCount)
-      scratch = ProductScratch(
-        scratchMemory.baseAddress, widest: layout.widths.max() ?? 0, instructionSet: context.instructionSet)
-      partialSums = try AlignedBuffer(count: layout.partialSumCount)
+      values = try AlignedBuffer(count: capacity * lengths.valueCount)
+      var buffers: [AlignedBuffer<S>] = []
+      for buffer in plan.buffers { buffers.append(try AlignedBuffer(count: capacity * buffer.rowStride)) }
+      self.buffers = buffers
+      var perExample: [AlignedBuffer<UInt8>] = []
+      var perBatch: [AlignedBuffer<UInt8>] = []
+      for node in network.graph.nodes {
+        perExample.append(try AlignedBuffer(count: capacity * node.plan.savedBytesPerExample))
+        perBatch.append(try AlignedBuffer(count: node.plan.savedBytesPerBatch))
+      }
+      savedPerExample = perExample
+      savedPerBatch = perBatch
+      scratchMemory = try AlignedBuffer(count: lengths.scratchBytes)
+      scratch = LayerScratch(scratchMemory.baseAddress, bytesPerThread: lengths.scratchBytes / team.threads)
+      partialSums = try AlignedBuffer(count: lengths.partialSumCount)
+      exampleRow = try AlignedBuffer(count: lengths.exampleRowCount)
+      exampleGradient = try AlignedBuffer(count: lengths.exampleGradientCount)
     } catch {
       throw .allocation(error)
     }
   }
 
-  /// Copies the examples with the given indices into the batch.
-  func load(_ dataset: Dataset, _ indices: UnsafeBufferPointer<Int32>) {
-    let batch = indices.count
-    let features = padded(input, batch, layout.widths[0])
-    switch targetKind {
-    case .classes, .classesAsValues:
-      dataset.gather(indices, into: features, labels: labels.baseAddress, team: team)
-      if targetKind == .classesAsValues { writeClassesAsValues(batch) }
-    case .values:
-      dataset.gather(
-        indices, into: features, values: MutableMatrixView(values.baseAddress, rows: batch, columns: outputCount),
-        team: team)
-    }
+  // MARK: The batch
+
+  /// Where examples of a batch are written.
+  func examples(_ count: Int) -> BatchBuffers<S> {
+    precondition(count <= capacity, "\(count) examples do not fit into memory for \(capacity)")
+    let input = network.graph.values[0]
+    return BatchBuffers(
+      features: MutableMatrixView(
+        buffers[plan.activations[0]].baseAddress, rows: count, columns: input.count,
+        rowStride: paddedRowStride(input.count)),
+      labels: labels.baseAddress,
+      values: targetKind == .values
+        ? MutableMatrixView(values.baseAddress, rows: count, columns: network.outputCount) : nil)
   }
 
-  /// One row a class, or for a single output the class number itself, 0 or 1.
-  private func writeClassesAsValues(_ batch: Int) {
+  /// Writes classes as values where the loss reads them so: one row a class, or for a single output the class number
+  /// itself, 0 or 1.
+  func prepareTargets(_ batch: Int) {
+    guard targetKind == .classesAsValues else { return }
+    let outputs = network.outputCount
     for i in 0..<batch {
-      let row = values.baseAddress + i * outputCount
-      if outputCount == 1 {
+      let row = values.baseAddress + i * outputs
+      if outputs == 1 {
         row[0] = S(labels.baseAddress[i])
       } else {
-        row.update(repeating: 0, count: outputCount)
+        row.update(repeating: 0, count: outputs)
         row[Int(labels.baseAddress[i])] = 1
       }
     }
   }
 
-  /// Runs the layers from input to output and returns the outputs, [batch, outputs]; `place` is that of a training run.
-  func forward(batch: Int, place: PassPlace? = nil) -> MatrixView<S> {
-    for layer in network.layers.indices { network.layers[layer].forward(pass(layer, batch: batch, place: place)) }
-    return output(of: network.layers.count - 1, batch: batch).readOnly
+  // MARK: The passes
+
+  /// Runs the nodes from input to output and returns the outputs, [batch, outputs]; `position` is that of a training
+  /// run. `look` sees each node's output while it is there.
+  func forward(
+    batch: Int, position: StepPosition? = nil, _ look: ((_ node: Int, _ output: MatrixView<S>) -> Void)? = nil
+  ) -> MatrixView<S> {
+    let graph = network.graph
+    for (index, node) in graph.nodes.enumerated() {
+      switch node.operation {
+      case .layer(let layer): layer.forward(pass(index, batch: batch, position: position))
+      case .sum:
+        store(value(node.inputs[0], batch).readOnly, into: value(node.output, batch))
+        add(value(node.inputs[1], batch).readOnly, to: value(node.output, batch))
+      }
+      look?(index, value(node.output, batch).readOnly)
+    }
+    return value(graph.output, batch).readOnly
   }
 
-  /// Runs the layers from output to input; the gradient of the outputs is in ``outputGradient(batch:)``.
+  /// Runs the nodes from output to input; the gradient of the outputs is in ``outputGradient(batch:)``.
   ///
   /// With an update given each layer's parameters are updated as soon as their gradient is known; of the gradient only
-  /// what could not be used at once is then written.
+  /// what could not be used at once is then written. Where `exampleNorms` are asked for, the squared norm of each
+  /// example's part of the gradient is added to them.
   func backward(
-    batch: Int, place: PassPlace, gradient: UnsafeMutablePointer<S>, update: LayerUpdate<S>? = nil,
-    phases: StepPhaseTimes?
+    batch: Int, position: StepPosition, gradient: UnsafeMutablePointer<S>, update: LayerUpdate<S>? = nil,
+    exampleNorms: UnsafeMutablePointer<Double>? = nil, phases: StepPhaseTimes?
   ) {
-    for layer in network.layers.indices.reversed() {
-      let fuses = network.layers[layer].fusesUpdate
-      network.layers[layer].backward(
-        pass(layer, batch: batch, place: place, gradient: gradient, update: fuses ? update : nil, phases: phases))
-      // What a layer left unmarked must not count to the next one's first part.
-      phases?.end(.other)
-      if let update, !fuses { apply(update, toLayer: layer, gradient: gradient, phases: phases) }
+    let graph = network.graph
+    for (index, node) in graph.nodes.enumerated().reversed() {
+      guard let dy = self.gradient(of: node.output, batch) else { continue }
+      switch node.operation {
+      case .layer(let layer):
+        if let exampleNorms, node.plan.exampleNorms == .fromGradient {
+          addExampleNorms(of: layer, index, batch: batch, position: position, to: exampleNorms)
+        }
+        let stored = node.inputs[0] == 0 ? nil : self.gradient(of: node.inputs[0], batch)
+        let part = plan.contributions[index].map { view($0, graph.values[node.inputs[0]], batch) }
+        layer.backward(
+          pass(
+            index, batch: batch, position: position, outputGradient: dy, inputGradient: part ?? stored,
+            gradient: gradient, update: node.plan.fusesUpdate ? update : nil,
+            exampleNorms: node.plan.exampleNorms == .direct ? exampleNorms : nil, phases: phases))
+        if let part, let stored { add(part.readOnly, to: stored) }
+        // What a layer left unmarked must not count to the next one's first part.
+        phases?.end(.other)
+        if let update, !node.plan.fusesUpdate { apply(update, toNode: index, gradient: gradient, phases: phases) }
+      case .sum:
+        for (place, input) in node.inputs.enumerated() {
+          guard let dx = self.gradient(of: input, batch) else { continue }
+          let isFirst = graph.readers(of: input).last == index && !node.inputs[..<place].contains(input)
+          if isFirst { store(dy.readOnly, into: dx) } else { add(dy.readOnly, to: dx) }
+        }
+        phases?.end(.backwardData)
+      }
+    }
+  }
+
+  /// One backward pass an example, of whose gradient only the squared norm is kept.
+  private func addExampleNorms(
+    of layer: any Layer, _ index: Int, batch: Int, position: StepPosition, to norms: UnsafeMutablePointer<Double>
+  ) {
+    let slots = network.slots(ofNode: index)
+    guard !slots.isEmpty else { return }
+    let node = network.graph.nodes[index]
+    let output = network.graph.values[node.output]
+    guard let dy = gradient(of: node.output, batch) else { return }
+    for example in 0..<batch {
+      // The layer may write over the gradient of its output, which its own backward pass is still to read.
+      exampleRow.baseAddress.update(from: dy.row(example), count: output.storedCount)
+      let row = MutableMatrixView(
+        exampleRow.baseAddress, rows: 1, columns: output.storedCount, rowStride: paddedRowStride(output.storedCount))
+      var position = position
+      position.firstExample += example
+      layer.backward(
+        pass(
+          index, batch: 1, firstExample: example, position: position, outputGradient: row,
+          gradient: exampleGradient.baseAddress))
+      for slot in slots {
+        norms[example] += S.kernelSumOfSquares(
+          context.instructionSet, slot.storedCount, exampleGradient.baseAddress + slot.offset)
+      }
     }
   }
 
   private func apply(
-    _ update: LayerUpdate<S>, toLayer layer: Int, gradient: UnsafeMutablePointer<S>, phases: StepPhaseTimes?
+    _ update: LayerUpdate<S>, toNode index: Int, gradient: UnsafeMutablePointer<S>, phases: StepPhaseTimes?
   ) {
-    let ranges = ranges[network.slotStarts[layer]..<network.slotStarts[layer + 1]]
+    let ranges = ranges[network.slotStarts[index]..<network.slotStarts[index + 1]]
     guard !ranges.isEmpty else { return }
-    team.run(
-      LayerUpdateTask(
-        update: update, ranges: ranges, parameters: network.parameters.baseAddress, gradient: UnsafePointer(gradient)))
+    apply(update, to: ranges, gradient: gradient)
     phases?.end(.update)
   }
 
-  /// The largest magnitude among a layer's outputs for the last batch, of `batch` examples.
-  func largestActivation(of layer: Int, batch: Int) -> Double {
-    let outputs = output(of: layer, batch: batch)
-    // Further down there may be rows of a larger batch before.
-    return largestMagnitude(
-      (0..<batch).lazy.flatMap { UnsafeBufferPointer(start: outputs.readOnly.row($0), count: outputs.columns) })
+  /// Updates some parameters from their gradient.
+  func apply(_ update: LayerUpdate<S>, to ranges: ArraySlice<ParameterRange>, gradient: UnsafeMutablePointer<S>) {
+    team.run(
+      LayerUpdateTask(
+        update: update, ranges: ranges, parameters: network.parameters.baseAddress, gradient: UnsafePointer(gradient)))
   }
+
+  private func pass(
+    _ index: Int, batch: Int, firstExample: Int = 0, position: StepPosition?,
+    outputGradient: MutableMatrixView<S>? = nil, inputGradient: MutableMatrixView<S>? = nil,
+    gradient: UnsafeMutablePointer<S>? = nil, update: LayerUpdate<S>? = nil,
+    exampleNorms: UnsafeMutablePointer<Double>? = nil, phases: StepPhaseTimes? = nil
+  ) -> LayerPass<S> {
+    let node = network.graph.nodes[index]
+    var position = position
+    position?.node = index
+    return LayerPass(
+      plan: node.plan, inputShape: network.graph.values[node.inputs[0]],
+      input: value(node.inputs[0], batch, from: firstExample).readOnly,
+      output: value(node.output, batch, from: firstExample), outputGradient: outputGradient,
+      inputGradient: inputGradient,
+      savedPerExample: UnsafeMutableRawPointer(
+        savedPerExample[index].baseAddress + firstExample * node.plan.savedBytesPerExample),
+      savedPerBatch: UnsafeMutableRawPointer(savedPerBatch[index].baseAddress), slots: network.slots(ofNode: index),
+      bufferSlots: network.bufferSlots(ofNode: index), parameters: network.parameters.baseAddress, gradient: gradient,
+      buffers: network.buffers?.baseAddress, update: update, exampleNorms: exampleNorms, scratch: scratch,
+      position: position, context: context, phases: phases, team: team)
+  }
+
+  // MARK: Values
 
   /// Where the loss leaves the gradient of the outputs, [batch, outputs].
-  func outputGradient(batch: Int) -> MutableMatrixView<S> { travellingGradient(after: network.layers.count - 1, batch) }
-
-  /// The targets of the loaded batch.
-  func targets(batch: Int) -> BatchTargets<S> {
-    BatchTargets(
-      labels: targetKind == .values ? nil : UnsafePointer(labels.baseAddress),
-      values: targetKind.needsValues
-        ? MatrixView(UnsafePointer(values.baseAddress), rows: batch, columns: outputCount) : nil)
+  func outputGradient(batch: Int) -> MutableMatrixView<S> {
+    guard let gradient = gradient(of: network.graph.output, batch) else {
+      preconditionFailure("memory for forward passes alone has no gradients")
+    }
+    return gradient
   }
 
+  private func value(_ index: Int, _ batch: Int, from first: Int = 0) -> MutableMatrixView<S> {
+    view(plan.activations[index], network.graph.values[index], batch, from: first)
+  }
+
+  private func gradient(of value: Int, _ batch: Int) -> MutableMatrixView<S>? {
+    plan.gradients[value].map { view($0, network.graph.values[value], batch) }
+  }
+
+  private func view(_ buffer: Int, _ shape: ActivationShape, _ batch: Int, from first: Int = 0) -> MutableMatrixView<S>
+  {
+    let stride = paddedRowStride(shape.storedCount)
+    return MutableMatrixView(
+      buffers[buffer].baseAddress + first * stride, rows: batch, columns: shape.storedCount, rowStride: stride)
+  }
+
+  private func store(_ source: MatrixView<S>, into target: MutableMatrixView<S>) {
+    run(RowSum(set: context.instructionSet, source: source, target: target, adds: false))
+  }
+
+  private func add(_ source: MatrixView<S>, to target: MutableMatrixView<S>) {
+    run(RowSum(set: context.instructionSet, source: source, target: target, adds: true))
+  }
+
+  private func run(_ task: RowSum<S>) {
+    // Below about 5 µs of work one thread does it all.
+    team.run(task, parts: task.source.rows * task.source.columns >= 16_384 ? team.threads : 1)
+  }
+}
+
+/// Each thread copies its rows, or adds them.
+private struct RowSum<S: Scalar>: TeamTask {
+  let set: InstructionSet
+  let source: MatrixView<S>
+  let target: MutableMatrixView<S>
+  let adds: Bool
+
+  func run(thread: Int, of threads: Int) {
+    let rows = workShare(of: source.rows, thread: thread, threads: threads)
+    guard !rows.isEmpty else { return }
+    if adds {
+      S.kernelAdd(
+        set, rows.count, source.columns, source.row(rows.lowerBound), source.rowStride, target.row(rows.lowerBound),
+        target.rowStride)
+    } else {
+      for i in rows { target.row(i).update(from: source.row(i), count: source.columns) }
+    }
+  }
+}
+
+extension Workspace {
   /// The loss of the outputs, shared out by rows; where it is asked for, the gradient of what they contribute to the
   /// mean loss of `examples` examples is written.
   func evaluate(
-    _ loss: Loss, smoothing: Double = 0, outputs: MatrixView<S>, gradient: MutableMatrixView<S>?, of examples: Int
+    _ loss: any Loss, smoothing: Double = 0, outputs: MatrixView<S>, gradient: MutableMatrixView<S>?, of examples: Int
   ) -> LossResult {
+    let batch = outputs.rows
     let task = LossTask(
-      instructionSet: context.instructionSet, loss: loss, smoothing: smoothing, outputs: outputs,
-      targets: targets(batch: outputs.rows), scale: 1 / S(examples),
-      gradient: gradient, sums: partialSums.baseAddress, stride: WorkspaceLayout<S>.partialSumStride)
+      loss: loss, outputs: outputs, labels: targetKind == .values ? nil : UnsafePointer(labels.baseAddress),
+      values: targetKind.needsValues
+        ? MatrixView(UnsafePointer(values.baseAddress), rows: batch, columns: network.outputCount) : nil,
+      smoothing: smoothing, scale: 1 / S(examples), gradient: gradient, context: context,
+      sums: partialSums.baseAddress, stride: WorkspaceLengths<S>.partialSumStride)
     // A softmax row of ten classes costs about 50 ns.
-    let threads = outputs.rows >= 64 ? team.threads : 1
+    let threads = batch >= 64 ? team.threads : 1
     if threads > 1 { team.run(task) } else { task.run(thread: 0, of: 1) }
     var total = 0.0
     var correct = 0.0
     for thread in 0..<threads {
-      total += partialSums.baseAddress[thread * WorkspaceLayout<S>.partialSumStride]
-      correct += partialSums.baseAddress[thread * WorkspaceLayout<S>.partialSumStride + 1]
+      total += partialSums.baseAddress[thread * WorkspaceLengths<S>.partialSumStride]
+      correct += partialSums.baseAddress[thread * WorkspaceLengths<S>.partialSumStride + 1]
     }
-    return LossResult(total: total, correct: targetKind == .values ? nil : Int(correct), examples: outputs.rows)
-  }
-
-  private func pass(
-    _ layer: Int, batch: Int, place: PassPlace?, gradient: UnsafeMutablePointer<S>? = nil,
-    update: LayerUpdate<S>? = nil, phases: StepPhaseTimes? = nil
-  ) -> LayerPass<S> {
-    var place = place
-    place?.layer = layer
-    return LayerPass(
-      input: (layer == 0 ? padded(input, batch, layout.widths[0]) : output(of: layer - 1, batch: batch)).readOnly,
-      output: output(of: layer, batch: batch),
-      saved: MutableMatrixView(saved[layer].baseAddress, rows: batch, columns: layout.savedCounts[layer]),
-      outputGradient: gradient == nil ? nil : travellingGradient(after: layer, batch),
-      inputGradient: gradient == nil || layer == 0 ? nil : travellingGradient(after: layer - 1, batch),
-      slots: network.slots[network.slotStarts[layer]..<network.slotStarts[layer + 1]],
-      parameters: network.parameters.baseAddress, gradient: gradient, update: update,
-      scratch: gradient == nil ? nil : scratch, place: place,
-      context: context, phases: phases, team: team)
-  }
-
-  private func output(of layer: Int, batch: Int) -> MutableMatrixView<S> {
-    padded(outputs[layer], batch, layout.widths[layer + 1])
-  }
-
-  private func travellingGradient(after layer: Int, _ batch: Int) -> MutableMatrixView<S> {
-    padded(travelling[layer], batch, layout.widths[layer + 1])
-  }
-
-  private func padded(_ buffer: AlignedBuffer<S>, _ batch: Int, _ width: Int) -> MutableMatrixView<S> {
-    MutableMatrixView(buffer.baseAddress, rows: batch, columns: width, rowStride: paddedRowStride(width))
+    return LossResult(total: total, correct: targetKind == .values ? nil : Int(correct), examples: batch)
   }
 }
 
 /// Each thread evaluates its rows and leaves its sums in a place of its own.
 private struct LossTask<S: Scalar>: TeamTask {
-  let instructionSet: InstructionSet
-  let loss: Loss
-  let smoothing: Double
+  let loss: any Loss
   let outputs: MatrixView<S>
-  let targets: BatchTargets<S>
+  let labels: UnsafePointer<Int32>?
+  let values: MatrixView<S>?
+  let smoothing: Double
   let scale: S
   let gradient: MutableMatrixView<S>?
+  let context: ComputeContext
   let sums: UnsafeMutablePointer<Double>
   let stride: Int
 
   func run(thread: Int, of threads: Int) {
     let rows = workShare(of: outputs.rows, thread: thread, threads: threads)
-    let part = loss.evaluate(
-      rows: rows, outputs: outputs, targets: targets, smoothing: smoothing, scale: scale, gradient: gradient,
-      instructionSet: instructionSet)
+    let columns = 0..<outputs.columns
+    let pass = LossPass(
+      outputs: outputs.block(rows: rows, columns: columns), labels: labels.map { $0 + rows.lowerBound },
+      values: values?.block(rows: rows, columns: columns), smoothing: smoothing, scale: scale,
+      gradient: gradient?.block(rows: rows, columns: columns), context: context)
+    let part = rows.isEmpty ? LossSums(total: 0, correct: 0) : loss.evaluate(pass)
     sums[thread * stride] = part.total
-    sums[thread * stride + 1] = Double(part.correct)
+    sums[thread * stride + 1] = Double(part.correct ?? pass.countCorrect(loss))
   }
 }

@@ -165,7 +165,7 @@ extension ParameterSlot {
   var padding: [Range<Int>] {
     guard storedCount > count else { return [] }
     var isElement = [Bool](repeating: false, count: storedCount)
-    for index in 0..<count { isElement[place(of: index) - offset] = true }
+    for index in 0..<count { isElement[storedIndex(of: index) - offset] = true }
     var ranges: [Range<Int>] = []
     for place in isElement.indices where !isElement[place] {
       if let last = ranges.last, last.upperBound == offset + place {

@@ -57,7 +57,9 @@ struct TrainCommand: ParsableCommand {
     let session = TrainingSession(options: kept, output: output)
     let here = try Machine.context(threads: try ThreadTeam.checked(step.threadCount))
     let point = try session.resumePoint()
-    let context = here
+    // A run that is resumed computes as it was begun, and on other threads only where they are asked for.
+    var context = point?.checkpoint.record.context ?? here
+    if step.threads != nil { context.threads = here.threads }
     let team = try ThreadTeam(threads: context.threads)
     let trainer = try Trainer<Float>(
       model: text.model(for: splits.train), data: splits, loss: loss, optimizer: settings.optimizer.optimizer,
@@ -69,7 +71,8 @@ struct TrainCommand: ParsableCommand {
         model: text.description, splits: splits, loss: loss, data: data.data, dataDirectory: data.dataDir,
         label: data.label, validation: splits.validation.count, dataSeed: data.dataSeed), splits: splits,
       optimizer: settings.optimizer, folder: kept.output, settings: kept.settings, resuming: point,
-      arguments: Array(CommandLine.arguments.dropFirst()), replaces: kept.resume)
+      acceptingOtherContext: step.threads != nil, arguments: Array(CommandLine.arguments.dropFirst()),
+      replaces: kept.resume)
     if let folder = kept.output {
       try EffectiveConfiguration(command: "train", try completed(for: splits)).write(to: "\(folder)/config.json")
     }
@@ -130,7 +133,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func conclude(
-    _ outcome: TrainingOutcome, _ run: TrainingRun, _ splits: DataSplits, _ loss: Loss, _ team: ThreadTeam
+    _ outcome: TrainingOutcome, _ run: TrainingRun, _ splits: DataSplits, _ loss: any Loss, _ team: ThreadTeam
   ) throws {
     let trainer = run.trainer
     let update = NumberFormat.grouped(trainer.progress.update)

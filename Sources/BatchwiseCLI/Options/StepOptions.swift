@@ -1,7 +1,13 @@
 public import ArgumentParser
 public import Batchwise
 
-extension Loss: ExpressibleByArgument {}
+extension NamedLoss: ExpressibleByArgument {
+  public init?(argument: String) { self.init(name: argument) }
+
+  public static var allValueStrings: [String] { known.map(\.name) }
+
+  public var defaultValueDescription: String { description }
+}
 
 /// The network, and what it is to make small.
 struct ModelOptions: ParsableArguments {
@@ -13,7 +19,7 @@ struct ModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("The loss; for classes softmax-cross-entropy, for values mean-squared-error.", valueName: "loss")
   )
-  var loss: Loss?
+  var loss: NamedLoss?
 }
 
 /// The model, and what a training step does with it.
@@ -39,20 +45,22 @@ struct StepOptions: ParsableArguments {
   func completed(for data: Dataset) throws(OptimizerError) -> StepOptions {
     var options = self
     options.threads = threadCount
-    options.network.loss = loss(for: data)
+    options.network.loss = NamedLoss(wrappedValue: loss(for: data))
     options.updates = try updates.completed()
     return options
   }
 
   /// The loss that was asked for, or the one that fits the data.
-  func loss(for data: Dataset) -> Loss {
-    if let loss = network.loss { return loss }
-    if case .classes = data.targets { return .softmaxCrossEntropy }
-    return .meanSquaredError
+  func loss(for data: Dataset) -> any Loss {
+    if let loss = network.loss { return loss.wrappedValue }
+    if case .classes = data.targets { return SoftmaxCrossEntropy() }
+    return MeanSquaredError()
   }
 }
 
-extension Loss: ConfigurationRepresentable {}
+extension NamedLoss: ConfigurationRepresentable {
+  var configurationValue: ConfigurationValue { .text(description) }
+}
 
 extension StepOptions: ConfigurationWriting {
   var entries: [ConfigurationEntry] {

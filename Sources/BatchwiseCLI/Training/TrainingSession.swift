@@ -37,6 +37,19 @@ struct TrainingSession {
           + "\(NumberFormat.grouped(now)); schedules that count shares of training, as cosine does, count by these from "
           + "here on.")
     }
+    guard !run.isOver else { return }
+    let context = run.trainer.record.context
+    let changes = record.context.differences(from: context)
+    if !changes.isEmpty {
+      output.note(
+        "The run is resumed otherwise than it was begun (\(changes.joined(separator: "; "))): it will not end with the "
+          + "bits of a run that was left alone.")
+    }
+    let unlikeHere = context.differences(from: here)
+    if changes.isEmpty, !unlikeHere.isEmpty {
+      output.note(
+        "The run computes as it was begun, and not as one that is begun here (\(unlikeHere.joined(separator: "; "))).")
+    }
   }
 
   /// Trains to the end, or until Ctrl-C.

@@ -76,10 +76,11 @@ private struct DenseCase<S: Scalar> {
     let weight = try WeightMemory<S>(inputs, outputs, layout, set, w)
     let storedBias = try AlignedBuffer<S>(count: paddedRowStride(outputs))
     for (j, value) in bias.enumerated() { storedBias.baseAddress[j] = value }
-    let scratchMemory = try AlignedBuffer<S>(
-      count: ProductScratch<S>.count(threads: threads, widest: inputs, instructionSet: set))
-    scratchMemory.elements.update(repeating: .nan)
-    let scratch = ProductScratch(scratchMemory.baseAddress, widest: inputs, instructionSet: set)
+    let bytesPerThread = ProductScratch<S>.byteCount(inputs: inputs, instructionSet: set)
+    let scratchMemory = try AlignedBuffer<UInt8>(count: threads * bytesPerThread)
+    scratchMemory.elements.update(repeating: 0xFF)
+    let scratch = ProductScratch<S>(
+      scratchMemory.baseAddress, bytesPerThread: bytesPerThread, instructionSet: set)
     let single = try ThreadTeam(threads: 1)
     let rows = try PaddedRows(x, rows: batch, columns: inputs)
     let slopes = try PaddedRows(dy, rows: batch, columns: outputs)

@@ -28,9 +28,10 @@ import Testing
     func memory(_ values: [S]) throws -> WeightMemory<S> { try WeightMemory(inputs, outputs, layout, set, values) }
     let w = numbers.uniform(count: inputs * outputs, as: S.self)
     let state = example.state(count: inputs * outputs, from: &numbers, as: S.self)
-    let scratchMemory = try AlignedBuffer<S>(
-      count: ProductScratch<S>.count(threads: threads, widest: inputs, instructionSet: set))
-    let scratch = ProductScratch(scratchMemory.baseAddress, widest: inputs, instructionSet: set)
+    let bytesPerThread = ProductScratch<S>.byteCount(inputs: inputs, instructionSet: set)
+    let scratchMemory = try AlignedBuffer<UInt8>(count: threads * bytesPerThread)
+    let scratch = ProductScratch<S>(
+      scratchMemory.baseAddress, bytesPerThread: bytesPerThread, instructionSet: set)
 
     let weights = try memory(w)
     let vectors = try state.map(memory)

@@ -5,10 +5,10 @@ public import BatchTraining
 /// A loss and its gradient with respect to a network's outputs, as PyTorch computes them.
 public struct LossReference: Decodable {
   /// The names of the stored values, and the package's losses.
-  public static let names: [(name: String, loss: Loss)] = [
-    ("softmax_cross_entropy", .softmaxCrossEntropy), ("softmax_cross_entropy_extreme", .softmaxCrossEntropy),
-    ("softmax_cross_entropy_smoothed", .softmaxCrossEntropy), ("binary_cross_entropy", .binaryCrossEntropy),
-    ("binary_cross_entropy_extreme", .binaryCrossEntropy), ("mean_squared_error", .meanSquaredError),
+  public static let names: [(name: String, loss: any Loss)] = [
+    ("softmax_cross_entropy", SoftmaxCrossEntropy()), ("softmax_cross_entropy_extreme", SoftmaxCrossEntropy()),
+    ("softmax_cross_entropy_smoothed", SoftmaxCrossEntropy()), ("binary_cross_entropy", BinaryCrossEntropy()),
+    ("binary_cross_entropy_extreme", BinaryCrossEntropy()), ("mean_squared_error", MeanSquaredError()),
   ]
   /// How far the loss, by its own size where that is above 1, and an element of the gradient may be away.
   public static let tolerance = PerPrecision(float: 1e-6, double: 1e-12)
@@ -42,7 +42,7 @@ public struct LossReference: Decodable {
   ///
   /// Out of the unit matrix a layer without bias makes its weights: these are the stored outputs, and their gradient is
   /// that of the outputs, with nothing rounded on the way.
-  public func difference<S: Scalar>(_ kind: Loss, as scalar: S.Type) throws -> Double {
+  public func difference<S: Scalar>(_ kind: any Loss, as scalar: S.Type) throws -> Double {
     let (rows, columns) = (outputs.count, outputs[0].count)
     let unit = (0..<rows * rows).map { Float($0 / rows == $0 % rows ? 1 : 0) }
     let targets: Targets

@@ -6,23 +6,17 @@ public final class LayerProbe<S: Scalar> {
   /// The layer's parameters, one array each.
   public var parameters: [[S]]
   /// Where in a training run the passes stand; nil as in an evaluation.
-  public var place: PassPlace?
+  public var position: StepPosition?
   private let layer: any Layer
-  private let inputShape: [Int]
   private let team: ThreadTeam
   private let network: Network<S>
 
   /// A layer whose parameters are drawn from the seed, or set afterwards.
-  public init(
-    _ layer: any Layer, inputShape: [Int], threads: Int = 1, seed: UInt64 = 1, engine: GEMMEngine = .underTest,
-    instructionSet: InstructionSet = .underTest
-  ) throws {
+  public init(_ layer: any Layer, inputShape: [Int], seed: UInt64 = 1, context: ComputeContext? = nil) throws {
+    let context = context ?? .test(S.self, threads: 1)
     self.layer = layer
-    self.inputShape = inputShape
-    team = try ThreadTeam(threads: threads)
-    network = try Network<S>(
-      Sequential(inputShape: inputShape, layers: [layer]), seed: seed,
-      context: .test(S.self, engine: engine, instructionSet: instructionSet))
+    team = try ThreadTeam(threads: context.threads)
+    network = try Network<S>(Sequential(inputShape: inputShape, layers: [layer]), seed: seed, context: context)
     parameters = network.slots.map(network.values)
   }
 
@@ -38,29 +32,31 @@ public final class LayerProbe<S: Scalar> {
 
   /// Runs the layer forward and, with the gradient of its output given, backward.
   public func run(_ input: [S], batch: Int, outputGradient: [S]? = nil) throws -> Result {
-    let inputs = inputShape.reduce(1, *)
-    let outputs = try layer.outputShape(for: inputShape).reduce(1, *)
-    let saved = layer.savedCount(for: inputShape)
+    let graph = network.graph
+    let plan = graph.nodes[0].plan
+    let (inputs, outputs) = (graph.values[0].storedCount, graph.values[1].storedCount)
     for (slot, values) in zip(network.slots, parameters) { network.setValues(of: slot, values) }
     let x = try PaddedRows(input, rows: batch, columns: inputs)
     let y = try PaddedRows<S>(rows: batch, columns: outputs)
-    let kept = try AlignedBuffer<S>(count: batch * saved)
+    let kept = try AlignedBuffer<UInt8>(count: batch * plan.savedBytesPerExample)
+    let keptOfBatch = try AlignedBuffer<UInt8>(count: plan.savedBytesPerBatch)
     let dy = try PaddedRows(outputGradient, rows: batch, columns: outputs)
     let dx = try PaddedRows<S>(rows: batch, columns: inputs)
     let gradient = try AlignedBuffer<S>(count: network.parameters.count)
     gradient.elements.update(repeating: .nan)
-    let set = network.context.instructionSet, widest = max(inputs, outputs)
-    let scratch = try AlignedBuffer<S>(
-      count: ProductScratch<S>.count(threads: team.threads, widest: widest, instructionSet: set))
-    scratch.elements.update(repeating: .nan)
+    let bytesPerThread = (plan.scratchBytes.largest + 63) / 64 * 64
+    let scratch = try AlignedBuffer<UInt8>(count: bytesPerThread * team.threads)
+    // Numbers there are none, whatever their type.
+    scratch.elements.update(repeating: 0xFF)
     func pass(backward: Bool) -> LayerPass<S> {
       LayerPass(
-        input: x.view.readOnly, output: y.view,
-        saved: MutableMatrixView(kept.baseAddress, rows: batch, columns: saved),
-        outputGradient: backward ? dy.view : nil, inputGradient: backward ? dx.view : nil, slots: network.slots[...],
-        parameters: network.parameters.baseAddress, gradient: backward ? gradient.baseAddress : nil,
-        scratch: backward ? ProductScratch(scratch.baseAddress, widest: widest, instructionSet: set) : nil,
-        place: place, context: network.context, team: team)
+        plan: plan, inputShape: graph.values[0], input: x.view.readOnly, output: y.view,
+        outputGradient: backward ? dy.view : nil, inputGradient: backward ? dx.view : nil,
+        savedPerExample: kept.baseAddress, savedPerBatch: keptOfBatch.baseAddress, slots: network.slots[...],
+        bufferSlots: network.bufferSlots[...], parameters: network.parameters.baseAddress,
+        gradient: backward ? gradient.baseAddress : nil, buffers: network.buffers?.baseAddress,
+        scratch: LayerScratch(scratch.baseAddress, bytesPerThread: bytesPerThread), position: position,
+        context: network.context, team: team)
     }
     layer.forward(pass(backward: false))
     guard outputGradient != nil else {

@@ -38,7 +38,7 @@ import Testing
     let checkpoint = try Checkpoint(path: path)
     #expect(checkpoint.record == trainer.record && checkpoint.metadata == ["note": "kept"])
     #expect(checkpoint.record.layers == "dense 9 tanh; dense 2" && checkpoint.record.inputShape == [2])
-    #expect(checkpoint.record.precision == "float" && checkpoint.record.optimizer == "Adam, rate 0.02")
+    #expect(checkpoint.record.context.precision == .float && checkpoint.record.optimizer == "Adam, rate 0.02")
     #expect(checkpoint.record.trainingExamples == 210 && checkpoint.record.progress.update == 12)
     let slots = ["layers.0.weight", "layers.0.bias", "layers.1.weight", "layers.1.bias"]
     let prefixes = ["", "optimizer.exp_avg.", "optimizer.exp_avg_sq.", "average.", "best."]
@@ -179,17 +179,17 @@ import Testing
           path: path, reason: "no run stands at update -1, epoch 0 and place 120 of 210, after 120 examples"))
   }
 
-  /// The bits depend on the number of threads, which is told and not demanded.
-  @Test func theNumberOfThreadsIsTold() throws {
+  /// The bits depend on the context: another one is refused, and taken where that is said.
+  @Test func anotherContextIsTold() throws {
     let checkpoint = try Checkpoint(path: saved(run()).path)
-    #expect(checkpoint.record.threads == 1)
-    let older = try Checkpoint(path: rewritten(checkpoint) { $0.replacing(#""threads":1,"#, with: "") })
-    #expect(older.record.threads == nil)
+    #expect(checkpoint.record.context.threads == 1)
     var other = try run()
     other.threads = 2
     let trainer = try other.trainer(Float.self)
-    for record in [checkpoint, older] { try trainer.restore(record) }
-    #expect(trainer.record.threads == 2)
+    let error = #expect(throws: CheckpointError.self) { try trainer.restore(checkpoint) }
+    #expect(error == .mismatch(path: checkpoint.path, differences: ["threads: 1 → 2"]))
+    try trainer.restore(checkpoint, acceptingOtherContext: true)
+    #expect(trainer.record.context.threads == 2 && trainer.progress == checkpoint.record.progress)
   }
 
   @Test(arguments: [
@@ -211,7 +211,7 @@ import Testing
 
   static let changes: [(String, @Sendable (inout TinyRun) throws -> Void)] = [
     ("layers (there dense 9 tanh; dense 2, here dense 9 tanh; dropout 0.5; dense 2)", { $0.dropout = 0.5 }),
-    ("loss (there softmax-cross-entropy, here mean-squared-error)", { $0.loss = .meanSquaredError }),
+    ("loss (there softmax-cross-entropy, here mean-squared-error)", { $0.loss = MeanSquaredError() }),
     (
       "optimizer (there Adam, rate 0.02, here Adam, rate 0.03)",
       { $0.optimizer = .adam(try Adam(learningRate: 0.03)) }

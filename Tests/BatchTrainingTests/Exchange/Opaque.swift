@@ -4,9 +4,9 @@ import BatchTraining
 /// A layer that does not say how it is written.
 struct Opaque: Layer {
   var description: String { "opaque" }
-  func outputShape(for inputShape: [Int]) -> [Int] { inputShape }
-  func parameters(for inputShape: [Int]) -> [ParameterDescription] { [] }
-  func savedCount(for inputShape: [Int]) -> Int { 0 }
+  func plan(for input: ActivationShape, _ context: ComputeContext) throws(ModelError) -> LayerPlan {
+    LayerPlan(output: input)
+  }
   func forward<S: Scalar>(_ pass: LayerPass<S>) {}
   func backward<S: Scalar>(_ pass: LayerPass<S>) {}
 }

@@ -305,10 +305,10 @@ import Testing
     let error = thrownError { () throws(WeightsError) in
       try network.writeWeights(to: "\(folder.path)/weights", layout: .pyTorch)
     }
-    #expect(error == .unsupportedLayer(index: 1, layer: "opaque"))
+    #expect(error == .unsupportedLayer(name: "layers.1", layer: "opaque"))
     #expect(
       error?.description
-        == "layer 1, 'opaque', has no counterpart in PyTorch; write the weights in the plain layout, or make its type "
+        == "layers.1, 'opaque', has no counterpart in PyTorch; write the weights in the plain layout, or make its type "
         + "conform to PyTorchExportable")
     #expect(folder.names().isEmpty)
     // The plain layout needs to know nothing of a layer.

@@ -25,7 +25,7 @@ import Testing
     let data = try DataSplits(
       train: rows(20), validation: rows(5), test: rows(5), standardisation: .none, description: "values")
     var run = try TinyRun.plain()
-    run.loss = .meanSquaredError
+    run.loss = MeanSquaredError()
     run.regularisation = try Regularisation(
       earlyStopping: EarlyStopping(patience: .epochs(1), metric: .validationAccuracy))
     let message = "validation-accuracy needs classes, and values has values; take validation-loss"

@@ -13,7 +13,7 @@ struct TinyRun: Sendable {
   var schedule = "constant"
   var batchSchedule = "fixed"
   var regularisation = Regularisation.none
-  var loss = Loss.softmaxCrossEntropy
+  var loss: any Loss = SoftmaxCrossEntropy()
   var dropout = 0.0
   var threads = 1
 
@@ -48,7 +48,7 @@ struct TinyRun: Sendable {
   func trainer<S: Scalar>(_: S.Type = S.self, data: DataSplits? = nil) throws -> Trainer<S> {
     try Trainer(
       model: model, data: data ?? Self.data.get(), loss: loss, optimizer: optimizer.optimizer, plan: plan(),
-      team: ThreadTeam(threads: threads), context: .test(S.self))
+      team: ThreadTeam(threads: threads), context: .test(S.self, threads: threads))
   }
 }
 

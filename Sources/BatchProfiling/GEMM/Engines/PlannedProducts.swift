@@ -9,7 +9,7 @@ public final class PlannedProducts<S: Scalar>: LayerProducts {
   private let team: ThreadTeam
   private let context: ComputeContext
   private let scratch: ProductScratch<S>
-  private let scratchMemory: AlignedBuffer<S>
+  private let scratchMemory: AlignedBuffer<UInt8>
 
   /// Products on a team's threads, by the context's instruction set and thresholds.
   ///
@@ -20,13 +20,11 @@ public final class PlannedProducts<S: Scalar>: LayerProducts {
     self.operands = operands
     self.team = team
     self.context = context
-    scratchMemory = try AlignedBuffer(
-      count: ProductScratch<S>.count(
-        threads: team.threads, widest: operands.inputs,
-        instructionSet: operands.instructionSet),
-      inHugePages: true)
+    let bytesPerThread = ProductScratch<S>.byteCount(
+      inputs: operands.inputs, instructionSet: operands.instructionSet)
+    scratchMemory = try AlignedBuffer(count: team.threads * bytesPerThread, inHugePages: true)
     scratch = ProductScratch(
-      scratchMemory.baseAddress, widest: operands.inputs, instructionSet: operands.instructionSet)
+      scratchMemory.baseAddress, bytesPerThread: bytesPerThread, instructionSet: operands.instructionSet)
   }
 
   public func method(_ pass: GEMMPlan.Pass, batch: Int) -> ProductMethod {

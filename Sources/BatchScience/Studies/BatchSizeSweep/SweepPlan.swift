@@ -16,7 +16,7 @@ public struct SweepPlan: TrainingStudyPlan {
   /// The model, as the tool's `--model` names it.
   public var model: String
   /// The loss.
-  public var loss: Loss
+  @NamedLoss public var loss: any Loss
   /// The optimizer, the schedule of its rate, and how they follow from the batch size.
   public var recipe: TrainingRecipe
   /// How the batch size changes on the way.
@@ -36,7 +36,7 @@ public struct SweepPlan: TrainingStudyPlan {
 
   /// A plan; a fixed batch that goes through the network at once and no regularisation unless told otherwise.
   public init(
-    data: String, splits: DataSplits, model: String, loss: Loss, recipe: TrainingRecipe, batchSizes: [Int],
+    data: String, splits: DataSplits, model: String, loss: any Loss, recipe: TrainingRecipe, batchSizes: [Int],
     seeds: [UInt64], epochs: Int, lastBatch: BatchSampler.LastBatch,
     batchSchedule: BatchScheduleText = .fixed, microBatch: Int? = nil, regularisation: Regularisation = .none
   ) {
@@ -81,7 +81,7 @@ extension SweepPlan {
       differences.compare("the examples themselves", \.dataFingerprint)
     }
     differences.compare("model", \.model)
-    differences.compare("loss", \.loss.rawValue)
+    differences.compare("loss", \.loss.name)
     differences.compare("optimizer", \.recipe.optimizer.description)
     differences.compare("schedule", \.recipe.schedule.description)
     differences.compare("warm-up", \.recipe.warmUpText)

@@ -3,7 +3,7 @@ public import BatchFoundation
 /// A network that cannot be written as an ONNX model.
 public enum ONNXError: DiagnosticError, Equatable {
   /// A layer does not say how it is written.
-  case unsupportedLayer(index: Int, layer: String)
+  case unsupportedLayer(name: String, layer: String)
   /// What is to be written about the network does not fit it.
   case mismatch(String)
   /// The model has more bytes than a Protocol Buffers message may have.
@@ -13,9 +13,9 @@ public enum ONNXError: DiagnosticError, Equatable {
 
   public var diagnosis: Diagnosis {
     switch self {
-    case .unsupportedLayer(let index, let layer):
+    case .unsupportedLayer(let name, let layer):
       Diagnosis(
-        .usage, "layer \(index), '\(layer)', cannot be written as ONNX",
+        .usage, "\(name), '\(layer)', cannot be written as ONNX",
         hint: "leave it out, or make its type conform to ONNXExportable")
     case .mismatch(let reason): Diagnosis(.usage, reason)
     case .tooLarge(let byteCount):

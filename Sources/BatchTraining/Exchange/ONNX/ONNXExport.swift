@@ -20,7 +20,7 @@ public struct ONNXExport: Sendable {
   public static var operatorSet: Int { 13 }
 
   /// The loss that the network was trained with; with one on classes the model gives `probabilities` as well.
-  public var loss: Loss?
+  public var loss: (any Loss)?
   /// The names of the outputs.
   public var classNames: [String]?
   /// What the features were standardised with before they went into the network.
@@ -32,7 +32,7 @@ public struct ONNXExport: Sendable {
 
   /// An export with what is known about the network.
   public init(
-    loss: Loss? = nil, classNames: [String]? = nil, standardisation: Standardisation? = nil,
+    loss: (any Loss)? = nil, classNames: [String]? = nil, standardisation: Standardisation? = nil,
     standardisesInput: Bool = false, metadata: [String: String] = [:]
   ) {
     self.loss = loss
@@ -101,41 +101,42 @@ public struct ONNXExport: Sendable {
 
   private func graph<S: Scalar>(_ network: Network<S>) throws(ONNXError) -> ONNXGraph {
     var graph = ONNXGraph(elementType: ONNXElementType(of: S.self))
-    var value = "input"
-    graph.addInput(value, shape: network.shapes[0])
+    /// The names of the values that are there.
+    var names = [0: "input"]
+    graph.addInput("input", shape: network.inputShape)
     for slot in network.slots { graph.addTensor(slot.name, shape: slot.shape, network.values(of: slot)) }
+    for slot in network.bufferSlots { graph.addTensor(slot.name, shape: [slot.count], network.values(of: slot)) }
     if standardisesInput, let standardisation {
-      value = standardisation.addNodes(to: &graph, input: value, inputShape: network.shapes[0], as: S.self)
+      names[0] = standardisation.addNodes(to: &graph, input: "input", inputShape: network.inputShape, as: S.self)
     }
-    for (index, layer) in network.layers.enumerated() {
-      guard let layer = layer as? any ONNXExportable else {
-        throw .unsupportedLayer(index: index, layer: network.layers[index].description)
+    for (index, node) in network.graph.nodes.enumerated() {
+      graph.scope = node.name
+      let inputs = node.inputs.compactMap { names[$0] }
+      switch node.operation {
+      case .sum: names[node.output] = graph.addNode("Add", inputs)
+      case .layer(let layer):
+        guard let layer = layer as? any ONNXExportable else {
+          throw .unsupportedLayer(name: node.name, layer: layer.description)
+        }
+        names[node.output] = try layer.addNodes(
+          to: &graph, input: inputs[0], inputShape: network.graph.values[node.inputs[0]].dimensions,
+          parameters: network.slots(ofNode: index).map(\.name), buffers: network.bufferSlots(ofNode: index).map(\.name))
       }
-      graph.scope = "layers.\(index)"
-      value = try layer.addNodes(
-        to: &graph, input: value, inputShape: network.shapes[index],
-        parameters: network.slots(ofLayer: index).map(\.name))
     }
-    let shape = network.shapes[network.layers.count]
-    graph.addNode("Identity", [value], output: "outputs")
-    graph.addOutput("outputs", shape: shape)
-    switch loss {
-    case .softmaxCrossEntropy:
-      graph.addNode("Softmax", ["outputs"], attributes: ["axis": .int(-1)], output: "probabilities")
-      graph.addOutput("probabilities", shape: shape)
-    case .binaryCrossEntropy:
-      graph.addNode("Sigmoid", ["outputs"], output: "probabilities")
-      graph.addOutput("probabilities", shape: shape)
-    case .meanSquaredError, nil: break
+    graph.addNode("Identity", [names[network.graph.output] ?? "input"], output: "outputs")
+    graph.addOutput("outputs", shape: network.outputShape)
+    if let (name, attributes) = (loss as? any ONNXExportableLoss)?.probabilities {
+      graph.addNode(name, ["outputs"], attributes: attributes, output: "probabilities")
+      graph.addOutput("probabilities", shape: network.outputShape)
     }
     return graph
   }
 
   private func properties<S: Scalar>(_ network: Network<S>) -> [String: String] {
     var properties = metadata
-    properties["model"] = network.modelText
-    properties["input_shape"] = network.inputShapeText
-    if let loss { properties["loss"] = loss.rawValue }
+    properties["model"] = network.graph.modelText
+    properties["input_shape"] = network.graph.values[0].description
+    if let loss { properties["loss"] = loss.name }
     if let classNames { properties["class_names"] = RecordJSON.text(classNames) }
     if let standardisation { properties["standardisation"] = RecordJSON.text(standardisation) }
     if standardisesInput { properties["standardises_input"] = "true" }

@@ -3,7 +3,7 @@ import BatchFormats
 import BatchFoundation
 
 extension Network {
-  /// Writes all parameters to a safetensors file, as a whole or not at all.
+  /// Writes all parameters and running buffers to a safetensors file, as a whole or not at all.
   ///
   /// Numbers keep their bits. The layout ``WeightsLayout/pyTorch`` is what
   /// `torch.nn.Sequential(…).load_state_dict(safetensors.torch.load_file(path))` takes. The header says what the
@@ -20,21 +20,21 @@ extension Network {
     var header = metadata
     header[WeightsMetadata.versionKey] = WeightsMetadata.version
     header[WeightsMetadata.layoutKey] = layout.rawValue
-    header[WeightsMetadata.modelKey] = modelText
-    header[WeightsMetadata.inputShapeKey] = inputShapeText
-    if layout == .pyTorch {
+    header[WeightsMetadata.modelKey] = graph.modelText
+    header[WeightsMetadata.inputShapeKey] = graph.values[0].description
+    if layout == .pyTorch, graph.isChain {
       let modules = try pyTorchModules().joined().map { "torch.nn.\($0.constructor)" }
       header[WeightsMetadata.pyTorchKey] = "torch.nn.Sequential(\(modules.joined(separator: ", ")))"
-      // By which libraries over PyTorch know a file as theirs.
-      header["format"] = "pt"
     }
+    // By which libraries over PyTorch know a file as theirs.
+    if layout == .pyTorch { header["format"] = "pt" }
     do throws(FileError) {
       var writer = try SafeTensorsWriter(
         path: path,
         tensors: parameters.map { TensorDescription(name: $0.name, elementType: S.elementType, shape: $0.shape) },
         metadata: header)
       for parameter in parameters {
-        let values = parameter.exchanged(self.values(of: parameter.slot), toFile: true)
+        let values = parameter.values(in: self)
         try values.withUnsafeBufferPointer { (values) throws(FileError) in
           try writer.append(UnsafeRawBufferPointer(values), to: parameter.name)
         }
@@ -45,7 +45,7 @@ extension Network {
     }
   }
 
-  /// Takes all parameters from a safetensors file that was written from a network of the same layers, by this package
+  /// Takes all parameters and running buffers from a safetensors file that was written from a network of the same layers, by this package
   /// or by PyTorch.
   ///
   /// Without a layout the file must say its own, as this package's files do. Numbers of 16, 32 and 64 bits become those
@@ -67,7 +67,7 @@ extension Network {
       return values
     }
     for (parameter, values) in zip(parameters, values) {
-      setValues(of: parameter.slot, parameter.exchanged(values, toFile: false))
+      parameter.setValues(values, in: self)
     }
   }
 
@@ -98,6 +98,7 @@ extension Network {
 
   /// Two activations have the same parameters: only the header tells them apart.
   private func requireModel(of file: SafeTensorsFile) throws(WeightsError) {
+    let (modelText, inputShapeText) = (graph.modelText, graph.values[0].description)
     let model = file.metadata[WeightsMetadata.modelKey] ?? modelText
     let inputShape = file.metadata[WeightsMetadata.inputShapeKey] ?? inputShapeText
     guard model == modelText, inputShape == inputShapeText else {
@@ -106,7 +107,7 @@ extension Network {
     }
   }
 
-  private func require(_ parameters: [StoredParameter], in file: SafeTensorsFile) throws(WeightsError) {
+  private func require(_ parameters: [StoredParameter<S>], in file: SafeTensorsFile) throws(WeightsError) {
     var problems: [TensorProblem] = []
     for parameter in parameters {
       guard let tensor = file.tensor(named: parameter.name) else {

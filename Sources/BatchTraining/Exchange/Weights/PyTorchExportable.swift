@@ -27,10 +27,13 @@ public struct PyTorchModule: Sendable, Hashable {
   public var constructor: String
   /// Its parameters.
   public var parameters: [Parameter]
+  /// Its buffers, numbered as the layer's running buffers.
+  public var buffers: [Parameter]
 
-  /// A module; most have no parameters.
-  public init(_ constructor: String, parameters: [Parameter] = []) {
+  /// A module; most have no parameters, and few have buffers.
+  public init(_ constructor: String, parameters: [Parameter] = [], buffers: [Parameter] = []) {
     self.constructor = constructor
     self.parameters = parameters
+    self.buffers = buffers
   }
 }

@@ -4,7 +4,7 @@ public import BatchFoundation
 /// Weights that cannot be written, or that a network cannot take.
 public enum WeightsError: DiagnosticError, Equatable {
   /// PyTorch has no modules for a layer.
-  case unsupportedLayer(index: Int, layer: String)
+  case unsupportedLayer(name: String, layer: String)
   /// The file cannot be written.
   case notWritten(FileError)
   /// The file cannot be read.
@@ -24,9 +24,9 @@ public enum WeightsError: DiagnosticError, Equatable {
 
   public var diagnosis: Diagnosis {
     switch self {
-    case .unsupportedLayer(let index, let layer):
+    case .unsupportedLayer(let name, let layer):
       Diagnosis(
-        .usage, "layer \(index), '\(layer)', has no counterpart in PyTorch",
+        .usage, "\(name), '\(layer)', has no counterpart in PyTorch",
         hint: "write the weights in the plain layout, or make its type conform to PyTorchExportable")
     case .notWritten(let error): error.diagnosis
     case .notRead(let error): error.diagnosis

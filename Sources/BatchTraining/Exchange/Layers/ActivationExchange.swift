@@ -1,4 +1,9 @@
-extension Activation {
+extension Activation: ONNXExportable, PyTorchExportable {
+  /// The operators of f.
+  public func addNodes(
+    to graph: inout ONNXGraph, input: String, inputShape: [Int], parameters: [String], buffers: [String]
+  ) -> String { addNodes(to: &graph, input: input) }
+
   /// Adds the operators that compute f of a value, and returns the name of what comes out.
   func addNodes(to graph: inout ONNXGraph, input: String) -> String {
     switch self {
@@ -25,5 +30,17 @@ extension Activation {
     let narrow = graph.addNode("Cast", [input], attributes: ["to": .int(ONNXElementType.float.rawValue)])
     let error = graph.addNode("Erf", [narrow])
     return graph.addNode("Cast", [error], attributes: ["to": .int(ONNXElementType.double.rawValue)])
+  }
+
+  /// The module that computes f; none for f(x) = x.
+  public func pyTorchModules(for inputShape: [Int]) -> [PyTorchModule] {
+    switch self {
+    case .identity: []
+    case .relu: [PyTorchModule("ReLU()")]
+    case .tanh: [PyTorchModule("Tanh()")]
+    case .sigmoid: [PyTorchModule("Sigmoid()")]
+    // With the exact distribution function, as here, unless told otherwise.
+    case .gelu: [PyTorchModule("GELU()")]
+    }
   }
 }

@@ -14,9 +14,9 @@ public struct CoupledLayer: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-extension Network {
+extension ModelGraph {
   /// The layers that couple the examples of a batch.
   public var coupledLayers: [CoupledLayer] {
-    layers.enumerated().filter { $1.couplesExamples }.map { CoupledLayer(name: "layers.\($0)", layer: $1.description) }
+    nodes.filter(\.plan.couplesExamples).map { CoupledLayer(name: $0.name, layer: $0.description) }
   }
 }

@@ -1,0 +1,60 @@
+public import BatchAlgebra
+
+/// What somebody wants to see of a training step, beyond its loss.
+public struct StepNeeds: OptionSet, Sendable, Hashable {
+  public let rawValue: UInt8
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// The gradient of the mean loss, written out before the parameters are updated.
+  ///
+  /// Layers then cannot update their weights while they compute the gradient.
+  public static let gradient = StepNeeds(rawValue: 1)
+  /// The squared norm of each example's own gradient.
+  public static let exampleNorms = StepNeeds(rawValue: 2)
+}
+
+/// A step of training, as quantities see it.
+public struct StepResult<S: Scalar> {
+  /// The loss of the batch before the update.
+  public let loss: LossResult
+  /// The number of the update, counted from 1.
+  public let update: Int
+  /// Where the update stands in the training.
+  public let position: TrainingPosition
+  /// The learning rate of the update.
+  public let learningRate: Double
+  /// The gradient of the mean loss in the layout of the parameters, not yet clipped and before the update; nil where
+  /// nobody asked for it.
+  ///
+  /// Valid until the quantity returns.
+  public let gradient: UnsafeBufferPointer<S>?
+  /// |gᵢ|², the squared norm of the gradient of each example's loss, in the order of the batch; nil where nobody asked.
+  ///
+  /// Valid until the quantity returns.
+  public let exampleNorms: UnsafeBufferPointer<Double>?
+  /// The network; its parameters are those before the update where the gradient was asked for, else those after it.
+  public let network: Network<S>
+}
+
+/// Something that is measured in the steps of a training run: a gradient's norm, the noise scale, a distance.
+///
+/// A quantity says what it needs and when; where it asks for nothing it costs nothing.
+public protocol StepQuantity {
+  /// All that it ever needs of a step: memory is made for that.
+  var needs: StepNeeds { get }
+  /// What it needs of an update; nil where it does not want to see it.
+  func needs(at position: TrainingPosition, update: Int) -> StepNeeds?
+  /// Sees an update that it asked for.
+  mutating func observe<S: Scalar>(_ result: StepResult<S>)
+}
+
+extension StepQuantity {
+  /// All that it ever needs, at every update.
+  public func needs(at position: TrainingPosition, update: Int) -> StepNeeds? { needs }
+}
+
+/// What becomes of a gradient between the backward pass and clipping, such as a mean over other processes.
+public protocol GradientReduction {
+  /// Replaces the gradient of the mean loss of `examples` examples, in the parameters' layout, by the reduced one.
+  func reduce<S: Scalar>(_ gradient: UnsafeMutableBufferPointer<S>, examples: Int)
+}
