@@ -1,3 +1,5 @@
+import BatchFoundation
+
 /// Everything beside its plan that the bits of a run depend on, made once and handed down.
 ///
 /// The tool makes it from its options, the environment and what a tuning has measured; networks, profilers, checkpoints
@@ -21,7 +23,7 @@ public struct ComputeContext: Sendable, Hashable, Codable {
     instructionSet: InstructionSet = .widest, engine: GEMMEngine = .auto, thresholds: GEMMThresholds? = nil,
     threads: Int, precision: Precision
   ) {
-    precondition(instructionSet.isSupported, "this processor does not run \(instructionSet.rawValue)")
+    require(instructionSet.isSupported, "this processor does not run \(instructionSet.rawValue)")
     self.instructionSet = instructionSet
     self.engine = engine
     self.thresholds = thresholds ?? .defaults(for: instructionSet, precision)

@@ -1,3 +1,4 @@
+import BatchFoundation
 import CBatchKernels
 
 /// dX [batch, inputs] = dY [batch, outputs]·Wᵀ.
@@ -17,7 +18,7 @@ public struct BackwardDataProduct<S: Scalar>: TeamTask {
     _ dy: MatrixView<S>, times weight: WeightView<S>, into dx: MutableMatrixView<S>,
     scratch: ProductScratch<S>, threads: Int, thresholds: GEMMThresholds = .defaults
   ) {
-    precondition(
+    require(
       dx.columns == weight.inputs && dy.columns == weight.outputs && dx.rows == dy.rows,
       "backward-data: dY is \(dy.rows)×\(dy.columns), W \(weight.inputs)×\(weight.outputs) and dX \(dx.rows)×\(dx.columns)"
     )

@@ -1,3 +1,4 @@
+import BatchFoundation
 public import CBatchKernels
 
 /// dW [inputs, outputs] = Xᵀ·dY, written out, or used for the weights' update and forgotten.
@@ -19,7 +20,7 @@ public struct BackwardWeightsProduct<S: Scalar>: TeamTask {
     _ x: MatrixView<S>, _ dy: MatrixView<S>, into target: WeightView<S>, update: WeightUpdate<S>? = nil,
     scratch: ProductScratch<S>, threads: Int, thresholds: GEMMThresholds = .defaults
   ) {
-    precondition(
+    require(
       x.columns == target.inputs && dy.columns == target.outputs && x.rows == dy.rows,
       "backward-weights: X is \(x.rows)×\(x.columns), dY \(dy.rows)×\(dy.columns) and dW \(target.inputs)×\(target.outputs)"
     )
@@ -43,7 +44,7 @@ public struct BackwardWeightsProduct<S: Scalar>: TeamTask {
     guard !rows.isEmpty, !columns.isEmpty else { return }
     switch target.layout {
     case .plain:
-      precondition(update == nil, "an update is fused with weights in panels only")
+      require(update == nil, "an update is fused with weights in panels only")
       Product(
         x.block(rows: 0..<x.rows, columns: rows), .transposed, times: dy.block(rows: 0..<dy.rows, columns: columns),
         into: target.matrix.block(rows: rows, columns: columns)
@@ -59,7 +60,7 @@ public struct BackwardWeightsProduct<S: Scalar>: TeamTask {
         target.instructionSet, product, update?.rule, update?.state0.map { $0 + offset },
         update?.state1.map { $0 + offset }, update?.state2.map { $0 + offset }, scratch.kernel(thread: thread))
     case .transposed(let rowStride):
-      precondition(update == nil, "an update is fused with weights in panels only")
+      require(update == nil, "an update is fused with weights in panels only")
       let width = S.panelWidth(target.instructionSet)
       S.kernelGradientProduct(
         target.instructionSet,

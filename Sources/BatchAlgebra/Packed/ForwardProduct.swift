@@ -1,3 +1,4 @@
+import BatchFoundation
 import CBatchKernels
 
 /// Y [batch, outputs] = X [batch, inputs]·W + b, negative results made 0 where asked for.
@@ -17,7 +18,7 @@ public struct ForwardProduct<S: Scalar>: TeamTask {
     _ x: MatrixView<S>, times weight: WeightView<S>, plus bias: UnsafePointer<S>, rectified: Bool,
     into y: MutableMatrixView<S>, threads: Int, thresholds: GEMMThresholds = .defaults
   ) {
-    precondition(
+    require(
       x.columns == weight.inputs && y.columns == weight.outputs && x.rows == y.rows,
       "forward: X is \(x.rows)×\(x.columns), W \(weight.inputs)×\(weight.outputs) and Y \(y.rows)×\(y.columns)")
     requirePadding(of: x, beside: weight)
@@ -77,7 +78,7 @@ public struct ForwardProduct<S: Scalar>: TeamTask {
 
 /// Kernels read and write whole panels; a row that ends earlier would be a write into the next.
 func requirePadding<S: Scalar>(of view: MatrixView<S>, beside weight: WeightView<S>) {
-  precondition(
+  require(
     weight.layout == .plain || view.rowStride >= paddedRowStride(view.columns),
     "rows of \(view.columns) are \(view.rowStride) apart; beside weights in panels they must be "
       + "\(paddedRowStride(view.columns)) apart")

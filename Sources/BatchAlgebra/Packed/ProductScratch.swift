@@ -11,7 +11,9 @@ public struct ProductScratch<S: Scalar>: @unchecked Sendable {
   }
 
   /// Scratch in memory of at least `byteCount(inputs:instructionSet:)` bytes a thread that somebody else owns.
-  public init(_ baseAddress: UnsafeMutableRawPointer, bytesPerThread: Int, instructionSet: InstructionSet) {
+  public init(
+    @_nonEphemeral _ baseAddress: UnsafeMutableRawPointer, bytesPerThread: Int, instructionSet: InstructionSet
+  ) {
     self.baseAddress = baseAddress
     self.bytesPerThread = bytesPerThread
     kernelCount = S.scratchCount(instructionSet)

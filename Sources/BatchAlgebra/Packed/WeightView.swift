@@ -1,3 +1,5 @@
+import BatchFoundation
+
 /// A dense layer's weight [inputs, outputs] in memory that somebody else owns, or its gradient in the same layout.
 public struct WeightView<S: Scalar>: @unchecked Sendable {
   /// The first element.
@@ -13,7 +15,7 @@ public struct WeightView<S: Scalar>: @unchecked Sendable {
 
   /// A view of `layout.storedCount(inputs:outputs:)` elements; those that pad are zero.
   public init(
-    _ baseAddress: UnsafeMutablePointer<S>, inputs: Int, outputs: Int, layout: WeightLayout,
+    @_nonEphemeral _ baseAddress: UnsafeMutablePointer<S>, inputs: Int, outputs: Int, layout: WeightLayout,
     instructionSet: InstructionSet
   ) {
     self.baseAddress = baseAddress
@@ -33,7 +35,7 @@ public struct WeightView<S: Scalar>: @unchecked Sendable {
 
   /// The matrix that a plain layout is.
   var matrix: MutableMatrixView<S> {
-    precondition(layout == .plain, "weights in \(layout) are no plain matrix")
+    require(layout == .plain, "weights in \(layout) are no plain matrix")
     return MutableMatrixView(baseAddress, rows: inputs, columns: outputs)
   }
 }
