@@ -18,6 +18,13 @@ let package = Package(
     .library(name: "BatchReport", targets: ["BatchReport"]),
     .executable(name: "batchwise", targets: ["BatchwiseCLI"]),
   ],
+  traits: [
+    .trait(
+      name: "Tool",
+      description: "The command-line tool, which needs swift-argument-parser. A package that takes the libraries alone "
+        + "switches it off with `traits: []`."),
+    .default(enabledTraits: ["Tool"]),
+  ],
   dependencies: [
     // For the tool alone: the libraries depend on nothing but the system libraries below.
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -75,7 +82,10 @@ let package = Package(
     // The tool.
     .executableTarget(
       name: "BatchwiseCLI",
-      dependencies: ["Batchwise", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Batchwise",
+        .product(name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Tool"])),
+      ],
       swiftSettings: swiftSettings),
 
     // Tests: one target a library, and what they share.

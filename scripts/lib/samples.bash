@@ -18,14 +18,12 @@ sample_of_page() {
   ' "$1"
 }
 
-# check_samples BIN WORK PAGE…: type-checks the pages against the modules that were built into BIN.
+# check_samples BIN WORK PAGE…: type-checks the pages against the modules that were built into BIN. Needs builds.bash.
 check_samples() {
-  local bin=$1 work=$2 page map count=0 failed=0
+  local bin=$1 work=$2 page count=0 failed=0 flags
   shift 2
-  local flags=(-swift-version 6 -module-name Sample -I "$bin/Modules")
-  for map in "$bin"/*.build/module.modulemap CSystemLibs/*/module.modulemap; do
-    flags+=(-Xcc "-fmodule-map-file=$map")
-  done
+  c_module_flags "$bin" .
+  flags+=(-swift-version 6 -module-name Sample)
   mkdir -p "$work"
   for page in "$@"; do
     grep --quiet '^```swift$' "$page" || continue
