@@ -1,4 +1,5 @@
 import BatchTestSupport
+import Batchwise
 import Foundation
 import Testing
 
@@ -133,6 +134,38 @@ import Testing
     #expect(other.notes.contains("rule (here none, asked for linear from 16)"))
     let report = try Tool.run("report", "\(folder.path)/s", "--format", "json")
     #expect(report.output == first.output)
+  }
+
+  /// Parts of a study in folders of their own, on machines that have other threads or instructions.
+  @Test func partsOfAStudyArePutTogether() throws {
+    let folder = TemporaryFolder()
+    func part(_ index: Int, _ more: String..., environment: [String: String] = [:]) throws -> Tool.Outcome {
+      try Tool.run(
+        [
+          "study", "sweep", "--data", "dots", "--model", "mlp:4", "--batch", "16,64", "--seeds", "2", "--epochs", "1",
+          "--threads", "1", "--shard", "\(index)/2", "--output", "\(folder.path)/p\(index)",
+        ] + more, environment: environment)
+    }
+    #expect(try part(1).status == 0)
+    let second = try part(2, environment: ["BATCHWISE_ISA": "portable"])
+    #expect(second.status == 0 && second.notes.contains("Training 2 trials into"))
+    let paths = [1, 2].map { "\(folder.path)/p\($0)" }
+    let mixed = try Tool.run(["report"] + paths)
+    if InstructionSet.widest != .portable {
+      #expect(mixed.status == 64 && mixed.notes.contains("differs in instruction set: "), "\(mixed.notes)")
+    }
+    // Resumed anywhere, a part goes on with what it was begun with.
+    for name in folder.names(in: "p2/trials") { try DurableFile.remove("\(folder.path)/p2/trials/\(name)") }
+    let resumed = try part(2, "--threads", "2")
+    #expect(resumed.status == 0 && resumed.notes.contains("The study is resumed with the compute context that it was"))
+    #expect(resumed.notes.contains("threads: 1 → 2"))
+    try DurableFile.remove("\(folder.path)/p2/study.json")
+    #expect(try part(2).status == 0)
+    let merged = try Tool.run(["report", "--format", "csv"] + paths)
+    #expect(merged.status == 0 && merged.output.split(separator: "\n").count == 3)
+    #expect(!merged.notes.contains("not finished") && merged.notes.contains("Report: \(paths[0])/report.html"))
+    let wrong = try part(3)
+    #expect(wrong.status == 64 && wrong.notes.contains("write 2/4 for the second of four parts"))
   }
 
   static let refusals: [([String], Int32, String)] = [

@@ -8,7 +8,7 @@ public enum SweepFixture {
   /// Runs a study of `dots` into the folder and returns its results.
   public static func trained(
     in folder: String, batches: [Int] = [8, 32, 128], seeds: [UInt64] = [1, 2, 3], epochs: Int = 4,
-    distance: Double = 4, stopping: EarlyStopping? = nil
+    distance: Double = 4, stopping: EarlyStopping? = nil, shard: StudyShard = .whole
   ) throws -> StudyResults<SweepPlan> {
     let data = try DataSource.dots(examples: 400, distance: distance).load(seed: 1)
     let text = try ModelText("mlp:6:tanh")
@@ -18,7 +18,7 @@ public enum SweepFixture {
       seeds: seeds, epochs: epochs, lastBatch: .keep, regularisation: try Regularisation(earlyStopping: stopping))
     try Study(
       TrainingMeasurement(plan: plan, data: data, model: text.model(for: data.train)), folder: folder,
-      context: .oneThread, arguments: ["study"]
+      context: .oneThread, shard: shard, arguments: ["study"]
     ).run()
     return try StudyResults(folder: folder)
   }
