@@ -2,7 +2,7 @@ import BatchTestSupport
 import Foundation
 import Testing
 
-/// Studies that are killed or interrupted at any moment and go on.
+/// Studies that are killed or interrupted at any moment and resumed.
 ///
 /// Slow without optimisation.
 @Suite(.enabled(if: !_isDebugAssertConfiguration())) struct KillTests {
@@ -77,7 +77,7 @@ import Testing
     process.waitUntilExit()
     #expect(process.terminationStatus == 130)
     #expect(
-      text.contains("Interrupted. Finished trials are safe in \(folder.path)/s; the same command goes on from there."))
+      text.contains("Interrupted. Finished trials are safe in \(folder.path)/s; the same command resumes it."))
     #expect(folder.names(in: "s/trials") == ["b4-s1.jsonl.partial"])
   }
 }

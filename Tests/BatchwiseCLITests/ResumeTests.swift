@@ -2,7 +2,7 @@ import BatchTestSupport
 import Foundation
 import Testing
 
-/// Runs that are stopped, killed or made longer, and go on to the bits of a run that was left alone.
+/// Runs that are stopped, killed or made longer, and resumed to the bits of a run that was left alone.
 ///
 /// Slow without optimisation.
 @Suite(.enabled(if: !_isDebugAssertConfiguration())) struct ResumeTests {
@@ -61,10 +61,10 @@ import Testing
     let text = String(decoding: notes.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     #expect(process.terminationStatus == 130)
-    #expect(text.contains("and saved; the same command with --resume goes on from here."))
+    #expect(text.contains("and saved; the same command with --resume continues from here."))
     #expect(!folder.names(in: "stopped").contains("weights.safetensors"))
     let resumed = try Tool.run(arguments("stopped", epochs: epochs, "--resume"))
-    #expect(resumed.status == 0 && resumed.notes.contains("Going on after update "))
+    #expect(resumed.status == 0 && resumed.notes.contains("Resumed after update "))
     #expect(folder.read("stopped/weights.safetensors") == folder.read("whole/weights.safetensors"))
   }
 
@@ -73,7 +73,7 @@ import Testing
     #expect(run.status == 0 && run.notes.contains("Training mlp:32:dropout=0.1"))
     let again = try Tool.run(arguments("new", epochs: 1, "--resume"))
     #expect(again.status == 0 && again.output == run.output)
-    #expect(again.notes.contains("has ended after update 350, epoch 1 (more --epochs go on with it); nothing is left"))
+    #expect(again.notes.contains("has ended after update 350, epoch 1 (more --epochs continue it); nothing is left"))
   }
 
   @Test func otherThreadsAreTold() throws {
@@ -168,10 +168,10 @@ import Testing
     #expect(refused.status == 65 && refused.output.isEmpty)
     #expect(
       refused.notes.contains(name)
-        && refused.notes.contains("--skip-damaged goes on from the last checkpoint that is whole"), "\(refused.notes)")
+        && refused.notes.contains("--skip-damaged resumes from the last checkpoint that is whole"), "\(refused.notes)")
     let skipped = try Tool.run(arguments("r", "--resume", "--skip-damaged"))
     #expect(skipped.status == 0)
-    #expect(skipped.notes.contains("\(name) is damaged; going on from \(folder.path)/r/checkpoints/update-00001050"))
+    #expect(skipped.notes.contains("\(name) is damaged; resuming from \(folder.path)/r/checkpoints/update-00001050"))
     expectSame("r", "whole")
     for name in folder.names(in: "r/checkpoints") {
       folder.write(Array(bytes.prefix(100)), to: "r/checkpoints/\(name)")

@@ -37,7 +37,7 @@ import Testing
     #expect(folder.read("again/weights.safetensors") == folder.read("a/b/run/weights.safetensors"))
   }
 
-  /// TensorBoard is told from which update a run goes on, so that it forgets what came after that.
+  /// TensorBoard is told after which update a run is resumed, so that it forgets what came after that.
   @Test func aRunThatGoesOnTellsTensorBoard() throws {
     for epochs in ["1", "2"] {
       let run = try train(

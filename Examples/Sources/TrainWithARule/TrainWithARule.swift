@@ -2,7 +2,7 @@ import Batchwise
 import Foundation
 
 // A recipe that was found at 16 examples an update, carried to 256 by the linear rule with a warm-up. The run is cut in
-// the middle, gone on with from its checkpoint, evaluated, and written as a model for onnxruntime.
+// the middle, resumed from its checkpoint, evaluated, and written as a model for onnxruntime.
 @main
 struct TrainWithARule {
   static func main() throws {
@@ -41,7 +41,7 @@ struct TrainWithARule {
     }
     let trainer = try makeTrainer()
     try trainer.restore(checkpoints.last())
-    print("going on after update \(trainer.progress.update) of \(trainer.plannedUpdates)")
+    print("resumed after update \(trainer.progress.update) of \(trainer.plannedUpdates)")
     let outcome = try trainer.run()
     precondition(outcome == .finished, "the run has not come to its end")
 

@@ -10,7 +10,8 @@ extension Trainer {
       loss: step.loss.name, optimizer: optimizerText, context: step.workspace.context, plan: plan, progress: progress)
   }
 
-  /// Saves the run so that ``restore(_:)`` goes on with the same bits: written under another name, flushed, renamed.
+  /// Saves the run so that ``restore(_:acceptingOtherContext:)`` continues with the same bits: written under
+  /// another name, flushed, renamed.
   ///
   /// `metadata` goes into the file's header; keys that begin with `batchwise.` are the package's own. Call it between
   /// updates: before a run, from an observer, or after it. A run that has ended with its best weights

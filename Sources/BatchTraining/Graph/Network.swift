@@ -4,7 +4,7 @@ import BatchFoundation
 /// A model with parameters: all of them in one 64-byte-aligned vector, drawn from a seed.
 ///
 /// A norm, a distance or an update of the whole network is one pass over ``parameters``. Weights lie there as the
-/// kernels read them; ``values(of:)`` and ``setValues(of:_:)`` convert to and from plain matrices. What pads and aligns
+/// kernels read them; `values(of:)` and `setValues(of:_:)` convert to and from plain matrices. What pads and aligns
 /// parameters is zero and stays zero.
 ///
 /// A network is one task's: training changes it in place. What other tasks are to have of it is a ``snapshot()``.

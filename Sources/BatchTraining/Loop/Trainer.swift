@@ -3,10 +3,9 @@ public import BatchData
 
 /// Trains a network for a number of epochs and evaluates it on the way.
 ///
-/// A thin loop over ``TrainingStep``: source, schedules, step, quantities, clock, observer. One seed drives it through the
-/// named
-/// streams "initialisation", "order" and "dropout"; the same seed and team size give the same bits, also where a run is
-/// cut, saved with ``save(to:metadata:)`` and resumed by ``restore(_:)``.
+/// A thin loop over ``TrainingStep``: source, schedules, step, quantities, clock, observer. One seed drives it through
+/// the named streams "initialisation", "order" and "dropout"; the same seed and team size give the same bits, also where a
+/// run is cut, saved with ``save(to:metadata:)`` and resumed by ``restore(_:acceptingOtherContext:)``.
 public final class Trainer<S: Scalar> {
   /// The step; its network is the one that is trained.
   public let step: TrainingStep<S>

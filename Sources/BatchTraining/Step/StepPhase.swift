@@ -2,7 +2,7 @@
 ///
 /// In a called step the layers update their weights while they compute their gradients: the update of a layer that
 /// fuses it is then inside ``backwardWeights`` (of a ``Dense`` layer's bias inside ``backwardData``). After
-/// ``TrainingStep/computeGradient(_:)`` and ``TrainingStep/update()`` the two are apart, so that the difference between
+/// ``TrainingStep/computeGradient(_:observing:)`` and ``TrainingStep/update()`` the two are apart, so that the difference between
 /// the two ways is what fusing costs or saves.
 public enum StepPhase: String, Sendable, Hashable, CaseIterable, Codable {
   /// The examples are copied into the batch.

@@ -54,7 +54,7 @@ public final class TrainingStep<S: Scalar> {
   private let seed: UInt64
   private let dataset: Dataset?
 
-  /// Plans the memory for batches of up to `capacity` examples of a format, which come from any ``BatchSource``.
+  /// Plans the memory for batches of up to `capacity` examples of a format, which come from any `BatchSource`.
   ///
   /// At most `microBatch` of them go through the network at once; where that is nil, all of them. `seed` is that of the
   /// run, for layers that draw random numbers. `needs` is what may be asked of a step beyond its loss.

@@ -1,14 +1,14 @@
 import ArgumentParser
 import Batchwise
 
-/// `batchwise train`: one training run, shown as it goes on, kept and gone on with where that is asked for.
+/// `batchwise train`: one training run, shown on the way, kept and resumed where that is asked for.
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "train", abstract: "Train a model once: show how it goes, keep it, go on with it.",
+    commandName: "train", abstract: "Train a model once: show how it goes, keep it, resume it.",
     discussion: """
       With --output the folder holds config.json (all options as they were in effect, for --config), metrics.jsonl and \
       metrics.csv, checkpoints/ and at the end weights.safetensors. Ctrl-C saves a checkpoint; the same command with \
-      --resume goes on from there with the same bits. 'batchwise evaluate', 'predict' and 'export' take the folder.
+      --resume continues from there with the same bits. 'batchwise evaluate', 'predict' and 'export' take the folder.
 
       A first run: batchwise train --data dots --model mlp:16 --output runs/first
       """)
@@ -113,7 +113,7 @@ struct TrainCommand: ParsableCommand {
       return
     }
     let micro = trainer.step.microBatch < trainer.step.capacity ? " in micro-batches of \(trainer.step.microBatch)" : ""
-    let verb = trainer.progress.update > 0 ? "Going on after update \(trainer.progress.update): training" : "Training"
+    let verb = trainer.progress.update > 0 ? "Resumed after update \(trainer.progress.update): training" : "Training"
     output.note(
       "\(verb) \(text), \(NumberFormat.count(trainer.step.network.parameterCount, "parameter")), on "
         + "\(NumberFormat.count(data.count, "example")) of \(data.name): batch \(plan.batchSize)\(micro), "
@@ -121,13 +121,13 @@ struct TrainCommand: ParsableCommand {
         + "\(NumberFormat.count(trainer.plannedUpdates, "update")).")
   }
 
-  /// How a run that is resumed has ended already; nil where it goes on.
+  /// How a run that is resumed has ended already; nil where something is left to do.
   private func ended(_ trainer: Trainer<Float>) -> String? {
     let progress = trainer.progress
     guard progress.update > 0 else { return nil }
     let place = "after update \(NumberFormat.grouped(progress.update))"
     if progress.epoch >= trainer.plan.epochs {
-      return "\(place), epoch \(progress.epoch) (more --epochs go on with it)"
+      return "\(place), epoch \(progress.epoch) (more --epochs continue it)"
     }
     return progress.best?.shouldStop == true ? "early \(place)" : nil
   }
@@ -148,7 +148,7 @@ struct TrainCommand: ParsableCommand {
       Console.note(
         kept.output == nil
           ? "Stopped after update \(update); without --output nothing is kept."
-          : "Stopped after update \(update) and saved; the same command with --resume goes on from here.")
+          : "Stopped after update \(update) and saved; the same command with --resume continues from here.")
       throw ExitCode(ExitStatus.interrupted.rawValue)
     case .stoppedEarly, .finished:
       if outcome == .stoppedEarly, let sentence = TrainingText.earlyStop(trainer.progress) { output.note(sentence) }

@@ -10,7 +10,7 @@ struct RunOptions: ParsableArguments {
 
   @Flag(
     inversion: .prefixedNo, exclusivity: .chooseLast,
-    help: "Go on from the last checkpoint in --output; begin where there is none.")
+    help: "Resume from the last checkpoint in --output; begin where there is none.")
   var resume = false
 
   @Flag(

@@ -20,7 +20,7 @@ final class StudyProgress<Report: StudyReport> {
     finished = study.trialCount - study.remaining.count
   }
 
-  /// Says what there is to do and does it; an interruption ends the tool after saying how to go on.
+  /// Says what there is to do and does it; an interruption ends the tool after saying how to resume.
   func run<Measurement>(
     _ study: Study<Measurement>, folder: String
   ) throws where Measurement.Plan == Report.Plan {
@@ -39,7 +39,7 @@ final class StudyProgress<Report: StudyReport> {
       try study.run(observer)
     } catch StudyError.interrupted {
       progress.clear()
-      Console.note("Interrupted. Finished trials are safe in \(folder); the same command goes on from there.")
+      Console.note("Interrupted. Finished trials are safe in \(folder); the same command resumes it.")
       throw ExitCode(ExitStatus.interrupted.rawValue)
     }
   }

@@ -14,7 +14,7 @@ struct TrainingSession {
     do {
       let point = try ResumePoint(in: folder, skippingDamaged: options.skipDamaged)
       if let point, let damaged = point.passedOver {
-        output.note("\(damaged) is damaged; going on from \(point.checkpoint.path).")
+        output.note("\(damaged) is damaged; resuming from \(point.checkpoint.path).")
       }
       return point
     } catch CheckpointError.unreadable(var error) {
@@ -22,7 +22,7 @@ struct TrainingSession {
       error.hint =
         options.skipDamaged
         ? "no checkpoint of the run is whole: begin a new one in another folder (--output)"
-        : "--skip-damaged goes on from the last checkpoint that is whole"
+        : "--skip-damaged resumes from the last checkpoint that is whole"
       throw CheckpointError.unreadable(error)
     }
   }
