@@ -53,7 +53,10 @@ extension Trainer {
   ) throws(CheckpointError) {
     var differences = checkpoint.record.differences(from: record)
     if !acceptingOtherContext {
-      differences += checkpoint.record.context.differences(from: step.workspace.context)
+      var context = step.workspace.context
+      // Another precision has been told already.
+      context.precision = checkpoint.record.context.precision
+      differences += checkpoint.record.context.differences(from: context)
     }
     guard differences.isEmpty else { throw .mismatch(path: checkpoint.path, differences: differences) }
     for vector in vectors {

@@ -131,7 +131,7 @@ struct StepLengths<S: Scalar> {
       let partialSumBytes = byteCount(of: Double.self, [workspace.partialSumCount]),
       let normBytes = normCount > 0 ? byteCount(of: SquaredNorms.self, [normCount]) : 0,
       let exampleNormBytes = byteCount(of: S.self, [workspace.exampleRowCount, workspace.exampleGradientCount]),
-      let countedNormBytes = byteCount(of: Double.self, [countsExampleNorms ? capacity : 0]),
+      let countedNormBytes = countsExampleNorms ? byteCount(of: Double.self, [capacity]) : 0,
       let scratchBytes = sum([layerBytes, partialSumBytes, normBytes, exampleNormBytes, countedNormBytes]),
       // Whoever adds the parts up again need not check.
       sum([parameterBytes, gradientBytes, stateBytes, batchBytes, activationBytes, scratchBytes]) != nil,

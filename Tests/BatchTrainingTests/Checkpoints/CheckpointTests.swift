@@ -123,17 +123,17 @@ import Testing
   @Test func otherVersionsAndDamagedRecordsAreRefused() throws {
     let checkpoint = try Checkpoint(path: saved(run()).path)
     #expect(refusal(try rewritten(checkpoint)) == nil)
-    let newer = try rewritten(checkpoint) { $0.replacing(#""format":1"#, with: #""format":2"#) }
-    #expect(refusal(newer) == .otherFormat(path: newer, found: 2))
+    let newer = try rewritten(checkpoint) { $0.replacing(#""format":2"#, with: #""format":3"#) }
+    #expect(refusal(newer) == .otherFormat(path: newer, found: 3))
     #expect(
       refusal(newer)?.description
-        == "\(newer) is a checkpoint of version 2 of the format, and this package reads version 1; "
+        == "\(newer) is a checkpoint of version 3 of the format, and this package reads version 2; "
         + "take the package that has saved it, or begin a new run")
     // Whatever else has changed in it.
-    let strange = try rewritten(checkpoint) { _ in #"{"format":3}"# }
-    #expect(refusal(strange) == .otherFormat(path: strange, found: 3))
+    let strange = try rewritten(checkpoint) { _ in #"{"format":1}"# }
+    #expect(refusal(strange) == .otherFormat(path: strange, found: 1))
     let changes = [
-      #""format":1,"#: "", #""layers":"#: #""leyers":"#, #""seed":1"#: #""seed":-1"#, "{": "",
+      #""format":2,"#: "", #""layers":"#: #""leyers":"#, #""seed":1"#: #""seed":-1"#, "{": "",
       #""constant""#: #""wavy""#,
     ]
     for (old, new) in changes {
