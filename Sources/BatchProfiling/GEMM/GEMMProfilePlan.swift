@@ -54,9 +54,12 @@ public struct GEMMProfilePlan: Sendable, Hashable, Codable {
   /// The batch sizes that show most: powers of two and one more and one less up to 1024, and up to 64 multiples of 8
   /// and one more and one less.
   public static var standardBatchSizes: [Int] {
-    let powers = (0...10).flatMap { [(1 << $0) - 1, 1 << $0, (1 << $0) + 1] }
-    let eights = (1...8).flatMap { [8 * $0 - 1, 8 * $0, 8 * $0 + 1] }
-    return Set(powers + eights).filter { $0 >= 1 }.sorted()
+    // Statements, not one expression, over which the compiler would sit for five seconds.
+    var sizes: Set<Int> = []
+    func add(around size: Int) { sizes.formUnion(max(size - 1, 1)...size + 1) }
+    for exponent in 0...10 { add(around: 1 << exponent) }
+    for multiple in 1...8 { add(around: 8 * multiple) }
+    return sizes.sorted()
   }
 
   /// The products, in the order of layers, passes, batch sizes, threads and engines.
