@@ -16,6 +16,7 @@ let package = Package(
   name: "batchwise-examples",
   dependencies: [batchwise],
   targets: [
+    .executableTarget(name: "OwnParts", dependencies: [.product(name: "Batchwise", package: "batchwise")]),
     .executableTarget(name: "TrainDots", dependencies: [.product(name: "Batchwise", package: "batchwise")]),
     .executableTarget(name: "TrainWithARule", dependencies: [.product(name: "Batchwise", package: "batchwise")]),
   ]
