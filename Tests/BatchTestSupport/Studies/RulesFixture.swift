@@ -1,8 +1,7 @@
 public import BatchData
 import BatchProfiling
+public import BatchScience
 public import BatchTraining
-
-@testable public import BatchScience
 
 /// A small study of rules on made-up points, for tests of study, analysis and report.
 public enum RulesFixture {

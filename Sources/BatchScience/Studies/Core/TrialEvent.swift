@@ -15,6 +15,13 @@ public struct TrialStart<Trial: StudyTrial>: Sendable, Hashable, Codable {
   public var trial: Trial
   /// The machine it ran on.
   public var environment: MachineEnvironment
+
+  /// A beginning with all of its parts.
+  public init(study: String, trial: Trial, environment: MachineEnvironment) {
+    self.study = study
+    self.trial = trial
+    self.environment = environment
+  }
 }
 
 /// The last line of a trial's file.
