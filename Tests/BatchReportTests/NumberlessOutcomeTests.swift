@@ -9,7 +9,7 @@ import Testing
 /// Reports on runs whose test loss overflowed, which is no number to take an interval of.
 @Suite struct NumberlessOutcomeTests {
   @Test func areShownAsTheyAre() throws {
-    let linear = RuleVariant(rule: try LearningRateRuleText("linear"), warmsUp: false)
+    let linear = RuleVariant(rule: try LearningRateRuleCodec.read("linear"), warmsUp: false)
     let (infinity, nan) = (Double.infinity, Double.nan)
     let report = try RulesReport(
       RulesFixture.results(

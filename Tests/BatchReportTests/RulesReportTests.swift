@@ -56,8 +56,8 @@ import Testing
 
   /// Each seed loses 10 points at batch 128 and gets 8 of them back by the linear rule.
   @Test func findingsSayWhatIsLostAndWhatComesBack() throws {
-    let linear = RuleVariant(rule: try LearningRateRuleText("linear"), warmsUp: false)
-    let sqrt = RuleVariant(rule: try LearningRateRuleText("sqrt"), warmsUp: false)
+    let linear = RuleVariant(rule: try LearningRateRuleCodec.read("linear"), warmsUp: false)
+    let sqrt = RuleVariant(rule: try LearningRateRuleCodec.read("sqrt"), warmsUp: false)
     let report = try RulesReport(
       RulesFixture.results([
         .reference: [8: [0.90, 0.91, 0.89], 32: [0.90, 0.91, 0.89], 128: [0.80, 0.81, 0.79]],
@@ -89,7 +89,7 @@ import Testing
 
   /// Where targets are values the loss takes the place of accuracy, and less is better.
   @Test func lossesAreReportedInTheSameWay() throws {
-    let linear = RuleVariant(rule: try LearningRateRuleText("linear"), warmsUp: false)
+    let linear = RuleVariant(rule: try LearningRateRuleCodec.read("linear"), warmsUp: false)
     let report = try RulesReport(
       RulesFixture.results(
         [.reference: [8: [0.10, 0.11], 128: [0.20, 0.21]], linear: [128: [0.12, 0.13]]], measure: .loss))
@@ -115,7 +115,7 @@ import Testing
 
   /// Without a clear loss a chart compares what there is instead of asserting one.
   @Test func withoutALossOutcomesAreCompared() throws {
-    let linear = RuleVariant(rule: try LearningRateRuleText("linear"), warmsUp: false)
+    let linear = RuleVariant(rule: try LearningRateRuleCodec.read("linear"), warmsUp: false)
     let report = try RulesReport(
       RulesFixture.results([
         .reference: [8: [0.90, 0.91, 0.89], 128: [0.90, 0.89, 0.91]], linear: [128: [0.91, 0.92, 0.90]],
@@ -128,7 +128,7 @@ import Testing
 
   /// A rule keeps its colour from chart to chart.
   @Test func aRuleHasOneColour() throws {
-    let sqrt = RuleVariant(rule: try LearningRateRuleText("sqrt"), warmsUp: false)
+    let sqrt = RuleVariant(rule: try LearningRateRuleCodec.read("sqrt"), warmsUp: false)
     let results: [Int: [Double?]] = [32: [0.90, 0.91, 0.89], 128: [0.88, 0.89, 0.87]]
     let report = try RulesReport(
       RulesFixture.results([.reference: [8: [0.9, 0.91, 0.89]].merging(results) { $1 }, sqrt: results]))

@@ -8,8 +8,8 @@ import Testing
   private func report(
     _ schedule: String, batch: String = "fixed", epochs: Int = 10, examplesPerEpoch: Int = 1000
   ) throws -> ScheduleReport {
-    let schedule = try ScheduleText(schedule)
-    let batch = try BatchScheduleText(batch)
+    let schedule = try ScheduleCodec.read(schedule)
+    let batch = try BatchScheduleCodec.read(batch)
     return ScheduleReport(
       epochs: epochs, examplesPerEpoch: examplesPerEpoch, batchSize: { batch.batchSize(at: $0, from: 32) },
       learningRate: { 0.1 * schedule.factor(at: $0) * batch.rateFactor(at: $0, from: 32) })
@@ -63,7 +63,7 @@ import Testing
   /// However long the training, the schedule is asked at a bounded number of places, and round milestones are among
   /// them.
   @Test func longTrainingsAreLookedAtInPlaces() throws {
-    let schedule = try ScheduleText("multi-step:30%:0.1")
+    let schedule = try ScheduleCodec.read("multi-step:30%:0.1")
     var questions = 0
     let report = ScheduleReport(
       epochs: 100_000_000, examplesPerEpoch: 60_000,

@@ -54,7 +54,7 @@ import Testing
       #expect(throws: StudyError.otherKind(folder: path, holds: .study(title: "a sweep"), asked: .run)) {
         try RunFolder(
           beginning: path, run: run, splits: splits, plan: TrainingPlan(batchSize: 8, epochs: 2, seed: 1),
-          optimizer: .sgd(SGD(learningRate: 0.1)), arguments: [], keptCheckpoints: 2, replaces: replaces)
+          optimizer: OptimizerSettings(SGD(learningRate: 0.1)), arguments: [], keptCheckpoints: 2, replaces: replaces)
       }
     }
     #expect(folder.names() == ["study.json"])

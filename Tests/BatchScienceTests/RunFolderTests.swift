@@ -12,7 +12,7 @@ import Testing
   private var path: String { "\(folder.path)/runs/first" }
   private let splits = Result { try DataSource.dots(examples: 100).load(seed: 1) }
   private let plan = TrainingPlan(batchSize: 8, epochs: 2, seed: 1)
-  private let optimizer = Result { OptimizerSettings.sgd(try SGD(learningRate: 0.1)) }
+  private let optimizer = Result { OptimizerSettings(try SGD(learningRate: 0.1)) }
 
   private func description() throws -> RunDescription {
     RunDescription(

@@ -50,7 +50,9 @@ import Testing
   }
 
   @Test func aParameterMayBeginWithOnes() throws {
-    let network = try Network<Float>(Sequential(inputShape: [5]) { Dense(3, initialisation: .ones) }, seed: 4)
+    let network = try Network<Float>(
+      Sequential(inputShape: [5]) { Dense(3, initialisation: .ones) }, seed: 4,
+      context: .test(Float.self))
     #expect(network.values(of: network.slots[0]) == [Float](repeating: 1, count: 15))
   }
 
@@ -59,7 +61,9 @@ import Testing
     let own = Initialisation("own") { fans, stream in
       (0..<fans.count).map { Double(100 * fans.fanIn + 10 * fans.fanOut + $0) + stream.uniform() }
     }
-    let network = try Network<Double>(Sequential(inputShape: [2]) { Dense(3, initialisation: own) }, seed: 4)
+    let network = try Network<Double>(
+      Sequential(inputShape: [2]) { Dense(3, initialisation: own) }, seed: 4,
+      context: .test(Double.self))
     var stream = RandomStream(seed: 4, name: "initialisation", index: 0)
     #expect(network.values(of: network.slots[0]) == (0..<6).map { Double(230 + $0) + stream.uniform() })
     #expect(own == Initialisation("own") { _, _ in [] } && own != .zeros)

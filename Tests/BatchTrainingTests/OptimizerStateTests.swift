@@ -44,7 +44,7 @@ import Testing
     Self.train(first, 0..<8)
     // Another seed: nothing may be left of where it starts.
     let second: TrainingStep<Float> = try Self.step(settings.optimizer, seed: 2)
-    #expect(settings.optimizer.stateNames == Self.names[settings.kind])
+    #expect(settings.optimizer.stateNames == settings.kind.flatMap { Self.names[$0] })
     for slot in first.network.slots {
       second.network.setValues(of: slot, first.network.values(of: slot))
       for name in settings.optimizer.stateNames {

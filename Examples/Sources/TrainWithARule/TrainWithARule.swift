@@ -19,16 +19,16 @@ struct TrainWithARule {
     // The settings that are right at the base batch, and what the rule makes of them: sixteen times the batch, sixteen
     // times the rate, which the warm-up begins with at what it was.
     let recipe = TrainingRecipe(
-      optimizer: .sgd(try SGD(learningRate: 0.01, momentum: 0.9)), schedule: try ScheduleText("cosine"),
-      warmUp: .epochs(3), rule: try LearningRateRuleText("linear"), baseBatch: 16)
+      optimizer: try SGD(learningRate: 0.01, momentum: 0.9), schedule: try CosineDecay(),
+      warmUp: .epochs(3), rule: LinearScalingRule(), baseBatch: 16)
     let batch = 256
-    let (settings, schedule) = try recipe.settings(batch: batch)
-    print("\(recipe.optimizer) at 16 examples an update, \(settings) at \(batch); schedule \(schedule)")
+    let (optimizer, schedule) = try recipe.settings(batch: batch)
+    print("\(recipe.optimizer) at 16 examples an update, \(optimizer) at \(batch); schedule \(schedule)")
 
     let team = try ThreadTeam(threads: ThreadTeam.availableProcessors)
     func makeTrainer() throws -> Trainer<Float> {
       try Trainer(
-        model: model, data: data, loss: .softmaxCrossEntropy, optimizer: settings.optimizer,
+        model: model, data: data, loss: .softmaxCrossEntropy, optimizer: optimizer,
         plan: TrainingPlan(batchSize: batch, epochs: 20, seed: 1, schedule: schedule), team: team)
     }
 

@@ -15,24 +15,25 @@ public enum TrainingText {
   public static func earlyStop(_ progress: TrainingProgress) -> String? {
     guard let state = progress.best else { return nil }
     let stopped = "Stopped early after update \(NumberFormat.grouped(progress.update))"
-    guard let best = state.best, let value = state.rule.metric.value(in: best) else {
+    guard let rule = state.rule as? EarlyStopping else { return "\(stopped), by the rule \(state.rule)." }
+    guard let best = state.best, let value = rule.metric.value(in: best) else {
       return "\(stopped): no evaluation gave a number."
     }
     let update = NumberFormat.grouped(best.update)
     let limit =
-      switch state.rule.metric {
+      switch rule.metric {
       case .validationLoss: "validation loss was below \(NumberFormat.significant(value, digits: 3))"
       case .validationAccuracy: "validation accuracy was above \(NumberFormat.percent(value))"
       }
-    let margin = state.rule.minimumImprovement
-    return "\(stopped): for \(length(state)) no \(limit), that of update \(update)"
+    let margin = rule.minimumImprovement
+    return "\(stopped): for \(length(rule.patience)) no \(limit), that of update \(update)"
       + (margin > 0 ? ", by more than \(NumberFormat.significant(margin, digits: 3))" : "")
-      + (state.rule.restoresBest ? ". The weights are those of update \(update)." : ".")
+      + (rule.restoresBest ? ". The weights are those of update \(update)." : ".")
   }
 
-  private static func length(_ state: BestEvaluation) -> String {
-    switch state.rule.patience {
-    case .epochs(let count): count == 1 ? "1 epoch" : "\(state.rule.patience) epochs"
+  private static func length(_ patience: EarlyStopping.Patience) -> String {
+    switch patience {
+    case .epochs(let count): count == 1 ? "1 epoch" : "\(patience) epochs"
     case .evaluations(let count): NumberFormat.count(count, "evaluation")
     }
   }

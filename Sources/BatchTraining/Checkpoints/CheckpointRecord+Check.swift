@@ -17,7 +17,7 @@ extension CheckpointRecord {
       return "no run stands at update \(progress.update), epoch \(progress.epoch) and place \(progress.place) of "
         + "\(trainingExamples), after \(progress.examples) examples"
     }
-    guard progress.best?.rule == plan.regularisation.earlyStopping,
+    guard progress.best?.rule.description == plan.regularisation.earlyStopping?.description,
       (0...progress.update + 1).contains(progress.best?.evaluationsSince ?? 0)
     else { return "its best evaluation is not of its plan" }
     return nil

@@ -45,7 +45,7 @@ public struct CheckpointRecord: Sendable, Hashable, Codable {
     differences.compare("clipping", \.plan.regularisation.clipping)
     differences.compare("label smoothing", \.plan.regularisation.labelSmoothing)
     differences.compare("averaging", \.plan.regularisation.averaging)
-    differences.compare("early stopping", \.plan.regularisation.earlyStopping)
+    differences.compare("early stopping", \.plan.regularisation.earlyStopping?.description)
     return differences.phrases
   }
 }

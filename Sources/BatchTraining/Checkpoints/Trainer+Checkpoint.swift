@@ -65,6 +65,8 @@ extension Trainer {
       }
     }
     progress = checkpoint.record.progress
+    // Of a user's own rule a file holds the text, which has been compared.
+    if let rule = plan.regularisation.earlyStopping { progress.best?.rule = rule }
     // With another number of epochs a batch may be larger here than it was, and not fit into what is left.
     if progress.place > 0 { advance(by: 0) }
     step.restore(updates: progress.update)

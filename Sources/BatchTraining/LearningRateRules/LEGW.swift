@@ -31,5 +31,7 @@ public struct LEGW: LearningRateRule, Hashable {
     return settings
   }
 
+  public var warmsUpFromBaseRate: Bool { false }
+
   public var description: String { "legw" }
 }

@@ -1,3 +1,5 @@
+import BatchFoundation
+
 /// A learning rate that grows with the batch size up to a critical size, and hardly beyond it; `saturating:BATCH` as
 /// text.
 ///

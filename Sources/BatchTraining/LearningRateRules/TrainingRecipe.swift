@@ -1,25 +1,27 @@
+public import BatchFoundation
+
 /// The settings of a training that go with its batch size: found at a base batch, carried to others by a rule.
 public struct TrainingRecipe: Sendable, Hashable, Codable {
   /// The optimizer, with the settings that are right for the base batch.
-  public var optimizer: OptimizerSettings
+  @OptimizerSettings public var optimizer: any Optimizer
   /// How the rate changes on the way, but for the warm-up.
-  public var schedule: ScheduleText
+  @Coded<ScheduleCodec> public var schedule: any LearningRateSchedule
   /// The length of the warm-up; nil for none, or for one that the schedule begins with.
   public var warmUp: TrainingLength?
   /// The share of the rate that the warm-up starts with; nil for the usual one.
   ///
   /// That is the rate of the base batch, where it is the lower one (Goyal et al. 2017, §2.2), and without a rule or
-  /// with LEGW 1/32 (Masters & Luschi 2018); see ``LearningRateRuleText/warmsUpFromBaseRate``.
+  /// with LEGW 1/32 (Masters & Luschi 2018); see ``LearningRateRule/warmsUpFromBaseRate``.
   public var warmUpStart: Double?
   /// The rule.
-  public var rule: LearningRateRuleText
+  @Coded<LearningRateRuleCodec> public var rule: any LearningRateRule
   /// The batch size that the settings were found at; nil for whatever batch size is trained with.
   public var baseBatch: Int?
 
   /// A recipe; a constant rate, no warm-up and no rule unless told otherwise.
   public init(
-    optimizer: OptimizerSettings, schedule: ScheduleText = .constant, warmUp: TrainingLength? = nil,
-    warmUpStart: Double? = nil, rule: LearningRateRuleText = .none, baseBatch: Int? = nil
+    optimizer: any Optimizer, schedule: any LearningRateSchedule = .constant, warmUp: TrainingLength? = nil,
+    warmUpStart: Double? = nil, rule: any LearningRateRule = .none, baseBatch: Int? = nil
   ) {
     self.optimizer = optimizer
     self.schedule = schedule
@@ -35,22 +37,27 @@ public struct TrainingRecipe: Sendable, Hashable, Codable {
   ///   are two warm-ups: the recipe's, and one that the schedule begins with.
   public func settings(
     batch: Int
-  ) throws(TrainingError) -> (optimizer: OptimizerSettings, schedule: ScheduleText) {
+  ) throws(TrainingError) -> (optimizer: any Optimizer, schedule: any LearningRateSchedule) {
     if let warmUp, schedule.warmsUp {
       throw .plan(
         "there are two warm-ups, one of \(warmUp) and one that the schedule \(schedule) begins with; leave one of them "
           + "out")
     }
     do {
+      let adaptive = optimizer as? any AdaptiveOptimizer
       let base = BatchDependentSettings(
-        learningRate: optimizer.learningRate, moments: optimizer.moments, warmUp: warmUp)
+        learningRate: optimizer.learningRate,
+        moments: adaptive.map { .init(beta1: $0.beta1, beta2: $0.beta2, epsilon: $0.epsilon) }, warmUp: warmUp)
       let scaled = try rule.scaled(base, from: baseBatch ?? batch, to: batch)
       var schedule = schedule
       if let warmUp = scaled.warmUp {
         let usual = rule.warmsUpFromBaseRate ? min(1, optimizer.learningRate / scaled.learningRate) : 1 / 32
-        schedule = try schedule.warmedUp(over: warmUp, from: warmUpStart ?? usual)
+        schedule = try WarmUp(over: warmUp, from: warmUpStart ?? usual, then: schedule)
       }
-      return (try optimizer.with(scaled), schedule)
+      var optimizer = optimizer
+      if let adaptive, let moments = scaled.moments { optimizer = try adaptive.with(moments) }
+      optimizer.learningRate = scaled.learningRate
+      return (optimizer, schedule)
     } catch let error as LearningRateRuleError {
       throw .plan(error.description)
     } catch let error as ScheduleError {
@@ -72,38 +79,9 @@ extension TrainingRecipe {
   public var ruleText: String { baseBatch.map { "\(rule) from \($0)" } ?? "\(rule)" }
 }
 
-extension OptimizerSettings {
-  /// The running moments, whose settings a rule may change; nil for an optimizer without.
-  fileprivate var moments: BatchDependentSettings.Moments? {
-    switch self {
-    case .rmsProp(let optimizer): .init(beta1: 0, beta2: optimizer.alpha, epsilon: optimizer.epsilon)
-    default:
-      (optimizer as? any AdaptiveOptimizer).map { .init(beta1: $0.beta1, beta2: $0.beta2, epsilon: $0.epsilon) }
-    }
-  }
-
-  /// The same optimizer with the rate and the moments that a rule gave.
-  fileprivate func with(_ scaled: BatchDependentSettings) throws(OptimizerError) -> OptimizerSettings {
-    var settings = self
-    if let moments = scaled.moments {
-      switch self {
-      case .adam(let optimizer): settings = .adam(try optimizer.with(moments))
-      case .adamW(let optimizer): settings = .adamW(try optimizer.with(moments))
-      case .lamb(let optimizer): settings = .lamb(try optimizer.with(moments))
-      case .rmsProp(let optimizer):
-        settings = .rmsProp(
-          try optimizer.scaled(
-            learningRate: optimizer.learningRate, alpha: moments.beta2, epsilon: moments.epsilon))
-      case .sgd, .adagrad, .lars: break
-      }
-    }
-    settings.learningRate = scaled.learningRate
-    return settings
-  }
-}
-
 extension AdaptiveOptimizer {
-  fileprivate func with(_ moments: BatchDependentSettings.Moments) throws(OptimizerError) -> Self {
+  /// The same optimizer with the moments that a rule gave.
+  fileprivate func with(_ moments: BatchDependentSettings.Moments) throws(OptimizerError) -> any Optimizer {
     try scaled(
       learningRate: learningRate, beta1: moments.beta1, beta2: moments.beta2, epsilon: moments.epsilon)
   }

@@ -80,7 +80,7 @@ public final class Trainer<S: Scalar> {
       throw .plan("a quantity needs norms of examples' gradients, for which the step is not made")
     }
     do {
-      try plan.regularisation.earlyStopping?.metric.requireFit(validation)
+      try plan.regularisation.earlyStopping?.requireFit(validation)
     } catch {
       throw .plan(error.description)
     }

@@ -30,16 +30,16 @@ struct TrainingClock: Sendable {
   func updatesBySize(_ source: any BatchSource) -> [Int: Int] {
     var updates: [Int: Int] = [:]
     for epoch in 0..<plan.epochs {
-      // No schedule makes it smaller again: all epochs that are left are alike.
-      let isLargest = plan.batchSize(at: position(epoch: epoch, place: 0)) == largestBatch
+      // Where the size stays as it is, all epochs that are left are alike.
+      let isSettled = plan.batchSchedule.isSettled(at: position(epoch: epoch, place: 0), from: plan.batchSize)
       var place = 0
       while true {
         let size = plan.batchSize(at: position(epoch: epoch, place: place))
         guard let count = source.batchCount(at: place, size: size) else { break }
-        updates[size, default: 0] += isLargest ? plan.epochs - epoch : 1
+        updates[size, default: 0] += isSettled ? plan.epochs - epoch : 1
         place += count
       }
-      if isLargest { break }
+      if isSettled { break }
     }
     return updates
   }

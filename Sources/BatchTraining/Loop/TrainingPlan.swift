@@ -1,8 +1,10 @@
 public import BatchData
+public import BatchFoundation
 
 /// How long, in what portions and at what pace to train.
 ///
-/// Schedules count examples, not updates: a change of the batch size changes none of their meanings.
+/// Schedules count examples, not updates: a change of the batch size changes none of their meanings. They may be a
+/// user's own; two plans are the same where their settings are and their schedules have the same text.
 public struct TrainingPlan: Sendable, Hashable, Codable {
   /// The number of examples that one update averages; the first size where it grows.
   public var batchSize: Int
@@ -16,9 +18,9 @@ public struct TrainingPlan: Sendable, Hashable, Codable {
   /// The seed of initialisation, order and dropout.
   public var seed: UInt64
   /// How the learning rate changes on the way; the optimizer's own is the base.
-  public var schedule: ScheduleText
+  @Coded<ScheduleCodec> public var schedule: any LearningRateSchedule
   /// How the batch size changes on the way.
-  public var batchSchedule: BatchScheduleText
+  @Coded<BatchScheduleCodec> public var batchSchedule: any BatchSchedule
   /// What keeps the network from learning its examples by heart, or training from breaking down.
   public var regularisation: Regularisation
 
@@ -26,7 +28,7 @@ public struct TrainingPlan: Sendable, Hashable, Codable {
   /// otherwise.
   public init(
     batchSize: Int, microBatch: Int? = nil, epochs: Int, lastBatch: BatchSampler.LastBatch = .keep, seed: UInt64,
-    schedule: ScheduleText = .constant, batchSchedule: BatchScheduleText = .fixed,
+    schedule: any LearningRateSchedule = .constant, batchSchedule: any BatchSchedule = .fixed,
     regularisation: Regularisation = .none
   ) {
     self.batchSize = batchSize
@@ -44,7 +46,11 @@ public struct TrainingPlan: Sendable, Hashable, Codable {
   private static var mostExamples: Int { 1 << 53 }
 
   /// The number of examples that an update at a position averages.
-  public func batchSize(at position: TrainingPosition) -> Int { batchSchedule.batchSize(at: position, from: batchSize) }
+  public func batchSize(at position: TrainingPosition) -> Int {
+    let size = batchSchedule.batchSize(at: position, from: batchSize)
+    guard size >= 1 else { fatalError("\(batchSchedule) gives a batch of \(size) examples at \(position)") }
+    return size
+  }
 
   /// What the base learning rate is multiplied by for an update at a position.
   public func rateFactor(at position: TrainingPosition) -> Double {
@@ -65,6 +71,8 @@ public struct TrainingPlan: Sendable, Hashable, Codable {
         "\(epochs) epochs of \(exampleCount) examples are more than can be counted; train for at most "
           + "\(Self.mostExamples / exampleCount) epochs")
     }
+    if let unknown = schedule as? UnknownValue { throw .plan(unknown.refusal("schedule")) }
+    if let unknown = batchSchedule as? UnknownValue { throw .plan(unknown.refusal("batch schedule")) }
     if let microBatch, microBatch < 1 { throw .plan("a micro-batch has at least 1 example, not \(microBatch)") }
     do {
       try regularisation.requireValid()

@@ -1,5 +1,6 @@
 import BatchAlgebra
 import BatchData
+import BatchFoundation
 
 /// How a loss reads the targets of examples.
 enum TargetKind: Sendable {

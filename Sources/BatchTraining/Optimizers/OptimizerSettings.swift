@@ -1,17 +1,22 @@
-/// One of the package's optimizers with its settings: what a plan or a checkpoint keeps of it.
-///
-/// As JSON it is one object, `{"kind": "sgd", "learningRate": 0.1, "momentum": 0.9}`: the kind and the optimizer's own
-/// settings, of which those that are left out are as in its initialiser.
-public enum OptimizerSettings: Sendable, Hashable, CustomStringConvertible {
-  case sgd(SGD)
-  case adam(Adam)
-  case adamW(AdamW)
-  case rmsProp(RMSProp)
-  case adagrad(Adagrad)
-  case lars(LARS)
-  case lamb(LAMB)
+public import BatchFoundation
 
-  /// The names of the optimizers.
+/// An optimizer with its settings as a plan or a checkpoint holds it: compared by its description, and stored.
+///
+/// One of the package's is as JSON one object, `{"kind": "sgd", "learningRate": 0.1, "momentum": 0.9}`: the kind and the
+/// optimizer's own settings, of which those that are left out are as in its initialiser. Of a user's own optimizer there
+/// is its description, `{"description": "sign descent, rate 0.001"}`, which reads back as an `UnknownValue`. A plan
+/// declares `@OptimizerSettings var optimizer: any Optimizer`.
+@propertyWrapper public struct OptimizerSettings: Sendable, Hashable, CustomStringConvertible {
+  /// The optimizer.
+  public var wrappedValue: any Optimizer
+
+  /// The settings of an optimizer.
+  public init(wrappedValue: any Optimizer) { self.wrappedValue = wrappedValue }
+
+  /// The settings of an optimizer.
+  public init(_ optimizer: any Optimizer) { wrappedValue = optimizer }
+
+  /// The names of the package's optimizers.
   public enum Kind: String, Sendable, Hashable, CaseIterable, Codable {
     case sgd
     case adam
@@ -20,122 +25,98 @@ public enum OptimizerSettings: Sendable, Hashable, CustomStringConvertible {
     case adagrad
     case lars
     case lamb
+
+    fileprivate var optimizer: any (Optimizer & Codable).Type {
+      switch self {
+      case .sgd: SGD.self
+      case .adam: Adam.self
+      case .adamW: AdamW.self
+      case .rmsProp: RMSProp.self
+      case .adagrad: Adagrad.self
+      case .lars: LARS.self
+      case .lamb: LAMB.self
+      }
+    }
   }
 
-  /// An optimizer with its usual settings but for the rate.
+  /// One of the package's optimizers with its usual settings but for the rate.
   ///
   /// - Throws: ``OptimizerError`` for a rate that is not positive.
   public init(_ kind: Kind, learningRate: Double) throws(OptimizerError) {
-    self =
+    wrappedValue =
       switch kind {
-      case .sgd: .sgd(try SGD(learningRate: learningRate))
-      case .adam: .adam(try Adam(learningRate: learningRate))
-      case .adamW: .adamW(try AdamW(learningRate: learningRate))
-      case .rmsProp: .rmsProp(try RMSProp(learningRate: learningRate))
-      case .adagrad: .adagrad(try Adagrad(learningRate: learningRate))
-      case .lars: .lars(try LARS(learningRate: learningRate))
-      case .lamb: .lamb(try LAMB(learningRate: learningRate))
+      case .sgd: try SGD(learningRate: learningRate)
+      case .adam: try Adam(learningRate: learningRate)
+      case .adamW: try AdamW(learningRate: learningRate)
+      case .rmsProp: try RMSProp(learningRate: learningRate)
+      case .adagrad: try Adagrad(learningRate: learningRate)
+      case .lars: try LARS(learningRate: learningRate)
+      case .lamb: try LAMB(learningRate: learningRate)
       }
-  }
-
-  /// The settings of an optimizer; nil for one that is not the package's.
-  public init?(_ optimizer: any Optimizer) {
-    switch optimizer {
-    case let optimizer as SGD: self = .sgd(optimizer)
-    case let optimizer as Adam: self = .adam(optimizer)
-    case let optimizer as AdamW: self = .adamW(optimizer)
-    case let optimizer as RMSProp: self = .rmsProp(optimizer)
-    case let optimizer as Adagrad: self = .adagrad(optimizer)
-    case let optimizer as LARS: self = .lars(optimizer)
-    case let optimizer as LAMB: self = .lamb(optimizer)
-    default: return nil
-    }
-  }
-
-  /// Which optimizer it is.
-  public var kind: Kind {
-    switch self {
-    case .sgd: .sgd
-    case .adam: .adam
-    case .adamW: .adamW
-    case .rmsProp: .rmsProp
-    case .adagrad: .adagrad
-    case .lars: .lars
-    case .lamb: .lamb
-    }
   }
 
   /// The optimizer.
   public var optimizer: any Optimizer {
-    switch self {
-    case .sgd(let optimizer): optimizer
-    case .adam(let optimizer): optimizer
-    case .adamW(let optimizer): optimizer
-    case .rmsProp(let optimizer): optimizer
-    case .adagrad(let optimizer): optimizer
-    case .lars(let optimizer): optimizer
-    case .lamb(let optimizer): optimizer
-    }
+    get { wrappedValue }
+    set { wrappedValue = newValue }
   }
+
+  /// Which of the package's optimizers it is; nil for one of a user's own.
+  public var kind: Kind? { Kind.allCases.first { $0.optimizer == type(of: wrappedValue) } }
 
   /// The optimizer's step size.
   public var learningRate: Double {
-    get { optimizer.learningRate }
-    set {
-      func changed<O: Optimizer>(_ optimizer: O) -> O {
-        var optimizer = optimizer
-        optimizer.learningRate = newValue
-        return optimizer
-      }
-      switch self {
-      case .sgd(let optimizer): self = .sgd(changed(optimizer))
-      case .adam(let optimizer): self = .adam(changed(optimizer))
-      case .adamW(let optimizer): self = .adamW(changed(optimizer))
-      case .rmsProp(let optimizer): self = .rmsProp(changed(optimizer))
-      case .adagrad(let optimizer): self = .adagrad(changed(optimizer))
-      case .lars(let optimizer): self = .lars(changed(optimizer))
-      case .lamb(let optimizer): self = .lamb(changed(optimizer))
-      }
-    }
+    get { wrappedValue.learningRate }
+    set { wrappedValue.learningRate = newValue }
   }
 
-  public var description: String { optimizer.description }
+  public var description: String { wrappedValue.description }
+
+  public static func == (a: OptimizerSettings, b: OptimizerSettings) -> Bool { a.description == b.description }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(description) }
 }
 
 extension OptimizerSettings: Codable {
   private enum CodingKeys: String, CodingKey {
     case kind
+    case description
   }
 
-  /// Reads the kind and the settings of that optimizer.
+  /// Reads the kind and the settings of that optimizer, or the description of a user's own.
   ///
   /// - Throws: ``OptimizerError`` for settings that make no sense, or what the decoder throws.
   public init(from decoder: any Decoder) throws {
-    switch try decoder.container(keyedBy: CodingKeys.self).decode(Kind.self, forKey: .kind) {
-    case .sgd: self = .sgd(try SGD(from: decoder))
-    case .adam: self = .adam(try Adam(from: decoder))
-    case .adamW: self = .adamW(try AdamW(from: decoder))
-    case .rmsProp: self = .rmsProp(try RMSProp(from: decoder))
-    case .adagrad: self = .adagrad(try Adagrad(from: decoder))
-    case .lars: self = .lars(try LARS(from: decoder))
-    case .lamb: self = .lamb(try LAMB(from: decoder))
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    if let description = try container.decodeIfPresent(String.self, forKey: .description) {
+      wrappedValue = UnknownValue(description)
+    } else {
+      wrappedValue = try container.decode(Kind.self, forKey: .kind).optimizer.init(from: decoder)
     }
   }
 
-  /// Writes the kind beside the optimizer's own settings.
+  /// Writes the kind beside the optimizer's own settings, or the description of a user's own.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(kind, forKey: .kind)
-    switch self {
-    case .sgd(let optimizer): try optimizer.encode(to: encoder)
-    case .adam(let optimizer): try optimizer.encode(to: encoder)
-    case .adamW(let optimizer): try optimizer.encode(to: encoder)
-    case .rmsProp(let optimizer): try optimizer.encode(to: encoder)
-    case .adagrad(let optimizer): try optimizer.encode(to: encoder)
-    case .lars(let optimizer): try optimizer.encode(to: encoder)
-    case .lamb(let optimizer): try optimizer.encode(to: encoder)
+    guard let kind, let optimizer = wrappedValue as? any Encodable else {
+      try container.encode(description, forKey: .description)
+      return
     }
+    try container.encode(kind, forKey: .kind)
+    try optimizer.encode(to: encoder)
   }
+}
+
+extension UnknownValue: Optimizer {
+  /// Not known.
+  public var learningRate: Double {
+    get { .nan }
+    nonmutating set {}
+  }
+
+  public var stateNames: [String] { [] }
+
+  public func rule(step: Int, for kind: ParameterKind) -> UpdateRule { fatalError(refusal("optimizer")) }
 }
 
 extension KeyedDecodingContainer {

@@ -3,7 +3,7 @@
 /// g ← ∇ + λw; s ← αs + (1 − α)g²; u = g / (√s + ε); w ← w − η·u, or with momentum v ← μv + u and w ← w − η·v. Centred
 /// (Graves 2013, eq. 38 to 41), m ← αm + (1 − α)g and the root is of s − m². Where rounding makes that negative it
 /// counts as 0; PyTorch's result is then not a number.
-public struct RMSProp: Optimizer, Hashable {
+public struct RMSProp: AdaptiveOptimizer, Hashable {
   /// The step size η.
   public var learningRate: Double
   /// The decay α of the mean square.
@@ -79,6 +79,18 @@ public struct RMSProp: Optimizer, Hashable {
     try RMSProp(
       learningRate: learningRate, alpha: alpha, epsilon: epsilon, momentum: momentum, centred: centred,
       weightDecay: weightDecay, decayScope: decayScope)
+  }
+
+  /// 0: there is no first moment.
+  public var beta1: Double { 0 }
+
+  /// The decay α.
+  public var beta2: Double { alpha }
+
+  public func scaled(
+    learningRate: Double, beta1: Double, beta2: Double, epsilon: Double
+  ) throws(OptimizerError) -> RMSProp {
+    try scaled(learningRate: learningRate, alpha: beta2, epsilon: epsilon)
   }
 }
 

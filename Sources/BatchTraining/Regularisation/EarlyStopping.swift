@@ -1,7 +1,8 @@
 public import BatchData
+public import BatchFoundation
 
 /// When to end a training run because its validation no longer gets better.
-public struct EarlyStopping: Sendable, Hashable, Codable {
+public struct EarlyStopping: StoppingRule, Hashable, Codable {
   /// What is watched.
   public enum Metric: String, Sendable, Hashable, CaseIterable, Codable {
     /// The loss over the validation part; lower is better.
@@ -117,13 +118,23 @@ public struct EarlyStopping: Sendable, Hashable, Codable {
     }
   }
 
-  /// Whether a record is better than another, by more than ``minimumImprovement``; one without a number never is.
-  func isBetter(_ record: EvaluationRecord, than best: EvaluationRecord) -> Bool {
-    metric.isBetter(record, than: best, by: minimumImprovement)
+  /// Whether a record is better than the best, by more than ``minimumImprovement``; one without a number never is.
+  public func isBetter(_ record: EvaluationRecord, than best: EvaluationRecord?) -> Bool {
+    guard let best else { return metric.value(in: record).map { !$0.isNaN } ?? false }
+    return metric.isBetter(record, than: best, by: minimumImprovement)
   }
-}
 
-extension EarlyStopping: CustomStringConvertible {
+  /// Whether the run has gone on for as long as the patience without getting better.
+  public func shouldStop(_ state: BestEvaluation) -> Bool {
+    switch patience {
+    // Epochs are quotients of counts: the last digit must not add an evaluation.
+    case .epochs(let patience): state.epochsSince >= patience * (1 - 1e-9)
+    case .evaluations(let patience): state.evaluationsSince >= patience
+    }
+  }
+
+  public func requireFit(_ data: Dataset) throws(RegularisationError) { try metric.requireFit(data) }
+
   public var description: String {
     "patience \(patience) by \(metric.rawValue)"
       + (minimumImprovement > 0 ? ", better by \(SettingNumber.plain(minimumImprovement))" : "")

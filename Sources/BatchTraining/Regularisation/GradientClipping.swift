@@ -1,3 +1,5 @@
+public import BatchFoundation
+
 /// A bound on the gradient, applied to all of it before each update.
 ///
 /// As text: `norm:1` or `value:0.5`.

@@ -1,3 +1,5 @@
+public import BatchFoundation
+
 /// What keeps a network from learning its training examples by heart, or training from breaking down; all off at first.
 ///
 /// Dropout is not here but a layer of the model: ``Dropout``. Weight decay belongs to the optimizers.
@@ -14,14 +16,18 @@ public struct Regularisation: Sendable, Hashable, Codable {
   /// The mean of the weights over updates that is kept beside them; nil for none.
   public var averaging: WeightAveraging?
   /// When training ends because it no longer helps; nil for never.
-  public var earlyStopping: EarlyStopping?
+  public var earlyStopping: (any StoppingRule)? {
+    get { stoppingRule?.wrappedValue }
+    set { stoppingRule = newValue.map { Coded(wrappedValue: $0) } }
+  }
+  private var stoppingRule: Coded<StoppingRuleCodec>?
 
   /// Nothing but what is given.
   ///
   /// - Throws: ``RegularisationError`` for a setting that makes no sense.
   public init(
     clipping: GradientClipping? = nil, labelSmoothing: Double = 0, averaging: WeightAveraging? = nil,
-    earlyStopping: EarlyStopping? = nil
+    earlyStopping: (any StoppingRule)? = nil
   ) throws(RegularisationError) {
     self.init(clipping, labelSmoothing, averaging, earlyStopping)
     try requireValid()
@@ -29,12 +35,12 @@ public struct Regularisation: Sendable, Hashable, Codable {
 
   private init(
     _ clipping: GradientClipping?, _ labelSmoothing: Double, _ averaging: WeightAveraging?,
-    _ earlyStopping: EarlyStopping?
+    _ earlyStopping: (any StoppingRule)?
   ) {
     self.clipping = clipping
     self.labelSmoothing = labelSmoothing
     self.averaging = averaging
-    self.earlyStopping = earlyStopping
+    stoppingRule = earlyStopping.map { Coded(wrappedValue: $0) }
   }
 
   /// Everything off.
@@ -70,7 +76,7 @@ public struct Regularisation: Sendable, Hashable, Codable {
     case clipping
     case labelSmoothing
     case averaging
-    case earlyStopping
+    case stoppingRule = "earlyStopping"
   }
 
   /// What is missing is off.
@@ -80,6 +86,17 @@ public struct Regularisation: Sendable, Hashable, Codable {
       clipping: values.decodeIfPresent(GradientClipping.self, forKey: .clipping),
       labelSmoothing: values.decodeIfPresent(Double.self, forKey: .labelSmoothing) ?? 0,
       averaging: values.decodeIfPresent(WeightAveraging.self, forKey: .averaging),
-      earlyStopping: values.decodeIfPresent(EarlyStopping.self, forKey: .earlyStopping))
+      earlyStopping: values.decodeIfPresent(Coded<StoppingRuleCodec>.self, forKey: .stoppingRule)?.wrappedValue)
   }
+}
+
+/// Settings of regularisation that make no sense.
+public struct RegularisationError: DiagnosticError, Equatable {
+  /// The setting, its value and what it must be.
+  public let problem: String
+
+  /// An error that names the setting, its value and what it must be.
+  public init(_ problem: String) { self.problem = problem }
+
+  public var diagnosis: Diagnosis { Diagnosis(.usage, problem) }
 }

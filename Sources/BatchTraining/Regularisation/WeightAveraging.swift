@@ -1,3 +1,5 @@
+public import BatchFoundation
+
 /// A mean of the weights over updates, kept beside them and often better than the last ones; see ``WeightAverager``.
 ///
 /// As text: `ema:0.999`; `swa:75%` or `swa:75%:1` with the distance, both lengths as in ``TrainingLength``.

@@ -1,3 +1,4 @@
+import BatchFoundation
 import Glibc
 
 /// Half a cosine wave from the base rate down to an end; `cosine` or `cosine:END` as text.

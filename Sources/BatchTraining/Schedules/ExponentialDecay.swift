@@ -1,3 +1,4 @@
+import BatchFoundation
 import Glibc
 
 /// The rate multiplied by a factor in each epoch, little by little; `exponential:FACTOR` as text.

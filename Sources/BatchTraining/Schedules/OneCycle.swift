@@ -1,3 +1,4 @@
+import BatchFoundation
 import Glibc
 
 /// Up to the base rate and down to nearly nothing, once; `one-cycle` or `one-cycle:PEAK:START:END:SHAPE` as text.

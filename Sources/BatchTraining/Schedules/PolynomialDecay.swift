@@ -1,3 +1,4 @@
+import BatchFoundation
 import Glibc
 
 /// A power of the share of training that is left; `polynomial:POWER` or `polynomial:POWER:END` as text.

@@ -1,3 +1,5 @@
+import BatchFoundation
+
 /// A gradual warm-up in front of another schedule; `warm-up:LENGTH:START:SCHEDULE` as text, as `warm-up:5:1/8:cosine`.
 ///
 /// While the warm-up lasts, the wrapped schedule's factor is multiplied by a + (1 − a)·x, with the share x of the
@@ -7,18 +9,20 @@
 ///
 /// For a batch that is k times the base batch, Goyal et al. (2017, §2.2) start at the base batch's rate, a = 1/k, and
 /// take 5 epochs; Masters & Luschi (2018) start at a = 1/32 and take 5 % of the training.
-public struct WarmUp<Wrapped: LearningRateSchedule>: LearningRateSchedule {
+public struct WarmUp: LearningRateSchedule {
   /// How long it lasts; nothing at all with 0.
   public let length: TrainingLength
   /// The start a, as a share of the wrapped schedule's rate.
   public let start: Double
   /// The schedule behind it.
-  public let schedule: Wrapped
+  public let schedule: any LearningRateSchedule
 
   /// A warm-up in front of a schedule.
   ///
   /// - Throws: ``ScheduleError`` for a negative length, or a start outside 0 < a ≤ 1.
-  public init(over length: TrainingLength, from start: Double, then schedule: Wrapped) throws(ScheduleError) {
+  public init(
+    over length: TrainingLength, from start: Double, then schedule: any LearningRateSchedule
+  ) throws(ScheduleError) {
     try length.require("the length of the warm-up", allowsZero: true)
     try requireDecayFactor("the start of the warm-up", start)
     self.length = length
@@ -33,18 +37,18 @@ public struct WarmUp<Wrapped: LearningRateSchedule>: LearningRateSchedule {
     return ramp * schedule.factor(at: position)
   }
 
+  public var warmsUp: Bool { true }
+
   public var description: String { "warm-up:\(length):\(SettingNumber.share(start)):\(schedule)" }
 }
 
-extension WarmUp: Equatable where Wrapped: Equatable {}
-extension WarmUp: Hashable where Wrapped: Hashable {}
-
-extension WarmUp where Wrapped == ScheduleText {
+extension WarmUp {
   static var usage: String { "warm-up:LENGTH:START:SCHEDULE, as in warm-up:5:1/8:cosine or warm-up:5%:1/32:constant" }
 
   init(_ fields: inout SettingFields) throws(ScheduleError) {
     let length = try fields.length("the length of the warm-up")
     let start = try fields.number("the start of the warm-up")
-    try self.init(over: length, from: start, then: ScheduleText(fields.remainder("the schedule after the warm-up")))
+    try self.init(
+      over: length, from: start, then: ScheduleCodec.read(fields.remainder("the schedule after the warm-up")))
   }
 }

@@ -1,5 +1,6 @@
 public import BatchAlgebra
 public import BatchData
+import BatchFoundation
 
 /// One step of training: examples, forward, loss, backward, update; allocates nothing.
 ///
@@ -91,6 +92,7 @@ public final class TrainingStep<S: Scalar> {
     _ needs: StepNeeds, _ team: ThreadTeam
   ) throws(ModelError) {
     try regularisation.requireFit(loss)
+    if let unknown = optimizer as? UnknownValue { throw .mismatch(unknown.refusal("optimizer")) }
     try network.graph.requireInput(format.shape)
     if needs.contains(.exampleNorms) { try network.graph.requireExampleNorms() }
     let lengths = StepLengths<S>(

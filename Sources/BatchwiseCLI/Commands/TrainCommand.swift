@@ -62,7 +62,7 @@ struct TrainCommand: ParsableCommand {
     if step.threads != nil { context.threads = here.threads }
     let team = try ThreadTeam(threads: context.threads)
     let trainer = try Trainer<Float>(
-      model: text.model(for: splits.train), data: splits, loss: loss, optimizer: settings.optimizer.optimizer,
+      model: text.model(for: splits.train), data: splits, loss: loss, optimizer: settings.optimizer,
       plan: plan, team: team, context: context)
     if profileStep { trainer.step.phaseTimes = StepPhaseTimes() }
     let run = try TrainingRun(
@@ -70,7 +70,7 @@ struct TrainCommand: ParsableCommand {
       description: RunDescription(
         model: text.description, splits: splits, loss: loss, data: data.data, dataDirectory: data.dataDir,
         label: data.label, validation: splits.validation.count, dataSeed: data.dataSeed), splits: splits,
-      optimizer: settings.optimizer, folder: kept.output, settings: kept.settings, resuming: point,
+      optimizer: OptimizerSettings(settings.optimizer), folder: kept.output, settings: kept.settings, resuming: point,
       acceptingOtherContext: step.threads != nil, arguments: Array(CommandLine.arguments.dropFirst()),
       replaces: kept.resume)
     if let folder = kept.output {
@@ -101,7 +101,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func tell(
-    _ trainer: Trainer<Float>, _ text: ModelText, _ optimizer: OptimizerSettings, _ data: Dataset
+    _ trainer: Trainer<Float>, _ text: ModelText, _ optimizer: any Optimizer, _ data: Dataset
   ) {
     let plan = trainer.plan
     for layer in trainer.step.accumulationWarnings {

@@ -69,38 +69,38 @@ struct OptimizerOptions: ParsableArguments {
     try requireKnown()
     switch optimizer {
     case .sgd:
-      return .sgd(
+      return OptimizerSettings(
         try SGD(
           learningRate: learningRate ?? 0.01, momentum: momentum ?? 0.9, dampening: dampening ?? 0, nesterov: nesterov,
           weightDecay: weightDecay ?? 0, decayScope: decayScope ?? .all))
     case .adam:
-      return .adam(
+      return OptimizerSettings(
         try Adam(
           learningRate: learningRate ?? 0.001, beta1: beta1 ?? 0.9, beta2: beta2 ?? 0.999, epsilon: epsilon ?? 1e-8,
           weightDecay: weightDecay ?? 0, decayScope: decayScope ?? .all))
     case .adamW:
-      return .adamW(
+      return OptimizerSettings(
         try AdamW(
           learningRate: learningRate ?? 0.001, beta1: beta1 ?? 0.9, beta2: beta2 ?? 0.999, epsilon: epsilon ?? 1e-8,
           weightDecay: weightDecay ?? 0.01, decayScope: decayScope ?? .all))
     case .rmsProp:
-      return .rmsProp(
+      return OptimizerSettings(
         try RMSProp(
           learningRate: learningRate ?? 0.01, alpha: alpha ?? 0.99, epsilon: epsilon ?? 1e-8, momentum: momentum ?? 0,
           centred: centred, weightDecay: weightDecay ?? 0, decayScope: decayScope ?? .all))
     case .adagrad:
-      return .adagrad(
+      return OptimizerSettings(
         try Adagrad(
           learningRate: learningRate ?? 0.01, learningRateDecay: rateDecay ?? 0,
           initialAccumulator: initialAccumulator ?? 0, epsilon: epsilon ?? 1e-10, weightDecay: weightDecay ?? 0,
           decayScope: decayScope ?? .all))
     case .lars:
-      return .lars(
+      return OptimizerSettings(
         try LARS(
           learningRate: learningRate ?? 0.1, momentum: momentum ?? 0.9, trustCoefficient: trustCoefficient ?? 0.001,
           weightDecay: weightDecay ?? 0, decayScope: decayScope ?? .weights))
     case .lamb:
-      return .lamb(
+      return OptimizerSettings(
         try LAMB(
           learningRate: learningRate ?? 0.001, beta1: beta1 ?? 0.9, beta2: beta2 ?? 0.999, epsilon: epsilon ?? 1e-6,
           weightDecay: weightDecay ?? 0.01, decayScope: decayScope ?? .weights))
@@ -125,27 +125,28 @@ struct OptimizerOptions: ParsableArguments {
     var options = self
     let settings = try settings()
     options.learningRate = settings.learningRate
-    if let adaptive = settings.optimizer as? any AdaptiveOptimizer {
+    if settings.kind != .rmsProp, let adaptive = settings.optimizer as? any AdaptiveOptimizer {
       (options.beta1, options.beta2, options.epsilon) = (adaptive.beta1, adaptive.beta2, adaptive.epsilon)
     }
     let decay: (weightDecay: Double, scope: ParameterScope)
-    switch settings {
-    case .sgd(let sgd):
+    switch settings.optimizer {
+    case let sgd as SGD:
       (options.momentum, options.dampening) = (sgd.momentum, sgd.dampening)
       decay = (sgd.weightDecay, sgd.decayScope)
-    case .adam(let adam): decay = (adam.weightDecay, adam.decayScope)
-    case .adamW(let adam): decay = (adam.weightDecay, adam.decayScope)
-    case .rmsProp(let rmsProp):
+    case let adam as Adam: decay = (adam.weightDecay, adam.decayScope)
+    case let adam as AdamW: decay = (adam.weightDecay, adam.decayScope)
+    case let rmsProp as RMSProp:
       (options.alpha, options.epsilon, options.momentum) = (rmsProp.alpha, rmsProp.epsilon, rmsProp.momentum)
       decay = (rmsProp.weightDecay, rmsProp.decayScope)
-    case .adagrad(let adagrad):
+    case let adagrad as Adagrad:
       options.rateDecay = adagrad.learningRateDecay
       (options.initialAccumulator, options.epsilon) = (adagrad.initialAccumulator, adagrad.epsilon)
       decay = (adagrad.weightDecay, adagrad.decayScope)
-    case .lars(let lars):
+    case let lars as LARS:
       (options.momentum, options.trustCoefficient) = (lars.momentum, lars.trustCoefficient)
       decay = (lars.weightDecay, lars.decayScope)
-    case .lamb(let lamb): decay = (lamb.weightDecay, lamb.decayScope)
+    case let lamb as LAMB: decay = (lamb.weightDecay, lamb.decayScope)
+    default: decay = (0, .all)
     }
     options.weightDecay = decay.weightDecay
     options.decayScope = decay.weightDecay > 0 ? decay.scope : nil

@@ -49,8 +49,8 @@ struct ScheduleOptions: ParsableArguments {
       "How the rate changes: constant, step:30:0.1, multi-step:30,60:0.1, cosine, polynomial:2, exponential:0.9, "
         + "one-cycle, with lengths in epochs (5) or shares of training (5%); constant without it.",
       valueName: "schedule"),
-    transform: { try ScheduleText($0) })
-  var schedule: ScheduleText = .constant
+    transform: { try ScheduleCodec.read($0) })
+  var schedule: any LearningRateSchedule = ConstantSchedule()
 }
 
 extension ScheduleOptions: ConfigurationWriting {
@@ -77,8 +77,8 @@ struct RecipeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "How the rate follows from that at --base-batch: none, linear, sqrt, adam-sqrt, saturating:BATCH or legw; none "
-        + "without it.", valueName: "rule"), transform: { try LearningRateRuleText($0) })
-  var lrRule: LearningRateRuleText?
+        + "without it.", valueName: "rule"), transform: { try LearningRateRuleCodec.read($0) })
+  var lrRule: (any LearningRateRule)?
 
   @Option(help: ArgumentHelp("With --lr-rule, the batch size that the learning rate is right for.", valueName: "size"))
   var baseBatch: Int?
@@ -86,12 +86,12 @@ struct RecipeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "How the batch size changes: fixed, or grow:30,60:5 for five times as large after 30 and 60 epochs; fixed "
-        + "without it.", valueName: "schedule"), transform: { try BatchScheduleText($0) })
-  var batchSchedule: BatchScheduleText = .fixed
+        + "without it.", valueName: "schedule"), transform: { try BatchScheduleCodec.read($0) })
+  var batchSchedule: any BatchSchedule = FixedBatch()
 
   func validate() throws {
     guard baseBatch ?? 1 >= 1 else { throw ValidationError("--base-batch must be at least 1") }
-    if let lrRule, lrRule != .none, baseBatch == nil {
+    if let lrRule, !(lrRule is NoScaling), baseBatch == nil {
       throw ValidationError(
         "--lr-rule \(lrRule) needs --base-batch: the batch size that the learning rate is right for")
     }
@@ -106,7 +106,8 @@ struct RecipeOptions: ParsableArguments {
   /// The recipe for an optimizer whose settings are right for the base batch.
   func recipe(_ optimizer: OptimizerSettings) -> TrainingRecipe {
     TrainingRecipe(
-      optimizer: optimizer, schedule: rate.schedule, warmUp: warmUp, warmUpStart: warmUpFrom, rule: lrRule ?? .none,
+      optimizer: optimizer.optimizer, schedule: rate.schedule, warmUp: warmUp, warmUpStart: warmUpFrom,
+      rule: lrRule ?? NoScaling(),
       baseBatch: baseBatch)
   }
 
@@ -123,7 +124,7 @@ extension RecipeOptions: ConfigurationWriting {
   var entries: [ConfigurationEntry] {
     rate.entries + [
       ConfigurationEntry("warm-up", warmUp?.description), ConfigurationEntry("warm-up-from", warmUpFrom),
-      ConfigurationEntry("lr-rule", (lrRule ?? .none).description), ConfigurationEntry("base-batch", baseBatch),
+      ConfigurationEntry("lr-rule", (lrRule ?? NoScaling()).description), ConfigurationEntry("base-batch", baseBatch),
       ConfigurationEntry("batch-schedule", batchSchedule.description),
     ]
   }

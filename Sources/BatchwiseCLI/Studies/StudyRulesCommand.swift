@@ -35,7 +35,7 @@ struct StudyRulesCommand: StudySubcommand {
   func measurement() throws -> TrainingMeasurement<RulesPlan> {
     let task = try StudyTask(
       data: data, step: step, training: training, regularisation: regularisation, trials: trials, batch: batch
-    ) { TrainingRecipe(optimizer: $0, schedule: rules.rate.schedule) }
+    ) { TrainingRecipe(optimizer: $0.optimizer, schedule: rules.rate.schedule) }
     return try task.measurement(of: try rules.plan(task.plan), printing)
   }
 }
@@ -68,7 +68,7 @@ struct RulesOptions: ParsableArguments {
     RulesPlan(
       common: common, baseBatch: baseBatch,
       rules: try rules.split(separator: ",", omittingEmptySubsequences: false).map {
-        try LearningRateRuleText(String($0))
+        try LearningRateRuleCodec.read(String($0))
       },
       warmUp: warmUp == "none" ? nil : try TrainingLength(warmUp))
   }

@@ -13,7 +13,7 @@ struct StudyTask {
   /// Reads the options and loads the data; the recipe is made for the optimizer of the options.
   init(
     data: DataOptions, step: StepOptions, training: TrainingOptions, regularisation: RegularisationOptions,
-    trials: StudyOptions, batch: String, batchSchedule: BatchScheduleText = .fixed,
+    trials: StudyOptions, batch: String, batchSchedule: any BatchSchedule = .fixed,
     recipe: (OptimizerSettings) -> TrainingRecipe
   ) throws {
     let optimizer = try step.optimizer()

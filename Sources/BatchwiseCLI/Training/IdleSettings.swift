@@ -20,7 +20,7 @@ enum IdleSettings {
     // Seeds change none of it.
     let trials = plan.trials.filter { $0.seed == common.seeds.first }
     let largest = trials.map { common.batchSchedule.batchSize(at: end, from: $0.batchSize) }.max() ?? 1
-    var schedules: [ScheduleText] = []
+    var schedules: [any LearningRateSchedule] = []
     for trial in trials { schedules.append(try plan.recipe(of: trial).settings(batch: trial.batchSize).schedule) }
     return [microBatch(common.microBatch, largestBatch: largest), warmUp(schedules, epochs: common.epochs)]
       .compactMap { $0 }
@@ -33,9 +33,9 @@ enum IdleSettings {
   }
 
   /// The longest of the warm-ups, where it has no end.
-  private static func warmUp(_ schedules: [ScheduleText], epochs: Int) -> String? {
+  private static func warmUp(_ schedules: [any LearningRateSchedule], epochs: Int) -> String? {
     let lengths = schedules.compactMap { schedule -> Double? in
-      guard case .epochs(let count)? = (schedule.schedule as? WarmUp<ScheduleText>)?.length else { return nil }
+      guard case .epochs(let count)? = (schedule as? WarmUp)?.length else { return nil }
       return count
     }
     guard let longest = lengths.max(), longest > Double(epochs) else { return nil }

@@ -10,8 +10,8 @@ import Testing
   private let sqrt: RuleVariant
 
   init() throws {
-    linear = RuleVariant(rule: try LearningRateRuleText("linear"), warmsUp: false)
-    sqrt = RuleVariant(rule: try LearningRateRuleText("sqrt"), warmsUp: false)
+    linear = RuleVariant(rule: try LearningRateRuleCodec.read("linear"), warmsUp: false)
+    sqrt = RuleVariant(rule: try LearningRateRuleCodec.read("sqrt"), warmsUp: false)
   }
 
   private func analysis(

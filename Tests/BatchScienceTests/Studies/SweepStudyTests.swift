@@ -22,7 +22,7 @@ import Testing
   ) throws -> SweepPlan {
     SweepPlan(
       data: "dots", splits: data, model: "mlp:6:tanh", loss: .softmaxCrossEntropy,
-      recipe: TrainingRecipe(optimizer: .sgd(try SGD(learningRate: rate, momentum: 0.5))), batchSizes: batches,
+      recipe: TrainingRecipe(optimizer: try SGD(learningRate: rate, momentum: 0.5)), batchSizes: batches,
       seeds: seeds, epochs: epochs, lastBatch: .keep)
   }
 
@@ -267,10 +267,10 @@ import Testing
     let folder = TemporaryFolder()
     let data = try data()
     var plan = try plan(data, batches: [8, 32], seeds: [1])
-    plan.recipe.rule = try LearningRateRuleText("linear")
+    plan.recipe.rule = try LearningRateRuleCodec.read("linear")
     plan.recipe.baseBatch = 8
     plan.recipe.warmUp = .epochs(1)
-    plan.batchSchedule = try BatchScheduleText("grow:1:2")
+    plan.batchSchedule = try BatchScheduleCodec.read("grow:1:2")
     try study(folder, plan, data).run()
     let trials = try results(folder).trials.map { TrainedRun($0) }
     // 210 examples in batches of 8 and then 16, of 32 and then 64.
@@ -291,9 +291,9 @@ import Testing
     let data = try data()
     do { _ = try study(folder, plan(data), data) }
     var changed = try plan(data)
-    changed.recipe.schedule = try ScheduleText("cosine")
+    changed.recipe.schedule = try ScheduleCodec.read("cosine")
     changed.recipe.warmUp = .percent(5)
-    changed.recipe.rule = try LearningRateRuleText("sqrt")
+    changed.recipe.rule = try LearningRateRuleCodec.read("sqrt")
     changed.recipe.baseBatch = 8
     changed.microBatch = 4
     changed.regularisation.clipping = .norm(1)
@@ -317,7 +317,7 @@ import Testing
     let folder = TemporaryFolder()
     let data = try data()
     var plan = try plan(data)
-    plan.recipe.rule = try LearningRateRuleText("adam-sqrt")
+    plan.recipe.rule = try LearningRateRuleCodec.read("adam-sqrt")
     let error = #expect(throws: StudyError.self) { try study(folder, plan, data) }
     #expect(error?.description.hasPrefix("the square-root rule for Adam needs an optimizer with moments") == true)
     #expect(folder.names().isEmpty)
@@ -348,7 +348,7 @@ import Testing
   @Test func theCostFollowsABatchThatGrows() throws {
     let data = try data()
     var plan = try plan(data, batches: [8], seeds: [1])
-    plan.batchSchedule = try BatchScheduleText("grow:1:4")
+    plan.batchSchedule = try BatchScheduleCodec.read("grow:1:4")
     let training = try plan.training(TrialID(batchSize: 8, seed: 1))
     let trainer = try Trainer<Float>(
       model: model, data: data, loss: plan.loss, optimizer: training.optimizer, plan: training.plan,

@@ -26,7 +26,7 @@ public struct ScheduleReference: Decodable {
     guard factors.count == epochs + 1 else {
       throw UnfitReference(description: "\(factors.count) factors are not those of \(epochs) epochs")
     }
-    let schedule = try ScheduleText(self.schedule)
+    let schedule = try ScheduleCodec.read(self.schedule)
     let found = factors.indices.map { epoch in
       schedule.factor(
         at: TrainingPosition(

@@ -21,9 +21,9 @@ public enum RulesFixture {
     RulesPlan(
       common: SweepPlan(
         data: "dots", splits: data, model: "mlp:6:tanh", loss: .softmaxCrossEntropy,
-        recipe: TrainingRecipe(optimizer: .sgd(try SGD(learningRate: rate, momentum: 0.5))), batchSizes: batches,
+        recipe: TrainingRecipe(optimizer: try SGD(learningRate: rate, momentum: 0.5)), batchSizes: batches,
         seeds: seeds, epochs: epochs, lastBatch: .keep),
-      baseBatch: 8, rules: try rules.map { try LearningRateRuleText($0) }, warmUp: warmUp)
+      baseBatch: 8, rules: try rules.map { try LearningRateRuleCodec.read($0) }, warmUp: warmUp)
   }
 
   /// How a plan is measured.

@@ -14,7 +14,7 @@ public enum SweepFixture {
     let text = try ModelText("mlp:6:tanh")
     let plan = SweepPlan(
       data: "dots", splits: data, model: text.description, loss: .softmaxCrossEntropy,
-      recipe: TrainingRecipe(optimizer: .sgd(try SGD(learningRate: 0.1, momentum: 0.5))), batchSizes: batches,
+      recipe: TrainingRecipe(optimizer: try SGD(learningRate: 0.1, momentum: 0.5)), batchSizes: batches,
       seeds: seeds, epochs: epochs, lastBatch: .keep, regularisation: try Regularisation(earlyStopping: stopping))
     try Study(
       TrainingMeasurement(plan: plan, data: data, model: text.model(for: data.train)), folder: folder,

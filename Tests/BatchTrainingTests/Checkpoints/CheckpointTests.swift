@@ -12,7 +12,7 @@ import Testing
 
   /// A run with a state of every kind.
   private func run() throws -> TinyRun {
-    var run = TinyRun(.adam(try Adam(learningRate: 0.02)))
+    var run = TinyRun(OptimizerSettings(try Adam(learningRate: 0.02)))
     run.regularisation = try Regularisation(
       averaging: .ema(decay: 0.9), earlyStopping: EarlyStopping(patience: .epochs(5), restoresBest: true))
     return run
@@ -134,7 +134,7 @@ import Testing
     #expect(refusal(strange) == .otherFormat(path: strange, found: 1))
     let changes = [
       #""format":2,"#: "", #""layers":"#: #""leyers":"#, #""seed":1"#: #""seed":-1"#, "{": "",
-      #""constant""#: #""wavy""#,
+      #""constant""#: #""cosine:7""#,
     ]
     for (old, new) in changes {
       let path = try rewritten(checkpoint) { $0.replacing(old, with: new, maxReplacements: 1) }
@@ -214,7 +214,7 @@ import Testing
     ("loss (there softmax-cross-entropy, here mean-squared-error)", { $0.loss = MeanSquaredError() }),
     (
       "optimizer (there Adam, rate 0.02, here Adam, rate 0.03)",
-      { $0.optimizer = .adam(try Adam(learningRate: 0.03)) }
+      { $0.optimizer = OptimizerSettings(try Adam(learningRate: 0.03)) }
     ),
     ("batch size (there 10, here 11)", { $0.batch = 11 }),
     ("last batch (there keep, here drop)", { $0.lastBatch = .drop }),

@@ -28,8 +28,8 @@ import Testing
 
   /// Every part that has a state of its own, alone and together with the others.
   static let cases = Result { () throws -> [Case] in
-    let momentum = OptimizerSettings.sgd(try SGD(learningRate: 0.1, momentum: 0.9, nesterov: true))
-    let centred = OptimizerSettings.rmsProp(try RMSProp(learningRate: 0.01, momentum: 0.5, centred: true))
+    let momentum = OptimizerSettings(try SGD(learningRate: 0.1, momentum: 0.9, nesterov: true))
+    let centred = OptimizerSettings(try RMSProp(learningRate: 0.01, momentum: 0.5, centred: true))
     let everything: (inout TinyRun) throws -> Void = { run in
       run.batch = 6
       run.microBatch = 4
@@ -46,7 +46,7 @@ import Testing
       try Case("momentum, one-cycle, dropout, single examples", momentum) {
         ($0.batch, $0.epochs, $0.schedule, $0.dropout) = (1, 2, "one-cycle", 0.3)
       },
-      try Case("Adam, micro-batches, EMA, clipping", .adam(try Adam(learningRate: 0.02))) {
+      try Case("Adam, micro-batches, EMA, clipping", OptimizerSettings(try Adam(learningRate: 0.02))) {
         ($0.batch, $0.microBatch, $0.threads) = (16, 5, 2)
         $0.regularisation = try Regularisation(clipping: .norm(0.3), averaging: .ema(decay: 0.9))
       },
@@ -54,7 +54,7 @@ import Testing
         ($0.batch, $0.epochs) = (1, 2)
         $0.regularisation = try Regularisation(averaging: .swa(from: .percent(30), every: .percent(7)))
       }.inDouble(),
-      try Case("LAMB, dropout, growing batch", .lamb(try LAMB(learningRate: 0.02))) {
+      try Case("LAMB, dropout, growing batch", OptimizerSettings(try LAMB(learningRate: 0.02))) {
         ($0.batch, $0.dropout, $0.batchSchedule, $0.threads) = (5, 0.5, "grow:1,1.5:3", 2)
       }.inDouble(),
       try Case("momentum, early stopping, best weights", momentum) {
@@ -62,19 +62,20 @@ import Testing
         $0.regularisation = try Regularisation(
           earlyStopping: EarlyStopping(patience: .evaluations(4), minimumImprovement: 0.02, restoresBest: true))
       },
-      try Case("everything, Adam", .adam(try Adam(learningRate: 0.02)), everything),
-      try Case("everything, LAMB", .lamb(try LAMB(learningRate: 0.02)), everything).inDouble(),
+      try Case("everything, Adam", OptimizerSettings(try Adam(learningRate: 0.02)), everything),
+      try Case("everything, LAMB", OptimizerSettings(try LAMB(learningRate: 0.02)), everything).inDouble(),
       try Case("everything, centred RMSProp", centred, everything),
       try Case("everything, momentum", momentum, everything).inDouble(),
-      try Case("Adagrad, wrapped batches, warm-up, SWA", .adagrad(try Adagrad(learningRate: 0.1))) {
+      try Case("Adagrad, wrapped batches, warm-up, SWA", OptimizerSettings(try Adagrad(learningRate: 0.1))) {
         ($0.batch, $0.lastBatch, $0.schedule) = (16, .wrap, "warm-up:1:1/8:cosine")
         $0.regularisation = try Regularisation(averaging: .swa(from: .epochs(1)))
       },
-      try Case("LARS, dropped batches, SWA", .lars(try LARS(learningRate: 1, momentum: 0.9))) {
+      try Case("LARS, dropped batches, SWA", OptimizerSettings(try LARS(learningRate: 1, momentum: 0.9))) {
         ($0.batch, $0.lastBatch, $0.batchSchedule, $0.threads) = (8, .drop, "grow:1.2:4", 2)
         $0.regularisation = try Regularisation(averaging: .swa(from: .epochs(1)))
       }.inDouble(),
-      try Case("AdamW, averaged weights, the best of which are kept", .adamW(try AdamW(learningRate: 0.05))) {
+      try Case("AdamW, averaged weights, the best of which are kept", OptimizerSettings(try AdamW(learningRate: 0.05)))
+      {
         ($0.batch, $0.threads) = (10, 2)
         $0.regularisation = try Regularisation(
           labelSmoothing: 0.2, averaging: .swa(from: .epochs(1)),

@@ -1,3 +1,4 @@
+import BatchFoundation
 import BatchTraining
 import Foundation
 import Testing
@@ -30,7 +31,7 @@ import Testing
   /// The rate at four times the batch, and at a batch that is no multiple.
   @Test(arguments: closedForms)
   func ratesAreTheClosedForms(_ name: String, _ batch: Int, _ rate: Double) throws {
-    let scaled = try LearningRateRuleText(name).scaled(settings, from: 32, to: batch)
+    let scaled = try LearningRateRuleCodec.read(name).scaled(settings, from: 32, to: batch)
     #expect(abs(scaled.learningRate - rate) < 1e-9 * rate)
   }
 
@@ -46,12 +47,12 @@ import Testing
 
   @Test(arguments: names, [1, 32, 1000])
   func theBaseBatchIsLeftAlone(_ name: String, _ batch: Int) throws {
-    #expect(try areClose(LearningRateRuleText(name).scaled(settings, from: batch, to: batch), settings))
+    #expect(try areClose(LearningRateRuleCodec.read(name).scaled(settings, from: batch, to: batch), settings))
   }
 
   @Test(arguments: names, [(32, 128, 256), (256, 64, 32), (100, 3, 700)])
   func twoChangesAreAsGoodAsOne(_ name: String, _ batches: (Int, Int, Int)) throws {
-    let rule = try LearningRateRuleText(name)
+    let rule = try LearningRateRuleCodec.read(name)
     let there = try rule.scaled(settings, from: batches.0, to: batches.1)
     let further = try rule.scaled(there, from: batches.1, to: batches.2)
     #expect(try areClose(further, rule.scaled(settings, from: batches.0, to: batches.2)))
@@ -60,7 +61,7 @@ import Testing
   /// Only what a rule names changes.
   @Test(arguments: names)
   func theRestStays(_ name: String) throws {
-    let scaled = try LearningRateRuleText(name).scaled(settings, from: 32, to: 128)
+    let scaled = try LearningRateRuleCodec.read(name).scaled(settings, from: 32, to: 128)
     #expect((scaled.moments == settings.moments) == (name != "adam-sqrt"))
     #expect((scaled.warmUp == settings.warmUp) == (name != "legw"))
     #expect((scaled.learningRate == settings.learningRate) == (name == "none"))
@@ -148,10 +149,10 @@ import Testing
 
   @Test(arguments: names + ["saturating:12.5"])
   func theTextReadsBack(_ text: String) throws {
-    let rule = try LearningRateRuleText(text)
+    let rule = try Coded<LearningRateRuleCodec>(text)
     #expect(rule.description == text)
-    #expect(try JSONDecoder().decode([LearningRateRuleText].self, from: JSONEncoder().encode([rule])) == [rule])
-    #expect(try Set([rule, LearningRateRuleText("saturating:200.0")]).count == (text == "saturating:200" ? 1 : 2))
+    #expect(try JSONDecoder().decode([Coded<LearningRateRuleCodec>].self, from: JSONEncoder().encode([rule])) == [rule])
+    #expect(try Set([rule, Coded("saturating:200.0")]).count == (text == "saturating:200" ? 1 : 2))
   }
 
   static let unreadable: [(String, String)] = [
@@ -162,7 +163,7 @@ import Testing
 
   @Test(arguments: unreadable)
   func saysWhatItDoesNotUnderstand(_ text: String, _ reason: String) {
-    let error = #expect(throws: LearningRateRuleError.self) { try LearningRateRuleText(text) }
+    let error = #expect(throws: LearningRateRuleError.self) { try LearningRateRuleCodec.read(text) }
     #expect(
       error?.description == "cannot read '\(text)': \(reason); write one of none, linear, sqrt, adam-sqrt, "
         + "saturating:BATCH, legw")
@@ -170,7 +171,7 @@ import Testing
 
   @Test(arguments: ["saturating:0", "saturating:-3"])
   func aCriticalBatchIsPositive(_ text: String) {
-    let error = #expect(throws: LearningRateRuleError.self) { try LearningRateRuleText(text) }
+    let error = #expect(throws: LearningRateRuleError.self) { try LearningRateRuleCodec.read(text) }
     #expect(error?.description.hasPrefix("the critical batch size must be a positive number, not ") == true)
   }
 }

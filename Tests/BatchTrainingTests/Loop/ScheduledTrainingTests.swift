@@ -61,7 +61,7 @@ import Testing
 
   /// Plain gradient descent: what an update takes away is the gradient times this update's rate.
   @Test func theOptimizerTakesTheScheduledRate() throws {
-    var run = TinyRun(.sgd(try SGD(learningRate: 0.5)))
+    var run = TinyRun(OptimizerSettings(try SGD(learningRate: 0.5)))
     run.schedule = "warm-up:1:1/8:cosine"
     run.batch = 30
     // Clips nothing, but has the gradient written out at every update.

@@ -21,7 +21,7 @@ struct TinyRun: Sendable {
 
   /// Stochastic gradient descent with momentum, and nothing else.
   static func plain(rate: Double = 0.1) throws -> TinyRun {
-    TinyRun(.sgd(try SGD(learningRate: rate, momentum: 0.9)))
+    TinyRun(OptimizerSettings(try SGD(learningRate: rate, momentum: 0.9)))
   }
 
   /// 210 examples to train on, 45 to choose by and 45 to test with.
@@ -41,7 +41,7 @@ struct TinyRun: Sendable {
   func plan() throws -> TrainingPlan {
     TrainingPlan(
       batchSize: batch, microBatch: microBatch, epochs: epochs, lastBatch: lastBatch, seed: seed,
-      schedule: try ScheduleText(schedule), batchSchedule: try BatchScheduleText(batchSchedule),
+      schedule: try ScheduleCodec.read(schedule), batchSchedule: try BatchScheduleCodec.read(batchSchedule),
       regularisation: regularisation)
   }
 

@@ -1,3 +1,4 @@
+import BatchFoundation
 import BatchTraining
 import Foundation
 import Testing
@@ -9,7 +10,7 @@ import Testing
   }
 
   @Test func aFixedBatchStays() throws {
-    let schedule = try BatchScheduleText("fixed")
+    let schedule = try BatchScheduleCodec.read("fixed")
     for epoch in [0.0, 30, 89.9] {
       #expect(schedule.batchSize(at: position(epoch: epoch), from: 32) == 32)
       #expect(schedule.rateFactor(at: position(epoch: epoch), from: 32) == 1)
@@ -30,7 +31,7 @@ import Testing
   func growsAtMilestonesAndLeavesTheRestToTheRate(
     _ text: String, _ base: Int, _ sizes: [Int], _ factors: [Double]
   ) throws {
-    let schedule = try BatchScheduleText(text)
+    let schedule = try BatchScheduleCodec.read(text)
     for (index, epochs) in [[0, 29.9], [30, 59.9], [60, 79.9], [80, 89.9]].enumerated() {
       for epoch in epochs {
         #expect(schedule.batchSize(at: position(epoch: epoch), from: base) == sizes[index])
@@ -48,7 +49,7 @@ import Testing
   /// The quotient of rate and batch falls as with a decay of the rate by the same factor, whatever limits the batch.
   @Test(arguments: ["5", "5:700", "5:64", "1.7", "1.7:333"])
   func theNoiseFallsAsWithADecayOfTheRate(_ rest: String) throws {
-    let growth = try BatchScheduleText("grow:30,60,80:\(rest)")
+    let growth = try BatchScheduleCodec.read("grow:30,60,80:\(rest)")
     let factor = try #require(Double(rest.split(separator: ":")[0]))
     let decay = try MultiStepDecay(milestones: [.epochs(30), .epochs(60), .epochs(80)], factor: 1 / factor)
     for epoch in stride(from: 0.0, to: 90, by: 2.5) {
@@ -67,10 +68,11 @@ import Testing
 
   @Test(arguments: ["fixed", "grow:30,60:5", "grow:30%,60%:2.5:4096"])
   func theTextReadsBack(_ text: String) throws {
-    let schedule = try BatchScheduleText(text)
+    let schedule = try Coded<BatchScheduleCodec>(text)
     #expect(schedule.description == text)
-    #expect(try JSONDecoder().decode([BatchScheduleText].self, from: JSONEncoder().encode([schedule])) == [schedule])
-    let same = try BatchScheduleText("grow:30.0,60:5.0")
+    #expect(
+      try JSONDecoder().decode([Coded<BatchScheduleCodec>].self, from: JSONEncoder().encode([schedule])) == [schedule])
+    let same = try Coded<BatchScheduleCodec>("grow:30.0,60:5.0")
     #expect((schedule == same) == (text == "grow:30,60:5"))
   }
 
@@ -89,7 +91,7 @@ import Testing
 
   @Test(arguments: unreadable)
   func saysWhatItDoesNotUnderstand(_ text: String, _ message: String) {
-    let error = #expect(throws: ScheduleError.self) { try BatchScheduleText(text) }
+    let error = #expect(throws: ScheduleError.self) { try BatchScheduleCodec.read(text) }
     #expect(error?.description == "cannot read '\(text)': \(message)")
   }
 

@@ -1,3 +1,4 @@
+import BatchFoundation
 import BatchTraining
 import Foundation
 import Testing
@@ -26,7 +27,7 @@ import Testing
   /// Within epochs, where PyTorch's schedulers say nothing.
   @Test(arguments: closedForms)
   func factorsAreTheClosedForms(_ text: String, _ examples: Int, _ expected: Double) throws {
-    #expect(abs(try ScheduleText(text).factor(at: position(examples)) - expected) < 1e-14)
+    #expect(abs(try ScheduleCodec.read(text).factor(at: position(examples)) - expected) < 1e-14)
   }
 
   static let texts = [
@@ -39,7 +40,7 @@ import Testing
   /// Trainings with different batches, short last ones included, that pass the same example have the same rate there.
   @Test(arguments: texts)
   func aChangeOfBatchDoesNotChangeTheMeaning(_ text: String) throws {
-    let schedule = try ScheduleText(text)
+    let schedule = try ScheduleCodec.read(text)
     let (perEpoch, epochs) = (1000, 5)
     var factors: [Int: Set<Double>] = [:]
     for batch in [1, 7, 32, 100, 512, 1000] {
@@ -58,7 +59,7 @@ import Testing
   /// The same share of training, and so the same rate, in a training of half the examples and in one of many more.
   @Test(arguments: ["cosine", "polynomial:2", "one-cycle", "warm-up:5%:1/32:cosine:0.1", "multi-step:30%,70%:0.2"])
   func sharesAreOfTheWholeTraining(_ text: String) throws {
-    let schedule = try ScheduleText(text)
+    let schedule = try ScheduleCodec.read(text)
     for hundredth in 0...100 {
       let factors = [1, 3, 60].map {
         schedule.factor(at: position(hundredth * $0 * 100, of: $0 * 10_000, perEpoch: 10_000))
@@ -81,12 +82,12 @@ import Testing
 
   @Test(arguments: texts)
   func theTextReadsBack(_ text: String) throws {
-    let schedule = try ScheduleText(text)
-    #expect(schedule.description == text)
-    #expect(try ScheduleText(schedule.description) == schedule)
+    let schedule = try Coded<ScheduleCodec>(text)
+    #expect(schedule.description == text && schedule.wrappedValue.description == text)
+    #expect(try Coded(schedule.description) == schedule)
     let json = try JSONEncoder().encode([schedule])
     #expect(String(decoding: json, as: UTF8.self).contains("\"\(text.replacing("/", with: "\\/"))\""))
-    #expect(try JSONDecoder().decode([ScheduleText].self, from: json) == [schedule])
+    #expect(try JSONDecoder().decode([Coded<ScheduleCodec>].self, from: json) == [schedule])
   }
 
   /// Any number a user may compute survives, not only those that were typed.
@@ -94,7 +95,7 @@ import Testing
   func numbersReadBackExactly(_ value: Double) throws {
     let schedule = try WarmUp(
       over: .percent(100 * value), from: value, then: StepDecay(every: .epochs(3), factor: value))
-    let read = try ScheduleText(schedule.description)
+    let read = try ScheduleCodec.read(schedule.description)
     #expect(read.description == schedule.description)
     for examples in [0, 1, 100, 5000] {
       #expect(read.factor(at: position(examples)) == schedule.factor(at: position(examples)))
@@ -102,9 +103,9 @@ import Testing
   }
 
   @Test func textsThatMeanTheSameAreEqual() throws {
-    #expect(try ScheduleText("warm-up:5:0.125:cosine:0") == ScheduleText("warm-up:5.0:1/8:cosine"))
-    #expect(try ScheduleText("one-cycle:30%:0.04:4e-6:cosine").description == "one-cycle")
-    #expect(try Set([ScheduleText("step:3:0.1"), ScheduleText("step:3:1e-1"), ScheduleText("step:3:0.2")]).count == 2)
+    #expect(try Coded<ScheduleCodec>("warm-up:5:0.125:cosine:0") == Coded("warm-up:5.0:1/8:cosine"))
+    #expect(try ScheduleCodec.read("one-cycle:30%:0.04:4e-6:cosine").description == "one-cycle")
+    #expect(try Set(["step:3:0.1", "step:3:1e-1", "step:3:0.2"].map { try Coded<ScheduleCodec>($0) }).count == 2)
   }
 
   static let unreadable: [(String, String)] = [
@@ -172,13 +173,13 @@ import Testing
 
   @Test(arguments: unreadable)
   func saysWhatItDoesNotUnderstand(_ text: String, _ message: String) {
-    let error = #expect(throws: ScheduleError.self) { try ScheduleText(text) }
+    let error = #expect(throws: ScheduleError.self) { try ScheduleCodec.read(text) }
     #expect(error?.description == "cannot read '\(text)': \(message)")
   }
 
   /// The schedule behind a warm-up is named, not the whole.
   @Test func aWrongScheduleBehindAWarmUpIsNamed() {
-    let error = #expect(throws: ScheduleError.self) { try ScheduleText("warm-up:5:1/8:cosine:x") }
+    let error = #expect(throws: ScheduleError.self) { try ScheduleCodec.read("warm-up:5:1/8:cosine:x") }
     #expect(
       error
         == .unreadable(

@@ -65,7 +65,7 @@ import Testing
       (try? second.step.optimizer()).map(second.recipe.recipe) == (try? first.step.optimizer()).map(first.recipe.recipe)
     )
     #expect(
-      second.recipe.batchSchedule == first.recipe.batchSchedule
+      second.recipe.batchSchedule.description == first.recipe.batchSchedule.description
         && second.training.microBatch == first.training.microBatch)
     #expect(
       second.regularisation.clip == first.regularisation.clip

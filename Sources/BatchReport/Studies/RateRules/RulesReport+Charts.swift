@@ -53,8 +53,8 @@ extension RulesReport {
   /// For each rule a chart with and without a warm-up, beside the rate as it is and the base batch.
   var ruleCharts: [Chart] {
     results.plan.rules.compactMap { rule in
-      let own = analysis.variants.filter { $0.rule == rule && $0 != .reference }
-      guard own.contains(where: { !outcomes($0).isEmpty }) || rule == .none else { return nil }
+      let own = analysis.variants.filter { $0.rule.description == rule.description && $0 != .reference }
+      guard own.contains(where: { !outcomes($0).isEmpty }) || rule is NoScaling else { return nil }
       var series = [baseLine].compactMap { $0 }
       series += ([.reference] + own).map { variant in
         // The rule's colour on this page; a second one beside it for the same rule with a warm-up.
@@ -63,7 +63,7 @@ extension RulesReport {
           text.name(variant), style: .dottedLine, color: .category(color), isLabelled: true, points: outcomes(variant))
       }
       let question =
-        rule == .none
+        rule is NoScaling
         ? "What does a larger batch do to the \(text.measure.name("test")) when the rate stays as it is?"
         : "What does the rule \(rule) do to the \(text.measure.name("test")) of larger batches?"
       return Chart(
@@ -111,7 +111,9 @@ extension RulesReport {
     }
   }
 
-  private func color(_ rule: LearningRateRuleText) -> Int { results.plan.rules.firstIndex(of: rule) ?? 0 }
+  private func color(_ rule: any LearningRateRule) -> Int {
+    results.plan.rules.firstIndex { $0.description == rule.description } ?? 0
+  }
 
   private func outcomes(_ variant: RuleVariant) -> [Series.Point] {
     analysis.cells(of: variant).filter { !$0.summary.trials.isEmpty }.map { cell in
@@ -132,10 +134,10 @@ extension RulesReport {
       points: analysis.batchSizes.map { Series.Point(x: Double($0), y: base.summary.test.mean) })
   }
 
-  private func answer(_ rule: LearningRateRuleText, _ own: [RuleVariant]) -> String {
+  private func answer(_ rule: any LearningRateRule, _ own: [RuleVariant]) -> String {
     let size = analysis.lossyBatchSizes.last ?? analysis.batchSizes.last ?? analysis.baseBatch
     var parts: [String] = []
-    if rule == .none, analysis.lossyBatchSizes.contains(size), let loss = analysis.losses[size] {
+    if rule is NoScaling, analysis.lossyBatchSizes.contains(size), let loss = analysis.losses[size] {
       parts.append("At batch \(size), \(text.difference(loss)) are lost against batch \(analysis.baseBatch)")
     }
     for variant in own {

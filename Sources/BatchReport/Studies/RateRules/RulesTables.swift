@@ -21,9 +21,9 @@ enum RulesTables {
           analysis.cell(variant, $0).map { Double($0.summary.divergedCount) }
         })
     }
-    var seen: Set<LearningRateRuleText> = []
-    for variant in analysis.variants where seen.insert(variant.rule).inserted {
-      let own = analysis.variants.filter { $0.rule == variant.rule }
+    var seen: Set<String> = []
+    for variant in analysis.variants where seen.insert(variant.rule.description).inserted {
+      let own = analysis.variants.filter { $0.rule.description == variant.rule.description }
       fields.append(
         .number("learning_rate_\(Self.key(RuleVariant(rule: variant.rule, warmsUp: false)))", "rate, \(variant.rule)") {
           size in

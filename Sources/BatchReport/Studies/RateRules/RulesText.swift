@@ -11,7 +11,7 @@ struct RulesText {
   func name(_ variant: RuleVariant) -> String { Self.name(variant.rule) + (variant.warmsUp ? " with warm-up" : "") }
 
   /// `linear`, `the rate as it is`.
-  static func name(_ rule: LearningRateRuleText) -> String { rule == .none ? "the rate as it is" : "\(rule)" }
+  static func name(_ rule: any LearningRateRule) -> String { rule is NoScaling ? "the rate as it is" : "\(rule)" }
 
   /// `1 epoch`, `5 % of the training`.
   func length(_ length: TrainingLength) -> String {

@@ -1,4 +1,5 @@
 public import BatchData
+public import BatchFoundation
 public import BatchTraining
 
 /// A study of training runs that differ in batch size and seed, in what a rule ties to the batch size, and in nothing
@@ -20,7 +21,7 @@ public struct SweepPlan: TrainingStudyPlan {
   /// The optimizer, the schedule of its rate, and how they follow from the batch size.
   public var recipe: TrainingRecipe
   /// How the batch size changes on the way.
-  public var batchSchedule: BatchScheduleText
+  @Coded<BatchScheduleCodec> public var batchSchedule: any BatchSchedule
   /// The most examples that go through the network at once; nil for all of an update's.
   public var microBatch: Int?
   /// What keeps the network from learning its examples by heart.
@@ -38,7 +39,7 @@ public struct SweepPlan: TrainingStudyPlan {
   public init(
     data: String, splits: DataSplits, model: String, loss: any Loss, recipe: TrainingRecipe, batchSizes: [Int],
     seeds: [UInt64], epochs: Int, lastBatch: BatchSampler.LastBatch,
-    batchSchedule: BatchScheduleText = .fixed, microBatch: Int? = nil, regularisation: Regularisation = .none
+    batchSchedule: any BatchSchedule = .fixed, microBatch: Int? = nil, regularisation: Regularisation = .none
   ) {
     self.data = data
     dataFingerprint = Fingerprint.of(splits)
@@ -91,7 +92,7 @@ extension SweepPlan {
     differences.compare("clipping", \.regularisation.clipping)
     differences.compare("label smoothing", \.regularisation.labelSmoothing)
     differences.compare("averaging", \.regularisation.averaging)
-    differences.compare("early stopping", \.regularisation.earlyStopping)
+    differences.compare("early stopping", \.regularisation.earlyStopping?.description)
     differences.compare("batch sizes", \.batchSizes)
     differences.compare("seeds", \.seeds)
     differences.compare("epochs", \.epochs)

@@ -1,3 +1,4 @@
+public import BatchFoundation
 public import BatchTraining
 
 /// A study of how well rules carry a learning rate from a base batch to others: the same batch sizes under each rule, with
@@ -11,7 +12,11 @@ public struct RulesPlan: TrainingStudyPlan {
   /// The batch size that the learning rate is right for.
   public var baseBatch: Int
   /// The rules, each once, `none` first.
-  public var rules: [LearningRateRuleText]
+  public var rules: [any LearningRateRule] {
+    get { codedRules.map(\.wrappedValue) }
+    set { codedRules = newValue.map { Coded(wrappedValue: $0) } }
+  }
+  private var codedRules: [Coded<LearningRateRuleCodec>]
   /// The warm-up of the variants that have one; nil leaves them out.
   public var warmUp: TrainingLength?
 
@@ -19,7 +24,7 @@ public struct RulesPlan: TrainingStudyPlan {
   ///
   /// Rule and warm-up of the shared plan's recipe give way to those of the variants; the rule `none` and the base batch
   /// are added where they are missing.
-  public init(common: SweepPlan, baseBatch: Int, rules: [LearningRateRuleText], warmUp: TrainingLength?) {
+  public init(common: SweepPlan, baseBatch: Int, rules: [any LearningRateRule], warmUp: TrainingLength?) {
     self.baseBatch = baseBatch
     self.warmUp = warmUp
     var common = common
@@ -28,8 +33,13 @@ public struct RulesPlan: TrainingStudyPlan {
     common.recipe.rule = .none
     (common.recipe.warmUp, common.recipe.warmUpStart) = (nil, nil)
     self.common = common
-    var seen: Set<LearningRateRuleText> = []
-    self.rules = ([.none] + rules).filter { seen.insert($0).inserted }
+    var seen: Set<Coded<LearningRateRuleCodec>> = []
+    codedRules = ([NoScaling()] + rules).map { Coded(wrappedValue: $0) }.filter { seen.insert($0).inserted }
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case common, baseBatch, warmUp
+    case codedRules = "rules"
   }
 
   /// The variants: each rule without a warm-up and then, where there is one, with it.
@@ -37,7 +47,7 @@ public struct RulesPlan: TrainingStudyPlan {
   /// LEGW is nothing without one.
   public var variants: [RuleVariant] {
     rules.flatMap { rule in
-      (rule.rule is LEGW ? [] : [RuleVariant(rule: rule, warmsUp: false)])
+      (rule is LEGW ? [] : [RuleVariant(rule: rule, warmsUp: false)])
         + (warmUp == nil ? [] : [RuleVariant(rule: rule, warmsUp: true)])
     }
   }
@@ -72,7 +82,7 @@ public struct RulesPlan: TrainingStudyPlan {
       return "rules differ at other batch sizes than the base batch \(baseBatch) alone; name one"
     }
     // Without a warm-up it has no variant, whose plan would say so.
-    return warmUp == nil && rules.contains { $0.rule is LEGW } ? LearningRateRuleError.noWarmUp.description : nil
+    return warmUp == nil && rules.contains { $0 is LEGW } ? LearningRateRuleError.noWarmUp.description : nil
   }
 
   public func differences(from other: RulesPlan) -> [String] {
@@ -120,12 +130,12 @@ public struct RuleTrial: StudyTrial {
 /// One way of carrying the learning rate from the base batch to others: a rule, with or without a warm-up.
 public struct RuleVariant: Sendable, Hashable, Codable, CustomStringConvertible {
   /// The rule.
-  public var rule: LearningRateRuleText
+  @Coded<LearningRateRuleCodec> public var rule: any LearningRateRule
   /// Whether training begins with a warm-up.
   public var warmsUp: Bool
 
   /// A rule with or without a warm-up.
-  public init(rule: LearningRateRuleText, warmsUp: Bool) {
+  public init(rule: any LearningRateRule, warmsUp: Bool) {
     self.rule = rule
     self.warmsUp = warmsUp
   }

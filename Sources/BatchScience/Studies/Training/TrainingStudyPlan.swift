@@ -43,7 +43,7 @@ extension TrainingStudyPlan {
   func training(_ trial: Trial) throws(TrainingError) -> (optimizer: any Optimizer, plan: TrainingPlan) {
     let settings = try recipe(of: trial).settings(batch: trial.batchSize)
     return (
-      settings.optimizer.optimizer,
+      settings.optimizer,
       TrainingPlan(
         batchSize: trial.batchSize, microBatch: common.microBatch, epochs: common.epochs, lastBatch: common.lastBatch,
         seed: trial.seed, schedule: settings.schedule, batchSchedule: common.batchSchedule,

@@ -1,3 +1,4 @@
+import BatchFoundation
 import Glibc
 
 /// The batch size multiplied at milestones, where others divide the rate; `grow:30,60:5` or `grow:30,60:5:4096` as
@@ -45,9 +46,16 @@ public struct GrowingBatch: BatchSchedule, Hashable {
   /// The size that the last update has at most: milestones that the training does not reach count for nothing.
   public func largestBatchSize(from base: Int, examplesPerEpoch: Int, totalExamples: Int) -> Int {
     guard examplesPerEpoch > 0, totalExamples > 0 else { return base }
-    let last = TrainingPosition(
-      examples: totalExamples - 1, examplesPerEpoch: examplesPerEpoch, totalExamples: totalExamples)
-    return batchSize(at: last, from: base)
+    return batchSize(at: last(examplesPerEpoch: examplesPerEpoch, totalExamples: totalExamples), from: base)
+  }
+
+  public func isSettled(at position: TrainingPosition, from base: Int) -> Bool {
+    let end = last(examplesPerEpoch: position.examplesPerEpoch, totalExamples: position.totalExamples)
+    return batchSize(at: position, from: base) == batchSize(at: end, from: base)
+  }
+
+  private func last(examplesPerEpoch: Int, totalExamples: Int) -> TrainingPosition {
+    TrainingPosition(examples: totalExamples - 1, examplesPerEpoch: examplesPerEpoch, totalExamples: totalExamples)
   }
 
   private func reached(_ position: TrainingPosition) -> Int { milestones.count { $0.isReached(at: position) } }

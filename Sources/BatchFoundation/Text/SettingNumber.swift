@@ -10,12 +10,12 @@ package enum SettingNumber {
   }
 
   /// The shortest decimal text that reads back as the same number.
-  static func plain(_ value: Double) -> String {
+  package static func plain(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : "\(value)"
   }
 
   /// The decimal text, or a fraction such as `1/32` where that is shorter and the same number.
-  static func share(_ value: Double) -> String {
+  package static func share(_ value: Double) -> String {
     let decimal = plain(value)
     let whole = (1 / value).rounded()
     guard value > 0, value < 1, whole < 1e9, 1 / whole == value else { return decimal }
