@@ -46,8 +46,10 @@ public struct StepTimeModel: Codable, Sendable, Hashable {
     self.init(try StepTimeFit(points, maximumSegments: maximumSegments, resamples: resamples, seed: seed))
   }
 
-  /// Fits the times of a product by its batch size: the points of one layer, pass, number of threads and engine, as
-  /// ``GEMMProfile/curves`` has them. Those without a sample are left out.
+  /// Fits the times of a product by its batch size.
+  ///
+  /// The curve is of one layer, pass, number of threads and engine, as ``GEMMProfile/curves`` has them; points without a
+  /// sample are left out.
   ///
   /// - Throws: ``StepTimeError`` when there are fewer than three batch sizes or five cycles that they share.
   public init(

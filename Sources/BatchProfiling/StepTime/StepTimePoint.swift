@@ -16,10 +16,10 @@ public struct StepTimePoint: Codable, Sendable, Hashable {
     self.seconds = seconds
   }
 
-  /// The times of batch sizes in the cycles that all of them were sampled in, which a ``StepTimeModel`` can be fitted
-  /// to: undisturbed ones where there are eight or more, else all that stand for their cycle.
+  /// The times of batch sizes in the cycles that all of them were sampled in, for a ``StepTimeModel``.
   ///
-  /// - Parameter samples: The batch sizes and their samples, all timed in the same cycles.
+  /// Undisturbed samples count where there are eight cycles of them or more, else all that stand for their cycle. The
+  /// batch sizes must have been timed in the same cycles.
   public static func points(of samples: [(batch: Int, samples: TimedSamples)]) -> [StepTimePoint] {
     func shared(_ times: (TimedSamples) -> [Int: Double]) -> [StepTimePoint] {
       let maps = samples.map { times($0.samples) }
