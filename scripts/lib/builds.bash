@@ -13,6 +13,7 @@ test_build_folder() { swift build "${test_build[@]}" --show-bin-path; }
 # for modules built into BIN from the package in the folder SOURCES.
 c_module_flags() {
   local map library
+  # shellcheck disable=SC2034
   flags=(-I "$1/Modules")
   for map in "$1"/*.build/module.modulemap "$2"/CSystemLibs/*/module.modulemap; do
     flags+=(-Xcc "-fmodule-map-file=$map")
