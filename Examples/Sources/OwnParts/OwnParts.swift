@@ -140,8 +140,8 @@ struct OwnParts {
       network, on: source.format, loss: PseudoHuber(), optimizer: Lion(learningRate: 0.01), capacity: 32, team: team)
     let trainer = try Trainer(
       step: step, source: source, seen: heldOut, validation: heldOut,
-      plan: TrainingPlan(batchSize: 32, epochs: 12, seed: 1), quantities: [length])
-    let outcome = try trainer.run(TrainingObserver(learningRate: { $1 * Hyperbola().factor(at: $0) }))
+      plan: TrainingPlan(batchSize: 32, epochs: 12, seed: 1, schedule: Hyperbola()), quantities: [length])
+    let outcome = try trainer.run()
     let accuracy = try Evaluator(network, on: heldOut, loss: step.loss, team: team).evaluate().accuracy ?? 0
     print("\(outcome): accuracy \(accuracy), mean length of the gradient \(length.mean)")
     guard outcome == .finished, accuracy > 0.93, length.mean > 0 else { fatalError("the ring has not been learned") }
