@@ -10,11 +10,15 @@ enum Machine {
     _ = try engine()
   }
 
-  /// What a run on so many threads computes with: by the environment's wishes and what was measured here.
-  static func context<S: Scalar>(for scalar: S.Type = Float.self, threads: Int) throws(MachineError) -> ComputeContext {
+  /// What a run on so many threads computes with: by the engine of an option or else the environment's, the
+  /// environment's instruction set, and what was measured here.
+  static func context<S: Scalar>(
+    for scalar: S.Type = Float.self, threads: Int, engine option: GEMMEngine? = nil
+  ) throws(MachineError) -> ComputeContext {
     let set = try instructionSet()
+    let asked = try engine()
     return ComputeContext(
-      instructionSet: set, engine: try engine(),
+      instructionSet: set, engine: option ?? asked,
       thresholds: tuning?.thresholds[GEMMTuning.Key(set, S.precision, threads: threads)], threads: threads,
       precision: S.precision)
   }

@@ -11,12 +11,21 @@ int bk_supports(bk_instruction_set set) {
   return set == BK_PORTABLE;
 }
 
+static const bk_kernels *const tables[][2] = {
+    [BK_PORTABLE] = {&bk_portable_f32, &bk_portable_f64},
 #if defined(__x86_64__)
-#define BK_CHOOSE(set, real) (set == BK_AVX512 ? &bk_avx512_##real : set == BK_AVX2 ? &bk_avx2_##real : &bk_portable_##real)
-#else
-#define BK_CHOOSE(set, real) ((void)set, &bk_portable_##real)
+    [BK_AVX2] = {&bk_avx2_f32, &bk_avx2_f64},
+    [BK_AVX512] = {&bk_avx512_f32, &bk_avx512_f64},
 #endif
+};
 
-const bk_kernels_f32 *bk_f32(bk_instruction_set set) { return BK_CHOOSE(set, f32); }
+// Whether the processor runs each set, asked once, when the program is loaded: kernels are looked up at every call.
+static int supported[3];
 
-const bk_kernels_f64 *bk_f64(bk_instruction_set set) { return BK_CHOOSE(set, f64); }
+__attribute__((constructor)) static void look(void) {
+  for (int set = BK_PORTABLE; set <= BK_AVX512; set++) supported[set] = bk_supports((bk_instruction_set)set);
+}
+
+const bk_kernels *bk_kernel_table(bk_instruction_set set, bk_precision precision) {
+  return supported[set] ? tables[set][precision] : NULL;
+}

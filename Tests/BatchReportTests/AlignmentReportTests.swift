@@ -12,7 +12,7 @@ import Testing
   /// A machine that computes whole eights: of more than 64 examples only what is asked for.
   private func profile() -> GEMMProfile {
     GEMMProfileFixture.profile(
-      layers: [Self.layer], batches: [16, 128], engines: [ProfiledEngine(.planner)], alignment: 8
+      layers: [Self.layer], batches: [16, 128], engines: [ProfiledEngine(.auto)], alignment: 8
     ) { key in
       let batch = key.batch <= 64 ? (key.batch + 7) / 8 * 8 : key.batch
       let eights = (key.layer.inputs + 7) / 8 * ((key.layer.outputs + 7) / 8)
@@ -31,25 +31,25 @@ import Testing
     let gain = exp(logarithms.reduce(0, +) / 7) - 1
     let text = String(format: "%.1f", gain * 100)
     let row = texts(report.tables[0], 0)
-    #expect(row[...3] == ["batch", "planner", "1", "9–15"])
+    #expect(row[...3] == ["batch", "auto", "1", "9–15"])
     #expect(row[4] == "+\(text) % [\(text), \(text)]")
     #expect(row[5...6] == ["FASTER", "7"])
     #expect(row[7].hasPrefix("16x16 forward, batch 9 → 16: +77.8 %"))
     let pair = try #require(report.tables[1].rows.indices.first { texts(report.tables[1], $0)[3] == "127" })
     #expect(
       texts(report.tables[1], pair) == [
-        "batch", "16x16", "forward", "127", "1", "planner", "127", "128", "line", "0.0 % [0.0, 0.0]", "SAME",
+        "batch", "16x16", "forward", "127", "1", "auto", "127", "128", "line", "0.0 % [0.0, 0.0]", "SAME",
         "+0.8 % [0.8, 0.8]",
       ])
   }
 
   @Test func findingsSayWhereAMultipleGains() {
     let findings = ProfileReport(.gemm(profile())).findings
-    #expect(findings[0].hasPrefix("planner, batch: a multiple of 8 gains "))
+    #expect(findings[0].hasPrefix("auto, batch: a multiple of 8 gains "))
     #expect(findings[0].hasSuffix("] up to batch 64, nothing above (0.0 % [0.0, 0.0])."))
-    #expect(findings[1].hasPrefix("planner, inputs: a multiple of 8 "))
+    #expect(findings[1].hasPrefix("auto, inputs: a multiple of 8 "))
     #expect(
-      findings[3] == "planner, filling up the batch of 16x16 forward: 9 → 16 is free (0.0 % [0.0, 0.0]), "
+      findings[3] == "auto, filling up the batch of 16x16 forward: 9 → 16 is free (0.0 % [0.0, 0.0]), "
         + "15 → 16 is free (0.0 % [0.0, 0.0]), 121 → 128 costs 5.8 % [5.8, 5.8], 127 → 128 is free (+0.8 % [0.8, 0.8])."
     )
   }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ComparisonReportTests {
   private func profile(_ factor: Double, batches: [Int] = [2, 3]) -> Profile {
     .gemm(
-      GEMMProfileFixture.profile(batches: batches, engines: [ProfiledEngine(.planner)]) { key in
+      GEMMProfileFixture.profile(batches: batches, engines: [ProfiledEngine(.auto)]) { key in
         Double(key.batch) * 12.5e-6 * (key.batch == 2 ? factor : 1)
       })
   }
@@ -19,8 +19,8 @@ import Testing
         == """
         | what | before | after | speed | verdict | at the same peak |
         | --- | ---: | ---: | ---: | --- | --- |
-        | 1000x500 forward, batch 2, planner, 1 thread | 25.0 µs | 50.0 µs | −50.0 % [−50.0, −50.0] | SLOWER | yes |
-        | 1000x500 forward, batch 3, planner, 1 thread | 37.5 µs | 37.5 µs | 0.0 % [0.0, 0.0] | SAME | yes |
+        | 1000x500 forward, batch 2, auto, 1 thread | 25.0 µs | 50.0 µs | −50.0 % [−50.0, −50.0] | SLOWER | yes |
+        | 1000x500 forward, batch 3, auto, 1 thread | 37.5 µs | 37.5 µs | 0.0 % [0.0, 0.0] | SAME | yes |
 
         """)
     #expect(
@@ -28,7 +28,7 @@ import Testing
     #expect(
       report.findings == [
         "Of 2 points that both profiles have the second is: 0 UNCLEAR, 1 SLOWER, 0 FASTER, 1 SAME.",
-        "Most is lost by 1000x500 forward, batch 2, planner, 1 thread: −50.0 % [−50.0, −50.0].",
+        "Most is lost by 1000x500 forward, batch 2, auto, 1 thread: −50.0 % [−50.0, −50.0].",
       ])
   }
 
@@ -57,8 +57,8 @@ import Testing
     #expect(
       report.findings == [
         "The profiles share no point.",
-        "3 points are in one profile only: 1000x500 forward, batch 2, planner, 1 thread; 1000x500 forward, batch 3, "
-          + "planner, 1 thread; 1000x500 forward, batch 4, planner, 1 thread.",
+        "3 points are in one profile only: 1000x500 forward, batch 2, auto, 1 thread; 1000x500 forward, batch 3, "
+          + "auto, 1 thread; 1000x500 forward, batch 4, auto, 1 thread.",
         "The environments differ: OpenBLAS: OpenBLAS 0.0.0 → another.",
       ])
     #expect(report.table.rows.isEmpty)

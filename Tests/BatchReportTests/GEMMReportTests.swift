@@ -17,10 +17,10 @@ import Testing
   @Test func aRowSaysHowFastAPointIs() {
     #expect(
       texts(report.tables[0], 0) == [
-        "1000x500", "forward", "2", "1", "planner", "25.0 ± 0.2 µs", "80.0", "80.0 %", "80\u{202F}000", "FLOPs",
+        "1000x500", "forward", "2", "1", "auto", "25.0 ± 0.2 µs", "80.0", "80.0 %", "80\u{202F}000", "FLOPs",
         "80.0 %", "–", "–", "12",
       ])
-    // OpenBLAS at batch 3: 120 µs where the planner takes 37.5.
+    // OpenBLAS at batch 3: 120 µs where the auto takes 37.5.
     #expect(
       texts(report.tables[0], 3) == [
         "1000x500", "forward", "3", "1", "openblas", "120 ± 1 µs", "25.0", "25.0 %", "25\u{202F}000", "FLOPs", "25.0 %",
@@ -66,7 +66,7 @@ import Testing
       ])
     #expect(
       report.findings.contains(
-        "plain openblas, 1000x500 forward: from batch 2 to 3 the throughput falls to 50.0 % [50.0, 50.0]: small path → "
+        "openblas, 1000x500 forward: from batch 2 to 3 the throughput falls to 50.0 % [50.0, 50.0]: small path → "
           + "packed path."))
   }
 
@@ -79,17 +79,17 @@ import Testing
 
   @Test func findingsSayWhatWasReached() {
     let findings = report.findings
-    #expect(findings[0] == "planner reaches 80.0 % [79.5, 80.5] of the FMA peak at most: 1000x500 forward, batch 2.")
+    #expect(findings[0] == "auto reaches 80.0 % [79.5, 80.5] of the FMA peak at most: 1000x500 forward, batch 2.")
     #expect(
-      findings[1] == "plain openblas reaches 50.0 % [49.5, 50.5] of the FMA peak at most: 1000x500 forward, batch 2.")
+      findings[1] == "openblas reaches 50.0 % [49.5, 50.5] of the FMA peak at most: 1000x500 forward, batch 2.")
     #expect(
       findings[2]
-        == "plain openblas against planner, of 3 products: SLOWER at 3; from 0.312 [0.312, 0.312] times as fast "
+        == "openblas against auto, of 3 products: SLOWER at 3; from 0.312 [0.312, 0.312] times as fast "
         + "(1000x500 forward, batch 3) to 0.625 [0.625, 0.625] times as fast (1000x500 forward, batch 2).")
     #expect(
       findings[3]
-        == "1000x500 forward: 90 % of an engine's own best rate from batch 2 (planner, at best 80.0 GFLOP/s), 2 "
-        + "(plain openblas, at best 50.0 GFLOP/s).")
+        == "1000x500 forward: 90 % of an engine's own best rate from batch 2 (auto, at best 80.0 GFLOP/s), 2 "
+        + "(openblas, at best 50.0 GFLOP/s).")
     #expect(findings.count == 5)
   }
 
@@ -147,7 +147,7 @@ import Testing
     #expect(folder.names(in: "a/b") == ["profile.json", "report.html", "results.csv"])
     #expect(try Profile(path: "\(folder.path)/a/b/profile.json") == profile)
     let csv = String(decoding: try #require(folder.read("a/b/results.csv")), as: UTF8.self).split(separator: "\n")
-    #expect(csv.count == 7 && csv[1].hasPrefix("1000x500,forward,2,1,planner,2.5e-05,"))
+    #expect(csv.count == 7 && csv[1].hasPrefix("1000x500,forward,2,1,auto,2.5e-05,"))
     let page = String(decoding: try #require(folder.read("a/b/report.html")), as: UTF8.self)
     #expect(page.contains("made-up &lt;processor&gt;") && !page.contains("<processor>"))
     let pictures = page.matches(of: #/(?s)<svg.*?</svg>/#)

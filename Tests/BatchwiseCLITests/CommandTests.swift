@@ -15,7 +15,15 @@ import Testing
     #expect(run.status == 0 && run.output.contains("784x512,backward-weights,1,64,"))
     let plain = try Tool.run(
       ["doctor", "--plan", "784x512", "--batch", "8", "--format", "csv"], environment: ["BATCHWISE_GEMM": "openblas"])
-    #expect(plain.output.contains("openblas kernel on the plain matrix") && plain.notes.contains("Engine openblas"))
+    #expect(plain.output.contains("OpenBLAS on the plain matrix") && plain.notes.contains("Engine openblas"))
+    // The option wins.
+    let forced = try Tool.run(
+      ["doctor", "--plan", "784x512", "--batch", "8", "--engine", "kernels", "--format", "csv"],
+      environment: ["BATCHWISE_GEMM": "openblas"])
+    #expect(forced.output.contains("nn kernel on panels") && forced.notes.contains("Engine kernels"))
+    #expect(forced.notes.contains("Batch 8: OpenBLAS computes 0 % of the multiply-adds."))
+    #expect(plain.notes.contains("Batch 8: OpenBLAS computes 100 % of the multiply-adds."))
+    #expect(try Tool.run("doctor", "--engine", "kernel").status == 64)
     #expect(try Tool.run("doctor", "--plan", "784").notes.contains("'784' is no layer"))
     #expect(try Tool.run("doctor", "--plan", "8x8", "--batch", "full").status == 64)
   }
@@ -25,20 +33,22 @@ import Testing
     let cache = ["XDG_CACHE_HOME": folder.path]
     let tuned = try Tool.run(["doctor", "--tune", "--threads", "2", "--format", "csv"], environment: cache)
     #expect(tuned.status == 0 && tuned.notes.contains("Kept in \(folder.path)/batchwise/gemm-thresholds"))
-    #expect(tuned.output.contains("float,mirrored batch,16,") && tuned.output.contains("double,smallest shared work,"))
+    #expect(tuned.output.contains("float,nt-packed batch,16,") && tuned.output.contains("double,smallest shared work,"))
     #expect(try Tool.run(["doctor"], environment: cache).output.contains("measured, in \(folder.path)"))
 
     let lines = String(decoding: folder.read("batchwise/gemm-thresholds") ?? [], as: UTF8.self).split(separator: "\n")
     let plan = ["doctor", "--plan", "512x512", "--batch", "40", "--threads", "2", "--format", "csv"]
-    for (mirrored, kernel) in [(41, "dot"), (40, "mirrored")] {
-      let entries = ["avx512", "avx2", "portable"].map { "\($0) float 2 \(mirrored) 0 0" }
+    for (batch, kernel) in [(41, "nt-dot"), (40, "nt-packed")] {
+      let entries = ["avx512", "avx2", "portable"].map { "\($0) float 2 \(batch) 0 0 none none none none none none" }
       folder.write(
         (lines.prefix(3) + entries.map { $0[...] }).joined(separator: "\n") + "\n", to: "batchwise/gemm-thresholds")
       #expect(try Tool.run(plan, environment: cache).output.contains("\(kernel) kernel on panels"))
     }
 
+    folder.write("batchwise-gemm-thresholds 1\n", to: "batchwise/gemm-thresholds")
+    #expect(try Tool.run(["doctor"], environment: cache).output.contains("is of no use: it is of another version"))
     folder.write("rubbish", to: "batchwise/gemm-thresholds")
-    #expect(try Tool.run(plan, environment: cache).output.contains("mirrored kernel on panels"))
+    #expect(try Tool.run(plan, environment: cache).output.contains("nt-packed kernel on panels"))
     #expect(try Tool.run(["doctor"], environment: cache).output.contains("is of no use: line 1 is none of a tuning"))
     #expect(try Tool.run("doctor", "--tune", "--plan", "8x8").status == 64)
   }

@@ -30,7 +30,7 @@ import Testing
     #expect(try Tool.run("report", "\(folder.path)/a/profile.json", "--format", "csv", "--quiet").output == run.output)
 
     let same = try Tool.run("compare", "\(folder.path)/a", "\(folder.path)/a/profile.json", "--fail-above", "0")
-    #expect(same.status == 0 && same.output.contains("32x16 forward, batch 1, planner, 1 thread"))
+    #expect(same.status == 0 && same.output.contains("32x16 forward, batch 1, auto, 1 thread"))
     slow(folder, ["points"])
     let worse = try Tool.run("compare", "\(folder.path)/a", "\(folder.path)/slow.json", "--fail-above", "50")
     #expect(worse.status == 2 && worse.notes.contains("Regression: slower by more than 50 %"))
@@ -101,13 +101,13 @@ import Testing
   @Test func otherStudiesAndEnginesRun() throws {
     #expect(try gemm("--profile-only", "--calls", "2").status == 0)
     let aligned = try gemm(
-      "--alignment", "4", "--pass", "forward", "--engines", "planner", "--format", "csv", "--quiet")
+      "--alignment", "4", "--pass", "forward", "--engines", "auto", "--format", "csv", "--quiet")
     #expect(aligned.status == 0 && aligned.output.hasPrefix("dimension,engine,"))
     let engines = try gemm(
-      "--engines", "planner,dot,mirrored,panels,openblas-team", "--precision", "double", "--weights", "cold",
+      "--engines", "auto,nt-dot,nt-packed,openblas-panels,openblas", "--precision", "double", "--weights", "cold",
       "--refine",
       "--format", "csv", "--quiet")
-    #expect(engines.status == 0 && engines.output.contains(",mirrored,"))
+    #expect(engines.status == 0 && engines.output.contains(",nt-packed,"))
   }
 
   static let refused: [([String], Int32, String)] = [

@@ -14,16 +14,22 @@ public struct GEMMPlan: Sendable, Hashable {
 
   /// What computes a product.
   public enum Kernel: String, Sendable, Hashable, CaseIterable, Codable {
-    /// A call of the BLAS library a thread.
+    /// A call of OpenBLAS a thread, on a weight that is a matrix: plain or transposed.
     case openBLAS = "openblas"
-    /// The left operand broadcast element by element, the right one read by vectors.
-    case broadcast
-    /// The same with the left operand transposed, and the weights updated at once where that is asked for.
-    case gradient
-    /// Both operands read by vectors along the contraction, for few rows.
-    case dot
-    /// The weight broadcast element by element, the transposed other operand read by vectors, for many rows.
-    case mirrored
+    /// A call of OpenBLAS a panel of the weight.
+    case openBLASPanels = "openblas-panels"
+    /// Own kernel NN: the left operand is broadcast element by element, the right one read by vectors.
+    case nn
+    /// Own kernel TN: the same with the left operand transposed, and the weights updated at once where that is asked
+    /// for.
+    case tn
+    /// Own kernel NT by dot products: both operands are read by vectors along the contraction, for few rows.
+    case ntDot = "nt-dot"
+    /// Own kernel NT with the left operand packed: the weight is broadcast element by element, for many rows.
+    case ntPacked = "nt-packed"
+
+    /// Whether OpenBLAS computes.
+    public var isOpenBLAS: Bool { self == .openBLAS || self == .openBLASPanels }
   }
 
   /// The product.
@@ -45,6 +51,10 @@ public struct GEMMPlan: Sendable, Hashable {
   /// The number of parts that the contraction is cut into, each a sum of its own over the whole result.
   public let contractionParts: Int
 
+  /// Where the choice came from.
+  let thresholds: GEMMThresholds
+  let engine: GEMMEngine
+
   /// The result's rows and columns, each counted in grains that no cut goes through.
   private let rows: Extent
   private let columns: Extent
@@ -55,54 +65,23 @@ public struct GEMMPlan: Sendable, Hashable {
     var grains: Int { (count + grain - 1) / grain }
   }
 
-  /// Plans a product for a team of `threads` threads.
-  ///
-  /// Other thresholds than the defaults force what depends on them.
+  /// Plans a product in a context, which says how many threads share it, and by which engine it is computed where
+  /// there is a choice: the layout of the weight is fixed.
   public init(
-    _ pass: Pass, batch: Int, inputs: Int, outputs: Int, layout: WeightLayout, threads: Int,
-    thresholds: GEMMThresholds = .defaults
+    _ pass: Pass, batch: Int, inputs: Int, outputs: Int, layout: WeightLayout, context: ComputeContext
   ) {
-    self.thresholds = thresholds
-    var panelCount = 1
     self.pass = pass
     self.batch = batch
     self.inputs = inputs
     self.outputs = outputs
     self.layout = layout
-    switch (layout, pass) {
-    case (.plain, _):
-      kernel = .openBLAS
-      (rows, columns) =
-        pass == .backwardWeights
-        ? (Extent(count: inputs, grain: 16), Extent(count: outputs, grain: 16))
-        : (Extent(count: batch, grain: 16), Extent(count: pass == .forward ? outputs : inputs, grain: 16))
-    case (.panels(let width), .forward):
-      kernel = .broadcast
-      rows = Extent(count: batch, grain: 6)
-      columns = Extent(count: outputs, grain: width)
-    case (.panels(let width), .backwardData):
-      kernel = batch >= thresholds.mirroredBatch ? .mirrored : .dot
-      rows = Extent(count: batch, grain: kernel == .dot ? 6 : width)
-      columns = Extent(count: inputs, grain: 16)
-      panelCount = (outputs + width - 1) / width
-    case (.panels(let width), .backwardWeights):
-      kernel = .gradient
-      // 64 rows of a panel are at least a page: no thread writes to a page of another.
-      rows = Extent(count: inputs, grain: 64)
-      columns = Extent(count: outputs, grain: width)
-    case (.transposed, .forward):
-      kernel = .dot
-      rows = Extent(count: batch, grain: 6)
-      columns = Extent(count: outputs, grain: outputs)
-    case (.transposed, .backwardData):
-      kernel = .broadcast
-      rows = Extent(count: batch, grain: 6)
-      columns = Extent(count: inputs, grain: 64)
-    case (.transposed, .backwardWeights):
-      kernel = .gradient
-      rows = Extent(count: outputs, grain: outputs)
-      columns = Extent(count: inputs, grain: 64)
-    }
+    thresholds = context.thresholds
+    engine = context.engine
+    kernel = Self.kernel(pass, batch: batch, layout: layout, context)
+    (rows, columns) = Self.extents(pass, kernel, batch: batch, inputs: inputs, outputs: outputs, layout: layout)
+    var panelCount = 1
+    if case .panels(let width) = layout { panelCount = (outputs + width - 1) / width }
+    let threads = context.threads
     let isShared = threads > 1 && Self.work(batch, inputs, outputs) >= Double(thresholds.smallestSharedWork)
     let largestCut = min(thresholds.contractionCutBatch, GEMMThresholds.largestContractionCut)
     contractionParts =
@@ -110,7 +89,46 @@ public struct GEMMPlan: Sendable, Hashable {
     (rowParts, columnParts) = contractionParts == 1 && isShared ? Self.cut(rows, columns, threads) : (1, 1)
   }
 
-  private let thresholds: GEMMThresholds
+  private static func kernel(
+    _ pass: Pass, batch: Int, layout: WeightLayout, _ context: ComputeContext
+  ) -> Kernel {
+    let thresholds = context.thresholds
+    func takesOpenBLAS(_ batches: GEMMThresholds.OpenBLASBatches) -> Bool {
+      context.engine == .openBLAS || context.engine == .auto && batches[pass].contains(batch)
+    }
+    switch (layout, pass) {
+    case (.plain, _): return .openBLAS
+    case (.panels, _) where takesOpenBLAS(thresholds.openBLASPanels): return .openBLASPanels
+    case (.transposed, _) where takesOpenBLAS(thresholds.openBLASNarrow): return .openBLAS
+    case (.panels, .forward), (.transposed, .backwardData): return .nn
+    case (.panels, .backwardData): return batch >= thresholds.ntPackedBatch ? .ntPacked : .ntDot
+    case (_, .backwardWeights): return .tn
+    case (.transposed, .forward): return .ntDot
+    }
+  }
+
+  /// The rows and columns of the result. No cut goes through a tile or a panel, and 64 rows of a panel are at least a
+  /// page: no thread writes to a page of another.
+  private static func extents(
+    _ pass: Pass, _ kernel: Kernel, batch: Int, inputs: Int, outputs: Int, layout: WeightLayout
+  ) -> (rows: Extent, columns: Extent) {
+    let examples = Extent(count: batch, grain: kernel.isOpenBLAS ? 16 : 6)
+    switch (layout, pass) {
+    case (.plain, .forward): return (examples, Extent(count: outputs, grain: 16))
+    case (.plain, .backwardData): return (examples, Extent(count: inputs, grain: 16))
+    case (.plain, .backwardWeights): return (Extent(count: inputs, grain: 16), Extent(count: outputs, grain: 16))
+    case (.panels(let width), .forward): return (examples, Extent(count: outputs, grain: width))
+    case (.panels(let width), .backwardData):
+      let rows = kernel == .ntPacked ? Extent(count: batch, grain: width) : examples
+      return (rows, Extent(count: inputs, grain: 16))
+    case (.panels(let width), .backwardWeights):
+      return (Extent(count: inputs, grain: 64), Extent(count: outputs, grain: width))
+    case (.transposed, .forward): return (examples, Extent(count: outputs, grain: outputs))
+    case (.transposed, .backwardData): return (examples, Extent(count: inputs, grain: 64))
+    case (.transposed, .backwardWeights):
+      return (Extent(count: outputs, grain: outputs), Extent(count: inputs, grain: 64))
+    }
+  }
 
   private static func work(_ batch: Int, _ inputs: Int, _ outputs: Int) -> Double {
     Double(batch) * Double(inputs) * Double(outputs)
@@ -133,6 +151,9 @@ public struct GEMMPlan: Sendable, Hashable {
     return (best.rows, best.columns)
   }
 
+  /// The multiply-adds.
+  public var work: Double { Self.work(batch, inputs, outputs) }
+
   /// The number of threads that have a part.
   public var parts: Int { rowParts * columnParts * contractionParts }
 
@@ -152,53 +173,5 @@ public struct GEMMPlan: Sendable, Hashable {
   public func contraction(thread: Int) -> Range<Int> {
     guard contractionParts > 1, case .panels(let width) = layout else { return 0..<outputs }
     return workShare(of: outputs, thread: thread, threads: contractionParts, grain: width)
-  }
-}
-
-extension GEMMPlan: CustomStringConvertible {
-  public var description: String {
-    "\(pass.rawValue) \(batch)×\(inputs)×\(outputs): \(method)"
-  }
-
-  /// The kernel, what it works on, and the cut.
-  public var method: String { "\(kernel.rawValue) kernel on \(layoutText), \(cutText)" }
-
-  private var layoutText: String {
-    switch layout {
-    case .plain: "the plain matrix"
-    case .panels(let width): "panels of \(width)"
-    case .transposed: "the transposed weight"
-    }
-  }
-
-  private var cutText: String {
-    if contractionParts > 1 { return "contraction cut in \(contractionParts)" }
-    return switch (rowParts, columnParts) {
-    case (1, 1): "on one thread"
-    case (let parts, 1): "rows cut in \(parts)"
-    case (1, let parts): "columns cut in \(parts)"
-    default: "cut in \(rowParts) × \(columnParts) blocks"
-    }
-  }
-
-  /// Why the plan is what it is.
-  public var reason: String {
-    let kernelReason =
-      switch (layout, pass) {
-      case (.plain, _): "plain calls were asked for"
-      case (.panels, .forward), (.panels, .backwardWeights): "each thread streams its own panels"
-      case (.panels, .backwardData) where contractionParts > 1:
-        "up to \(thresholds.contractionCutBatch) rows it costs less to add up parts than to fetch panels that another "
-          + "thread updates"
-      case (.panels, .backwardData):
-        kernel == .dot
-          ? "a row of a panel is contiguous along the contraction, so no transposed copy is needed"
-          : "from \(thresholds.mirroredBatch) rows on they fill vectors, and no sums across vectors are needed"
-      case (.transposed, .forward): "\(outputs) outputs would leave most of a panel empty"
-      case (.transposed, .backwardData), (.transposed, .backwardWeights):
-        "the transposed weight's rows are contiguous along the inputs"
-      }
-    return parts == 1 && Self.work(batch, inputs, outputs) < Double(thresholds.smallestSharedWork)
-      ? kernelReason + "; too little work to share" : kernelReason
   }
 }

@@ -30,15 +30,20 @@ public struct GEMMTuning: Sendable, Hashable {
 }
 
 extension GEMMTuning {
-  private static let heading = "batchwise-gemm-thresholds 1"
+  private static let heading = "batchwise-gemm-thresholds 2"
   private static let columns =
-    "instruction-set precision threads mirrored-batch contraction-cut-batch smallest-shared-work"
+    "instruction-set precision threads nt-packed-batch contraction-cut-batch smallest-shared-work "
+    + "panels-forward panels-backward-data panels-backward-weights narrow-forward narrow-backward-data "
+    + "narrow-backward-weights"
 
   /// The tuning as text: a heading, the processor, the columns' names, and a line for each key.
   public var text: String {
     let lines = thresholds.map { key, value in
-      "\(key.instructionSet.rawValue) \(key.precision.rawValue) \(key.threads) \(value.mirroredBatch) "
-        + "\(value.contractionCutBatch) \(value.smallestSharedWork)"
+      let batches = [value.openBLASPanels, value.openBLASNarrow].flatMap { batches in
+        GEMMPlan.Pass.allCases.map { batches[$0].description }
+      }
+      return "\(key.instructionSet.rawValue) \(key.precision.rawValue) \(key.threads) \(value.ntPackedBatch) "
+        + "\(value.contractionCutBatch) \(value.smallestSharedWork) " + batches.joined(separator: " ")
     }
     return ([Self.heading, "processor \(processor)", Self.columns] + lines.sorted()).joined(separator: "\n") + "\n"
   }
@@ -49,7 +54,9 @@ extension GEMMTuning {
   public init(text: some StringProtocol) throws(GEMMTuningError) {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let prefix = "processor "
-    guard lines[0] == Self.heading else { throw .damaged(line: 1) }
+    guard lines[0] == Self.heading else {
+      throw lines[0].hasPrefix("batchwise-gemm-") ? .otherFormat : .damaged(line: 1)
+    }
     guard lines.count > 1, lines[1].hasPrefix(prefix) else { throw .damaged(line: min(2, lines.count)) }
     guard lines.count > 2, lines[2] == Self.columns else { throw .damaged(line: min(3, lines.count)) }
     // A text that does not end with a line break was cut short.
@@ -58,13 +65,21 @@ extension GEMMTuning {
     thresholds = [:]
     for (index, line) in lines.enumerated().dropFirst(3).dropLast() {
       let words = line.split(separator: " ")
-      let numbers = words.dropFirst(2).compactMap { Int($0) }
-      guard words.count == 6, numbers.count == 4, numbers.allSatisfy({ $0 >= 0 }), numbers[0] > 0,
+      let numbers = words.dropFirst(2).prefix(4).compactMap { Int($0) }
+      let batches = words.dropFirst(6).compactMap { BatchRange($0) }
+      guard words.count == 12, numbers.count == 4, batches.count == 6, numbers.allSatisfy({ $0 >= 0 }), numbers[0] > 0,
         let set = InstructionSet(rawValue: String(words[0])), let precision = Precision(rawValue: String(words[1]))
       else { throw .damaged(line: index + 1) }
       thresholds[Key(set, precision, threads: numbers[0])] = GEMMThresholds(
-        mirroredBatch: numbers[1], contractionCutBatch: numbers[2], smallestSharedWork: numbers[3])
+        ntPackedBatch: numbers[1], contractionCutBatch: numbers[2], smallestSharedWork: numbers[3],
+        openBLASPanels: Self.batches(batches[0...2]), openBLASNarrow: Self.batches(batches[3...5]))
     }
+  }
+
+  private static func batches(_ ranges: ArraySlice<BatchRange>) -> GEMMThresholds.OpenBLASBatches {
+    var batches = GEMMThresholds.OpenBLASBatches()
+    for (pass, range) in zip(GEMMPlan.Pass.allCases, ranges) { batches[pass] = range }
+    return batches
   }
 }
 
@@ -100,6 +115,8 @@ extension GEMMTuning {
 
 /// A tuning that cannot be used or kept.
 public enum GEMMTuningError: DiagnosticError, Equatable {
+  /// The file is of another version of this package.
+  case otherFormat
   /// The text is none that this version writes, from this line on.
   case damaged(line: Int)
   /// The file is of another processor.
@@ -109,6 +126,7 @@ public enum GEMMTuningError: DiagnosticError, Equatable {
 
   public var diagnosis: Diagnosis {
     switch self {
+    case .otherFormat: Diagnosis(.badData, "it is of another version", hint: "measure again")
     case .damaged(let line): Diagnosis(.badData, "line \(line) is none of a tuning", hint: "measure again")
     case .otherProcessor(let name): Diagnosis(.badData, "it is of \(name)", hint: "measure again")
     case .file(let error): error.diagnosis

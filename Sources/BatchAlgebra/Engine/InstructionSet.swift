@@ -1,4 +1,4 @@
-import CBatchKernels
+public import CBatchKernels
 
 /// The instructions that the kernels are compiled for.
 public enum InstructionSet: String, Sendable, Hashable, CaseIterable, Codable {
@@ -18,6 +18,8 @@ public enum InstructionSet: String, Sendable, Hashable, CaseIterable, Codable {
   /// Whether this processor runs it.
   public var isSupported: Bool { bk_supports(kernel) != 0 }
 
+  /// The set as the kernels know it.
+  @inlinable
   var kernel: bk_instruction_set {
     switch self {
     case .portable: BK_PORTABLE

@@ -13,10 +13,10 @@ public struct BackwardDataProduct<S: Scalar>: TeamTask {
   private let dx: MutableMatrixView<S>
   private let scratch: ProductScratch<S>
 
-  /// A product of operands that fit, with thresholds as for ``GEMMPlan``.
+  /// A product of operands that fit, by a plan for their shapes.
   public init(
-    _ dy: MatrixView<S>, times weight: WeightView<S>, into dx: MutableMatrixView<S>,
-    scratch: ProductScratch<S>, threads: Int, thresholds: GEMMThresholds = .defaults
+    _ dy: MatrixView<S>, times weight: WeightView<S>, into dx: MutableMatrixView<S>, scratch: ProductScratch<S>,
+    plan: GEMMPlan
   ) {
     require(
       dx.columns == weight.inputs && dy.columns == weight.outputs && dx.rows == dy.rows,
@@ -24,9 +24,8 @@ public struct BackwardDataProduct<S: Scalar>: TeamTask {
     )
     requirePadding(of: dy, beside: weight)
     requirePadding(of: dx.readOnly, beside: weight)
-    plan = GEMMPlan(
-      .backwardData, batch: dy.rows, inputs: weight.inputs, outputs: weight.outputs, layout: weight.layout,
-      threads: threads, thresholds: thresholds)
+    plan.requireFit(.backwardData, batch: dy.rows, weight)
+    self.plan = plan
     self.dy = dy
     self.weight = weight
     self.dx = dx
@@ -52,37 +51,57 @@ public struct BackwardDataProduct<S: Scalar>: TeamTask {
   public func run(thread: Int, of threads: Int) {
     let (rows, columns) = plan.block(thread: thread)
     guard !rows.isEmpty, !columns.isEmpty else { return }
-    let out = dx.baseAddress + rows.lowerBound * dx.rowStride + columns.lowerBound
-    let slope = dy.baseAddress + rows.lowerBound * dy.rowStride
-    switch weight.layout {
-    case .plain:
+    let slope = dy.block(rows: rows, columns: 0..<dy.columns)
+    switch (plan.kernel, weight.layout) {
+    case (.openBLAS, .plain):
       Product(
-        dy.block(rows: rows, columns: 0..<dy.columns),
-        times: weight.matrix.readOnly.block(rows: columns, columns: 0..<weight.outputs), .transposed,
+        slope, times: weight.matrix.readOnly.block(rows: columns, columns: 0..<weight.outputs), .transposed,
         into: dx.block(rows: rows, columns: columns)
       ).run(thread: 0, of: 1)
-    case .panels(let width):
+    case (.openBLAS, _):
+      Product(
+        slope, times: weight.matrix.readOnly.block(rows: 0..<weight.outputs, columns: columns),
+        into: dx.block(rows: rows, columns: columns)
+      ).run(thread: 0, of: 1)
+    case (.openBLASPanels, .panels(let width)):
+      let target = MutableMatrixView(
+        sumTarget(thread, rows, columns), rows: rows.count, columns: columns.count, rowStride: dx.rowStride)
       let outputs = plan.contraction(thread: thread)
-      let isPartial = plan.contractionParts > 1 && thread > 0
-      let product = bk_dot_product(
-        rows: rows.count, columns: columns.count, panels: (outputs.count + width - 1) / width,
-        a: slope + outputs.lowerBound, a_row: dy.rowStride,
-        b: weight.baseAddress + outputs.lowerBound * weight.inputs + columns.lowerBound * width, b_row: width,
-        b_panel: weight.inputs * width, c: isPartial ? scratch.partialSums(thread: thread) : out, c_row: dx.rowStride)
-      if plan.kernel == .mirrored {
-        S.kernelMirroredProduct(weight.instructionSet, product, scratch.kernel(thread: thread))
-      } else {
-        S.kernelDotProduct(weight.instructionSet, product)
+      for column in panelStarts(outputs, width: width) {
+        Product(
+          dy.panel(rows: rows, at: column, width: width),
+          times: weight.panel(at: column, width: width).readOnly.block(rows: columns, columns: 0..<width), .transposed,
+          beta: column == outputs.lowerBound ? 0 : 1, into: target
+        ).run(thread: 0, of: 1)
       }
-    case .transposed(let rowStride):
+    case (.ntDot, .panels(let width)), (.ntPacked, .panels(let width)):
+      let outputs = plan.contraction(thread: thread)
+      let product = bk_product_nt(
+        rows: rows.count, columns: columns.count, panels: (outputs.count + width - 1) / width,
+        a: slope.baseAddress + outputs.lowerBound, a_row: dy.rowStride,
+        b: weight.baseAddress + outputs.lowerBound * weight.inputs + columns.lowerBound * width, b_row: width,
+        b_panel: weight.inputs * width, c: sumTarget(thread, rows, columns), c_row: dx.rowStride)
+      if plan.kernel == .ntPacked {
+        S.kernelProductNTPacked(weight.instructionSet, product, scratch.kernel(thread: thread))
+      } else {
+        S.kernelProductNTByDot(weight.instructionSet, product)
+      }
+    case (.nn, .transposed(let rowStride)):
       let width = S.panelWidth(weight.instructionSet)
-      S.kernelBroadcastProduct(
+      S.kernelProductNN(
         weight.instructionSet,
-        bk_broadcast_product(
-          rows: rows.count, panels: (columns.count + width - 1) / width, depth: weight.outputs, a: slope,
-          a_row: dy.rowStride, b: weight.baseAddress + columns.lowerBound, b_depth: rowStride, b_panel: width, c: out,
-          c_row: dx.rowStride, c_panel: width, bias: nil, relu: 0))
+        bk_product_nn(
+          rows: rows.count, panels: (columns.count + width - 1) / width, depth: weight.outputs, a: slope.baseAddress,
+          a_row: dy.rowStride, b: weight.baseAddress + columns.lowerBound, b_depth: rowStride, b_panel: width,
+          c: sumTarget(thread, rows, columns), c_row: dx.rowStride, c_panel: width, bias: nil, relu: 0))
+    default: plan.refuse()
     }
+  }
+
+  /// Where a thread's block goes: dX, or its own part of a sum over threads, which then is all of the rows and columns.
+  private func sumTarget(_ thread: Int, _ rows: Range<Int>, _ columns: Range<Int>) -> UnsafeMutablePointer<S> {
+    plan.contractionParts > 1 && thread > 0
+      ? scratch.partialSums(thread: thread) : dx.row(rows.lowerBound) + columns.lowerBound
   }
 }
 

@@ -1,7 +1,7 @@
 import BatchFoundation
 public import CBatchKernels
 
-/// dW [inputs, outputs] = Xᵀ·dY, written out, or used for the weights' update and forgotten.
+/// dW [inputs, outputs] = Xᵀ·dY, written out, or used for the weight's update.
 ///
 /// Rows of X and dY are padded as for ``ForwardProduct``; what pads dY, and for a transposed weight X, must be zero.
 public struct BackwardWeightsProduct<S: Scalar>: TeamTask {
@@ -9,31 +9,42 @@ public struct BackwardWeightsProduct<S: Scalar>: TeamTask {
   public let plan: GEMMPlan
   private let x: MatrixView<S>
   private let dy: MatrixView<S>
-  private let target: WeightView<S>
+  private let gradient: WeightView<S>
+  private let weight: WeightView<S>
   private let update: WeightUpdate<S>?
   private let scratch: ProductScratch<S>
 
-  /// A product of operands that fit.
+  /// A product of operands that fit, by a plan for their shapes; the gradient lies like the weight.
   ///
-  /// Without an update `target` is where the gradient goes; with one it is the weight itself, in panels.
+  /// Without an update the gradient is written. With one the weight is updated: an own kernel on panels does it while
+  /// the gradient is in registers and does not write it out, everything else writes the gradient first and then updates
+  /// the thread's part of the weight.
   public init(
-    _ x: MatrixView<S>, _ dy: MatrixView<S>, into target: WeightView<S>, update: WeightUpdate<S>? = nil,
-    scratch: ProductScratch<S>, threads: Int, thresholds: GEMMThresholds = .defaults
+    _ x: MatrixView<S>, _ dy: MatrixView<S>, into gradient: WeightView<S>, updating weight: WeightView<S>,
+    by update: WeightUpdate<S>?, scratch: ProductScratch<S>, plan: GEMMPlan
   ) {
     require(
-      x.columns == target.inputs && dy.columns == target.outputs && x.rows == dy.rows,
-      "backward-weights: X is \(x.rows)×\(x.columns), dY \(dy.rows)×\(dy.columns) and dW \(target.inputs)×\(target.outputs)"
-    )
-    requirePadding(of: x, beside: target)
-    requirePadding(of: dy, beside: target)
-    plan = GEMMPlan(
-      .backwardWeights, batch: x.rows, inputs: target.inputs, outputs: target.outputs, layout: target.layout,
-      threads: threads, thresholds: thresholds)
+      x.columns == gradient.inputs && dy.columns == gradient.outputs && x.rows == dy.rows,
+      "backward-weights: X is \(x.rows)×\(x.columns), dY \(dy.rows)×\(dy.columns) and dW "
+        + "\(gradient.inputs)×\(gradient.outputs)")
+    requirePadding(of: x, beside: gradient)
+    requirePadding(of: dy, beside: gradient)
+    plan.requireFit(.backwardWeights, batch: x.rows, gradient)
+    plan.requireFit(.backwardWeights, batch: x.rows, weight)
+    self.plan = plan
     self.x = x
     self.dy = dy
-    self.target = target
+    self.gradient = gradient
+    self.weight = weight
     self.update = update
     self.scratch = scratch
+  }
+
+  /// A product that writes the gradient.
+  public init(
+    _ x: MatrixView<S>, _ dy: MatrixView<S>, into gradient: WeightView<S>, scratch: ProductScratch<S>, plan: GEMMPlan
+  ) {
+    self.init(x, dy, into: gradient, updating: gradient, by: nil, scratch: scratch, plan: plan)
   }
 
   /// Computes the block of one thread.
@@ -42,48 +53,74 @@ public struct BackwardWeightsProduct<S: Scalar>: TeamTask {
   public func run(thread: Int, of threads: Int) {
     let (rows, columns) = plan.block(thread: thread)
     guard !rows.isEmpty, !columns.isEmpty else { return }
-    switch target.layout {
-    case .plain:
-      require(update == nil, "an update is fused with weights in panels only")
+    switch (plan.kernel, gradient.layout) {
+    case (.openBLAS, .plain):
       Product(
         x.block(rows: 0..<x.rows, columns: rows), .transposed, times: dy.block(rows: 0..<dy.rows, columns: columns),
-        into: target.matrix.block(rows: rows, columns: columns)
+        into: gradient.matrix.block(rows: rows, columns: columns)
       ).run(thread: 0, of: 1)
-    case .panels(let width):
-      let offset = columns.lowerBound * target.inputs + rows.lowerBound * width
-      let product = bk_gradient_product(
+      applyUpdate(rows, columns)
+    case (.openBLAS, _):
+      Product(
+        dy.block(rows: 0..<dy.rows, columns: rows), .transposed, times: x.block(rows: 0..<x.rows, columns: columns),
+        into: gradient.matrix.block(rows: rows, columns: columns)
+      ).run(thread: 0, of: 1)
+      applyUpdate(rows, columns)
+    case (.openBLASPanels, .panels(let width)):
+      for column in panelStarts(columns, width: width) {
+        Product(
+          x.block(rows: 0..<x.rows, columns: rows), .transposed,
+          times: dy.panel(rows: 0..<dy.rows, at: column, width: width),
+          into: gradient.panel(at: column, width: width).block(rows: rows, columns: 0..<width)
+        ).run(thread: 0, of: 1)
+        // While the panel of the gradient is in the cache.
+        applyUpdate(rows, column..<min(column + width, columns.upperBound))
+      }
+    case (.tn, .panels(let width)):
+      let offset = columns.lowerBound * gradient.inputs + rows.lowerBound * width
+      let product = bk_product_tn(
         rows: rows.count, panels: (columns.count + width - 1) / width, depth: x.rows,
         a: x.baseAddress + rows.lowerBound, a_depth: x.rowStride, b: dy.baseAddress + columns.lowerBound,
-        b_depth: dy.rowStride, b_panel: width, c: target.baseAddress + offset, c_row: width,
-        c_panel: target.inputs * width)
-      S.kernelGradientProduct(
-        target.instructionSet, product, update?.rule, update?.state0.map { $0 + offset },
+        b_depth: dy.rowStride, b_panel: width, c: (update == nil ? gradient : weight).baseAddress + offset,
+        c_row: width, c_panel: gradient.inputs * width)
+      S.kernelProductTN(
+        gradient.instructionSet, product, update?.rule, update?.state0.map { $0 + offset },
         update?.state1.map { $0 + offset }, update?.state2.map { $0 + offset }, scratch.kernel(thread: thread))
-    case .transposed(let rowStride):
-      require(update == nil, "an update is fused with weights in panels only")
-      let width = S.panelWidth(target.instructionSet)
-      S.kernelGradientProduct(
-        target.instructionSet,
-        bk_gradient_product(
+    case (.tn, .transposed(let rowStride)):
+      let width = S.panelWidth(gradient.instructionSet)
+      S.kernelProductTN(
+        gradient.instructionSet,
+        bk_product_tn(
           rows: rows.count, panels: (columns.count + width - 1) / width, depth: x.rows,
           a: dy.baseAddress + rows.lowerBound, a_depth: dy.rowStride, b: x.baseAddress + columns.lowerBound,
           b_depth: x.rowStride, b_panel: width,
-          c: target.baseAddress + rows.lowerBound * rowStride + columns.lowerBound, c_row: rowStride, c_panel: width),
+          c: gradient.baseAddress + rows.lowerBound * rowStride + columns.lowerBound, c_row: rowStride, c_panel: width),
         nil, nil, nil, nil, scratch.kernel(thread: thread))
+      applyUpdate(rows, columns)
+    default: plan.refuse()
     }
   }
-}
 
-extension BackwardWeightsProduct {
+  /// Updates a block of the weight from the gradient that is there.
+  private func applyUpdate(_ rows: Range<Int>, _ columns: Range<Int>) {
+    guard let update else { return }
+    forEachPiece(rows: rows, columns: columns) { offset, count in
+      S.kernelUpdate(
+        weight.instructionSet, update.rule, count, weight.baseAddress + offset, gradient.baseAddress + offset,
+        update.state0.map { $0 + offset }, update.state1.map { $0 + offset }, update.state2.map { $0 + offset })
+    }
+  }
+
   /// Calls the body with the offset and length of each contiguous piece of memory that a block of dW occupies.
-  public func forEachRun(rows: Range<Int>, columns: Range<Int>, _ body: (_ offset: Int, _ count: Int) -> Void) {
-    guard !rows.isEmpty, !columns.isEmpty else { return }
-    switch target.layout {
+  private func forEachPiece(
+    rows: Range<Int>, columns: Range<Int>, _ body: (_ offset: Int, _ count: Int) -> Void
+  ) {
+    switch gradient.layout {
     case .plain:
-      for row in rows { body(row * target.outputs + columns.lowerBound, columns.count) }
+      for row in rows { body(row * gradient.outputs + columns.lowerBound, columns.count) }
     case .panels(let width):
-      for first in stride(from: columns.lowerBound, to: columns.upperBound, by: width) {
-        body(first * target.inputs + rows.lowerBound * width, rows.count * width)
+      for first in panelStarts(columns, width: width) {
+        body(first * gradient.inputs + rows.lowerBound * width, rows.count * width)
       }
     case .transposed(let rowStride):
       for row in rows { body(row * rowStride + columns.lowerBound, columns.count) }

@@ -8,12 +8,12 @@ public enum WeightLayout: Sendable, Hashable {
   /// [outputs][rowStride], rows padded with zeros: for layers so narrow that most of a panel would be padding.
   case transposed(rowStride: Int)
 
-  /// The layout in which the engine computes fastest.
+  /// The layout in which a context's engine computes fastest.
   public static func best<S: Scalar>(
-    inputs: Int, outputs: Int, of scalar: S.Type, engine: GEMMEngine, set: InstructionSet
+    inputs: Int, outputs: Int, of scalar: S.Type, in context: ComputeContext
   ) -> WeightLayout {
-    guard engine != .openBLAS else { return .plain }
-    let width = S.panelWidth(set)
+    guard context.engine != .openBLAS else { return .plain }
+    let width = S.panelWidth(context.instructionSet)
     let panels = (outputs + width - 1) / width
     // Padding up to a quarter costs less than the sums across vectors that the transposed layout ends with.
     if panels * width * 4 <= outputs * 5 { return .panels(width: width) }

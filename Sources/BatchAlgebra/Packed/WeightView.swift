@@ -33,9 +33,39 @@ public struct WeightView<S: Scalar>: @unchecked Sendable {
     }
   }
 
-  /// The matrix that a plain layout is.
+  /// The weight as a matrix of BLAS: [inputs, outputs] where it is plain, [outputs, inputs] where it is transposed.
   var matrix: MutableMatrixView<S> {
-    require(layout == .plain, "weights in \(layout) are no plain matrix")
-    return MutableMatrixView(baseAddress, rows: inputs, columns: outputs)
+    switch layout {
+    case .plain: return MutableMatrixView(baseAddress, rows: inputs, columns: outputs)
+    case .transposed(let rowStride):
+      return MutableMatrixView(baseAddress, rows: outputs, columns: inputs, rowStride: rowStride)
+    case .panels: fatalError("weights in \(layout) are no matrix")
+    }
+  }
+
+  /// The panel [inputs, width] that begins with a column; what pads the last one is part of it.
+  func panel(at column: Int, width: Int) -> MutableMatrixView<S> {
+    MutableMatrixView(baseAddress + column * inputs, rows: inputs, columns: width)
+  }
+}
+
+/// The first columns of the panels that a range of columns begins in.
+func panelStarts(_ columns: Range<Int>, width: Int) -> StrideTo<Int> {
+  stride(from: columns.lowerBound, to: columns.upperBound, by: width)
+}
+
+extension MatrixView {
+  /// Some rows, and `width` columns from one on, which may be among those that pad the rows.
+  func panel(rows range: Range<Int>, at column: Int, width: Int) -> MatrixView {
+    MatrixView(
+      baseAddress + range.lowerBound * rowStride + column, rows: range.count, columns: width, rowStride: rowStride)
+  }
+}
+
+extension MutableMatrixView {
+  /// Some rows, and `width` columns from one on, which may be among those that pad the rows.
+  func panel(rows range: Range<Int>, at column: Int, width: Int) -> MutableMatrixView {
+    MutableMatrixView(
+      baseAddress + range.lowerBound * rowStride + column, rows: range.count, columns: width, rowStride: rowStride)
   }
 }

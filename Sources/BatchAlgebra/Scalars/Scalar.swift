@@ -1,8 +1,8 @@
 /// A number type that the engine computes in: `Float` for work, `Double` for checking.
 ///
-/// The requirements of the refined protocols bind a scalar to the BLAS, LAPACK and C kernels of its precision.
+/// The requirements of the refined protocols bind a scalar to the BLAS and LAPACK routines of its precision.
 /// They are called by this package's libraries; other types are not meant to conform.
-public protocol Scalar: BinaryFloatingPoint, BitwiseCopyable, Sendable, BLASScalar, LAPACKScalar, KernelScalar
+public protocol Scalar: BinaryFloatingPoint, BitwiseCopyable, Sendable, BLASScalar, LAPACKScalar
 where RawSignificand: FixedWidthInteger {
   /// The name written to files: `f32` or `f64`.
   static var precisionName: String { get }

@@ -26,13 +26,14 @@ struct ControlProduct {
   init(_ team: ThreadTeam, _ context: ComputeContext) throws(AllocationError) {
     let set = context.instructionSet
     let (inputs, outputs) = (Self.shape.inputs, Self.shape.outputs)
-    let layout = ProfiledEngine(.planner).layout(inputs: inputs, outputs: outputs, of: Float.self, set: set)
+    let kernels = ComputeContext(instructionSet: set, engine: .kernels, threads: team.threads, precision: .float)
+    let layout = WeightLayout.best(inputs: inputs, outputs: outputs, of: Float.self, in: kernels)
     products = try PlannedProducts(
       LayerOperands(
         inputs: inputs, outputs: outputs, layout: layout, capacity: Self.batch,
         instructionSet: set),
       team: team,
-      context: ComputeContext(instructionSet: set, engine: .kernels, threads: team.threads, precision: .float))
+      context: kernels)
     threads = team.threads
   }
 

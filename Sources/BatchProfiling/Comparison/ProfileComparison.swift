@@ -4,7 +4,7 @@ public import BatchFoundation
 public struct ProfileComparison: Sendable, Hashable, Codable {
   /// A point of both profiles.
   public struct Row: Sendable, Hashable, Codable {
-    /// What was timed: `784x512 forward, batch 64, planner, 2 threads`.
+    /// What was timed: `784x512 forward, batch 64, auto, 2 threads`.
     public var name: String
     /// The median time in the first profile, in seconds.
     public var before: Double

@@ -3,13 +3,13 @@ import BatchAlgebra
 /// The memory that a plan's operands take.
 struct GEMMMemory<S: Scalar> {
   let plan: GEMMProfilePlan
-  private let instructionSet: InstructionSet
+  private let context: ComputeContext
   /// The bytes of the largest cache, where weights must not stay.
   private let cache: Int
   private let largestBatch: Int
 
-  init(_ plan: GEMMProfilePlan, _ instructionSet: InstructionSet) {
-    self.instructionSet = instructionSet
+  init(_ plan: GEMMProfilePlan, _ context: ComputeContext) {
+    self.context = context
     self.plan = plan
     cache = CacheLevels.current().levels.map(\.byteCount).max() ?? 32 << 20
     largestBatch = plan.largestBatch
@@ -30,7 +30,7 @@ struct GEMMMemory<S: Scalar> {
   func byteCount(_ layer: LayerShape) -> Int {
     let layouts = Set(
       plan.engines.map {
-        $0.layout(inputs: layer.inputs, outputs: layer.outputs, of: S.self, set: instructionSet)
+        $0.layout(inputs: layer.inputs, outputs: layer.outputs, of: S.self, in: context)
       })
     return Self.sum(
       layouts.map { layout in

@@ -35,7 +35,7 @@ public struct GEMMProfilePlan: Sendable, Hashable, Codable {
   /// A plan with all of its parts.
   public init(
     layers: [LayerShape], passes: [GEMMPlan.Pass] = GEMMPlan.Pass.allCases, batchSizes: [Int],
-    engines: [ProfiledEngine] = [ProfiledEngine(.planner), ProfiledEngine(.openBLAS)], threads: [Int],
+    engines: [ProfiledEngine] = [ProfiledEngine(.auto), ProfiledEngine(.openBLAS)], threads: [Int],
     precision: FMAPeak.Precision = .float, weights: Weights = .warm, alignment: Int? = nil, refines: Bool = false,
     timing: TimingSettings = TimingSettings()
   ) {

@@ -9,7 +9,7 @@ public final class GEMMProfiler<S: Scalar> {
   /// What is timed.
   public let plan: GEMMProfilePlan
   private let context: ComputeContext
-  private let contestants: GEMMContestants<S>
+  private let cases: GEMMCases<S>
 
   /// Allocates the operands and loads the libraries; without a context the usual one is taken. The plan says how many
   /// threads, not the context.
@@ -20,24 +20,24 @@ public final class GEMMProfiler<S: Scalar> {
     let context = context ?? ComputeContext(for: S.self, threads: ThreadTeam.availableProcessors)
     self.context = context
     self.plan = plan
-    contestants = try GEMMContestants(plan, context)
+    cases = try GEMMCases(plan, context)
   }
 
   /// Checks what can be checked before operands are allocated.
   ///
   /// - Throws: ``GEMMProfileError`` when it cannot.
   public static func check(_ plan: GEMMProfilePlan, context: ComputeContext? = nil) throws(GEMMProfileError) {
-    try GEMMContestants<S>.check(plan, context ?? ComputeContext(for: S.self, threads: 1))
+    try GEMMCases<S>.check(plan, context ?? ComputeContext(for: S.self, threads: 1))
   }
 
   /// The bytes that the operands of a plan take; `Int.max` for more than can be counted.
-  public static func memory(_ plan: GEMMProfilePlan, instructionSet: InstructionSet = .widest) -> Int {
-    GEMMMemory<S>(plan, instructionSet).byteCount
+  public static func memory(_ plan: GEMMProfilePlan, context: ComputeContext? = nil) -> Int {
+    GEMMMemory<S>(plan, context ?? ComputeContext(for: S.self, threads: 1)).byteCount
   }
 
   /// Runs a product again and again without timing it, for a tool that watches the process.
   public func runUntimed(_ key: GEMMPointKey, calls: Int) {
-    let products = contestants.products(key)
+    let products = cases.products(key)
     products?.prepare()
     products?.run(key.pass, batch: key.batch, calls: calls)
   }
@@ -57,21 +57,21 @@ public final class GEMMProfiler<S: Scalar> {
     let gates: [Int: DisturbanceGate]
     let controls: [ControlProduct]
     do {
-      gates = try contestants.gates()
-      controls = try contestants.controls()
+      gates = try cases.gates()
+      controls = try cases.controls()
     } catch {
       throw .allocation(error)
     }
     observer.onProgress("checking results", 0)
-    let rejections = contestants.rejectWrong(plan.products)
-    var keys = plan.products.filter { contestants.products($0) != nil }
+    let rejections = cases.rejectWrong(plan.products)
+    var keys = plan.products.filter { cases.products($0) != nil }
     guard !keys.isEmpty else { throw .noUsableEngine(reasons: rejections.map { "\($0.engine): \($0.reason)" }) }
-    let overheads = contestants.overheads()
+    let overheads = cases.overheads()
 
-    var refinement = GEMMRefinement(contestants: contestants, gates: gates, ceilings: ceilings, timing: plan.timing)
+    var refinement = GEMMRefinement(cases: cases, gates: gates, ceilings: ceilings, timing: plan.timing)
     let timer = InterleavedTimer(settings: plan.timing, gates: gates)
     let result = timer.run(
-      contestants.work(keys, ceilings: ceilings) + controls.map(\.work),
+      cases.work(keys, ceilings: ceilings) + controls.map(\.work),
       observer.timer("timing \(keys.count) products"))
     let controlSamples = zip(controls, result.samples.dropFirst(keys.count)).map { $0.samples($1) }
     var samples = Dictionary(zip(keys, result.samples), uniquingKeysWith: { first, _ in first })
@@ -109,9 +109,9 @@ public final class GEMMProfiler<S: Scalar> {
     _ key: GEMMPointKey, _ samples: TimedSamples, gates: [Int: DisturbanceGate], ceilings: MachineCeilings,
     overheads: [String: GEMMExplanation.Overheads]
   ) -> GEMMPoint {
-    let method = contestants.products(key)?.method(key.pass, batch: key.batch)
+    let method = cases.products(key)?.method(key.pass, batch: key.batch)
     var point = GEMMPoint(
-      key: key, method: method ?? ProductMethod(description: "unknown"), error: contestants.error(key), samples: samples
+      key: key, method: method ?? ProductMethod(description: "unknown"), error: cases.error(key), samples: samples
     )
     guard !samples.times.isEmpty else { return point }
     let time = MedianEstimate(of: samples.times)
@@ -122,7 +122,7 @@ public final class GEMMProfiler<S: Scalar> {
     point.explanation = overheads["\(key.engine) \(key.threads)"].flatMap {
       GEMMExplanation(
         key, time: time.value, method: point.method, precision: plan.precision,
-        copies: contestants.products(key)?.operands.copies ?? 1,
+        copies: cases.products(key)?.operands.copies ?? 1,
         ceilings: ceilings, overheads: $0)
     }
     return point

@@ -4,7 +4,7 @@ import BatchFoundation
 /// Adds batch sizes to curves whose throughput falls, until every fall lies between two neighbours, and times both
 /// sides of it well.
 struct GEMMRefinement<S: Scalar> {
-  let contestants: GEMMContestants<S>
+  let cases: GEMMCases<S>
   let gates: [Int: DisturbanceGate]
   let ceilings: MachineCeilings
   let timing: TimingSettings
@@ -24,7 +24,7 @@ struct GEMMRefinement<S: Scalar> {
       let missing = missing(keys, samples).prefix(Self.widest)
       guard !missing.isEmpty else { break }
       let result = InterleavedTimer(settings: coarse, gates: gates).run(
-        contestants.work(Array(missing), ceilings: ceilings), observer)
+        cases.work(Array(missing), ceilings: ceilings), observer)
       guard !result.wasStopped else { return true }
       store(result.samples, of: Array(missing), in: &samples)
       keys += missing
@@ -35,7 +35,7 @@ struct GEMMRefinement<S: Scalar> {
     var fine = timing
     fine.maximumSeconds = max(1, timing.maximumSeconds / 4)
     let result = InterleavedTimer(settings: fine, gates: gates).run(
-      contestants.work(sides, ceilings: ceilings), observer)
+      cases.work(sides, ceilings: ceilings), observer)
     guard !result.wasStopped else { return true }
     store(result.samples, of: sides, in: &samples)
     return false

@@ -17,6 +17,8 @@ public struct StepProfile: Sendable, Hashable, Codable {
     public var ratioToPeak: Double?
     /// The processors' share of time in which the process ran on them, threads that wait by spinning included.
     public var utilisation: Double
+    /// How much of the products OpenBLAS computes, and why; nil in profiles of earlier versions.
+    public var openBLAS: OpenBLASShare?
     /// The memory of a step that is planned for this batch size.
     public var memory: StepMemory
 

@@ -157,7 +157,8 @@ public final class StepProfiler<S: Scalar> {
       batch: run.batch, samples: samples, time: time,
       phases: time.flatMap { time in split?.phases(total: time.value) } ?? [],
       ratioToPeak: scaled.flatMap { seconds in peak.map { operations * Double(run.batch) / seconds / $0 } },
-      utilisation: run.utilisation(threads: plan.threads), memory: memory)
+      utilisation: run.utilisation(threads: plan.threads),
+      openBLAS: OpenBLASShare(of: step.network, batch: run.batch, threads: plan.threads), memory: memory)
   }
 
   /// The floating-point operations of a step for one example, as the layers count them.

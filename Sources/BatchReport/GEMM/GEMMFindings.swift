@@ -35,7 +35,7 @@ struct GEMMFindings {
     let reached =
       point.ratioToPeak.map { "\(IntervalFormat.percent($0.value, $0.interval)) of the FMA peak" }
       ?? GEMMText.rate(point.rate ?? 0)
-    return "\(GEMMText.engine(point.key.engine)) reaches \(reached) at most: \(point.key.layer) "
+    return "\(point.key.engine) reaches \(reached) at most: \(point.key.layer) "
       + "\(point.key.pass.rawValue), batch \(point.key.batch)\(GEMMText.threads(point.key.threads, plan))."
   }
 
@@ -51,7 +51,7 @@ struct GEMMFindings {
         let count = compared.count { $0.speedUp?.verdict == verdict }
         return count > 0 ? "\(verdict.rawValue) at \(count)" : nil
       }
-      return "\(GEMMText.engine(engine)) against \(GEMMText.engine(first)), of \(compared.count) products: "
+      return "\(engine) against \(first), of \(compared.count) products: "
         + "\(counts.joined(separator: ", ")); from \(text(low)) to \(text(high))."
     }
   }
@@ -80,7 +80,7 @@ struct GEMMFindings {
   private func knee(_ curve: [GEMMPoint]) -> String? {
     guard let best = curve.compactMap(\.rate).max(), let knee = curve.first(where: { ($0.rate ?? 0) >= 0.9 * best })
     else { return nil }
-    return "\(knee.key.batch) (\(GEMMText.engine(knee.key.engine)), at best \(GEMMText.rate(best)))"
+    return "\(knee.key.batch) (\(knee.key.engine), at best \(GEMMText.rate(best)))"
   }
 
   private var cliffs: [String] {
@@ -95,6 +95,6 @@ struct GEMMFindings {
   }
 
   private var rejections: [String] {
-    profile.rejections.map { "\(GEMMText.engine($0.engine)) was left out: \($0.reason)." }
+    profile.rejections.map { "\($0.engine) was left out: \($0.reason)." }
   }
 }

@@ -22,14 +22,14 @@ extension GEMMReport {
     let texts = engines.compactMap { engine -> String? in
       let shares = points.filter { $0.key.engine == engine }.compactMap { $0.explanation?.ceilingShare }.sorted()
       guard !shares.isEmpty else { return nil }
-      return "\(NumberFormat.percent(shares[shares.count / 2], decimals: 0)) by \(GEMMText.engine(engine))"
+      return "\(NumberFormat.percent(shares[shares.count / 2], decimals: 0)) by \(engine)"
     }
     return "The middle one of all products reaches of its ceiling " + texts.joined(separator: ", ") + "."
   }
 
   private func dots(_ engine: String, _ points: [GEMMPoint]) -> Series {
     Series(
-      GEMMText.engine(engine), style: .dots, color: color(engine), isLabelled: true,
+      engine, style: .dots, color: color(engine), isLabelled: true,
       points: points.filter { $0.key.engine == engine }.compactMap { point in
         guard let rate = point.rate, let explanation = point.explanation else { return nil }
         return Series.Point(

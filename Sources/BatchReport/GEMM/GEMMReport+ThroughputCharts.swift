@@ -19,7 +19,7 @@ extension GEMMReport {
       let timed = points.filter { $0.key.engine == engine && $0.rate != nil }
       guard let best = timed.max(by: { ($0.rate ?? 0) < ($1.rate ?? 0) }) else { return nil }
       let share = best.ratioToPeak.map { ", \(IntervalFormat.percent($0.value, $0.interval)) of peak" } ?? ""
-      return "\(GEMMText.engine(engine)) \(GEMMText.rate(best.rate ?? 0))\(share) (\(best.key.pass.rawValue), batch "
+      return "\(engine) \(GEMMText.rate(best.rate ?? 0))\(share) (\(best.key.pass.rawValue), batch "
         + "\(best.key.batch))"
     }
     return texts.isEmpty ? "" : "At most: " + texts.joined(separator: "; ") + "."
@@ -27,7 +27,7 @@ extension GEMMReport {
 
   private func series(_ engine: String, _ points: [GEMMPoint]) -> Series {
     Series(
-      GEMMText.engine(engine), style: .dottedLine, color: color(engine), isLabelled: true,
+      engine, style: .dottedLine, color: color(engine), isLabelled: true,
       points: points.filter { $0.key.engine == engine }.compactMap { point in
         point.rate.map { rate in
           Series.Point(

@@ -16,7 +16,7 @@ extension GEMMReport {
 
   private func timeChart(_ engine: String, _ layer: LayerShape, _ threads: Int, _ points: [GEMMPoint]) -> Chart {
     Chart(
-      question: "Where does the time of \(layer) go with \(GEMMText.engine(engine)), "
+      question: "Where does the time of \(layer) go with \(engine), "
         + "\(NumberFormat.count(threads, "thread"))?",
       answer: meanShares(points), y: Axis("share of the time", format: .percent, includesZero: true),
       panels: panels(points, x: Axis("batch size", scale: .ordered)) { points in

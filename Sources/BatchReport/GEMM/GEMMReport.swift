@@ -34,7 +34,7 @@ struct GEMMReport: ProfileContent {
     let plan = profile.plan
     let timed = profile.points.count { $0.time != nil }
     return "\(timed) of \(profile.points.count) products by "
-      + "\(plan.engines.map { GEMMText.engine($0.description) }.joined(separator: ", ")), with "
+      + "\(plan.engines.map { $0.description }.joined(separator: ", ")), with "
       + "\(plan.threads.map { NumberFormat.count($0, "thread") }.joined(separator: ", ")), "
       + "\(plan.weights.rawValue) weights."
   }

@@ -2,14 +2,9 @@ import BatchProfiling
 
 /// How products are named in sentences.
 enum GEMMText {
-  /// The engine's name; `plain openblas` for calls as a program would make them.
-  static func engine(_ name: String) -> String {
-    name == ProfiledEngine.Kind.openBLAS.rawValue ? "plain openblas" : name
-  }
-
-  /// `plain openblas, 784x512 forward`, with the number of threads where a profile has several.
+  /// `openblas, 784x512 forward`, with the number of threads where a profile has several.
   static func curve(_ key: GEMMPointKey, _ plan: GEMMProfilePlan) -> String {
-    "\(engine(key.engine)), \(key.layer) \(key.pass.rawValue)" + threads(key.threads, plan)
+    "\(key.engine), \(key.layer) \(key.pass.rawValue)" + threads(key.threads, plan)
   }
 
   /// `, 2 threads`, or nothing where a profile has only one number of threads.

@@ -13,15 +13,8 @@ public enum PlanTable {
       TextTable.Column("plan", "plan", isNumeric: false), TextTable.Column("reason", "reason", isNumeric: false),
     ])
     for layer in layers {
-      let layout = WeightLayout.best(
-        inputs: layer.inputs, outputs: layer.outputs, of: Float.self, engine: context.engine,
-        set: context.instructionSet)
       for pass in GEMMPlan.Pass.allCases {
-        let plans = batchSizes.map {
-          GEMMPlan(
-            pass, batch: $0, inputs: layer.inputs, outputs: layer.outputs, layout: layout,
-            threads: context.threads, thresholds: context.thresholds)
-        }
+        let plans = batchSizes.map { plan(pass, layer, batch: $0, context) }
         for range in runs(of: plans) {
           let plan = plans[range.lowerBound]
           table.append([
@@ -32,6 +25,27 @@ public enum PlanTable {
       }
     }
     return table
+  }
+
+  /// The plans of all products of the layers at one batch size.
+  public static func plans(layers: [LayerShape], batch: Int, context: ComputeContext) -> [GEMMPlan] {
+    layers.flatMap { layer in GEMMPlan.Pass.allCases.map { plan($0, layer, batch: batch, context) } }
+  }
+
+  private static func plan(
+    _ pass: GEMMPlan.Pass, _ layer: LayerShape, batch: Int, _ context: ComputeContext
+  ) -> GEMMPlan {
+    let (inputs, outputs) = (layer.inputs, layer.outputs)
+    return switch context.precision {
+    case .float: plan(Float.self)
+    case .double: plan(Double.self)
+    }
+
+    func plan<S: Scalar>(_ scalar: S.Type) -> GEMMPlan {
+      GEMMPlan(
+        pass, batch: batch, inputs: inputs, outputs: outputs,
+        layout: .best(inputs: inputs, outputs: outputs, of: S.self, in: context), context: context)
+    }
   }
 
   /// The ranges of neighbours that are computed alike.

@@ -8,28 +8,33 @@ public enum TuningTable {
     TextTable(columns: [
       TextTable.Column("precision", "precision", isNumeric: false),
       TextTable.Column("threshold", "threshold", isNumeric: false), TextTable.Column("at", "at"),
-      TextTable.Column("ratio", "time below / above"), TextTable.Column("chosen", "chosen"),
-      TextTable.Column("default", "default"),
+      TextTable.Column("ratio", "time below / above, own / OpenBLAS"),
+      TextTable.Column("chosen", "chosen", isNumeric: false),
+      TextTable.Column("default", "default", isNumeric: false),
     ])
   }
 
   /// Adds a row for each comparison of a tuner; the threshold is named where it was found.
-  public static func append<S: Scalar>(_ tuner: GEMMTuner<S>, to table: inout TextTable) {
+  public static func append<S: Scalar>(
+    _ tuner: GEMMTuner<S>, _ instructionSet: InstructionSet, to table: inout TextTable
+  ) {
     for comparison in tuner.comparisons {
       table.append([
-        .text("\(S.self)".lowercased()), .text(comparison.subject.rawValue), .integer(comparison.value),
+        .text(S.precision.rawValue), .text("\(comparison.subject)"), .integer(comparison.value),
         .number(comparison.ratio) { NumberFormat.fixed($0, decimals: 2) },
-        .integer(value(comparison.subject, in: tuner.thresholds)),
-        .integer(value(comparison.subject, in: .defaults)),
+        .text(value(comparison.subject, in: tuner.thresholds)),
+        .text(value(comparison.subject, in: .defaults(for: instructionSet, S.precision))),
       ])
     }
   }
 
-  private static func value<S>(_ subject: GEMMTuner<S>.Comparison.Subject, in thresholds: GEMMThresholds) -> Int {
+  private static func value<S>(_ subject: GEMMTuner<S>.Subject, in thresholds: GEMMThresholds) -> String {
     switch subject {
-    case .mirroredBatch: thresholds.mirroredBatch
-    case .contractionCutBatch: thresholds.contractionCutBatch
-    case .smallestSharedWork: thresholds.smallestSharedWork
+    case .ntPackedBatch: "\(thresholds.ntPackedBatch)"
+    case .contractionCutBatch: "\(thresholds.contractionCutBatch)"
+    case .smallestSharedWork: "\(thresholds.smallestSharedWork)"
+    case .openBLASPanels(let pass): "\(thresholds.openBLASPanels[pass])"
+    case .openBLASNarrow(let pass): "\(thresholds.openBLASNarrow[pass])"
     }
   }
 }

@@ -11,7 +11,7 @@ struct StepFindings {
     let calm = CalmFindings(
       points: profile.points.map { ("batch \($0.batch)", $0.samples) }, cycles: profile.cycles,
       wasStopped: profile.wasStopped)
-    return model + [memory] + calm.sentences
+    return model + engines + [memory] + calm.sentences
   }
 
   private var model: [String] {
@@ -23,6 +23,25 @@ struct StepFindings {
       ].compactMap { $0 } + avoided(analysis.advice) + [free(analysis.advice)].compactMap { $0 }
     case .failure(let error): ["No line was fitted to the times: \(error)."]
     }
+  }
+
+  /// OpenBLAS's part in the products: one sentence where it is the same at all batches.
+  private var engines: [String] {
+    let shares = report.profile.points.compactMap { point in point.openBLAS.map { (point.batch, $0) } }
+    guard let first = shares.first?.1 else { return [] }
+    func percent(_ share: OpenBLASShare) -> String { NumberFormat.percent(share.share, decimals: 0) }
+    let reasons = shares.last.map { $0.1.reasons.joined(separator: "; ") } ?? ""
+    if shares.allSatisfy({ percent($0.1) == percent(first) }) {
+      return [
+        "OpenBLAS computes \(percent(first)) of a step's multiply-adds at every batch. At batch "
+          + "\(NumberFormat.grouped(shares[shares.count - 1].0)): \(reasons)."
+      ]
+    }
+    let byBatch = shares.map { "\(percent($0.1)) at \(NumberFormat.grouped($0.0))" }.joined(separator: ", ")
+    return [
+      "OpenBLAS computes of a step's multiply-adds, by batch: \(byBatch). At batch "
+        + "\(NumberFormat.grouped(shares[shares.count - 1].0)): \(reasons)."
+    ]
   }
 
   /// The line of the last segment, which holds for large batches.

@@ -24,6 +24,7 @@ enum StepTables {
       })
     fields.append(.number("peak_share", "of peak", { $0.point.ratioToPeak }) { NumberFormat.percent($0) })
     fields.append(.number("gemm_share", "GEMM", { $0.productShare }, as: percent))
+    fields.append(.number("openblas_share", "by OpenBLAS", { $0.point.openBLAS?.share }, as: percent))
     return fields
   }
 

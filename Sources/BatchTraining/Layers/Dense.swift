@@ -51,7 +51,7 @@ public struct Dense: Layer {
     let task = DenseForward(
       product: ForwardProduct(
         pass.input, times: pass.weight(0), plus: pass.parameter(1), rectified: activation == .relu, into: pass.output,
-        threads: pass.team.threads, thresholds: pass.context.thresholds),
+        plan: pass.gemmPlan(.forward)),
       output: pass.output, saved: activation.keepsPreactivation ? pass.saved(columns: units) : nil,
       activation: activation, set: pass.context.instructionSet)
     pass.team.run(task, parts: task.product.plan.parts)
@@ -64,28 +64,20 @@ public struct Dense: Layer {
     let scratch = ProductScratch<S>(
       pass.scratch.baseAddress, bytesPerThread: pass.scratch.bytesPerThread,
       instructionSet: pass.context.instructionSet)
-    // Panels can be updated while their gradient is computed; other layouts go through the gradient.
-    var fused: WeightUpdate<S>?
-    if case .panels = pass.weight(0).layout, let update = pass.update {
-      fused = update.weightUpdate(at: pass.slot(0).offset)
-    }
     let outputs = DenseOutputGradient(
       gradient: dy, saved: activation.keepsPreactivation ? pass.saved(columns: units).readOnly : pass.output.readOnly,
       pass: pass, activation: activation)
     let inputs = pass.inputGradient.map { dx in
       BackwardDataProduct(
-        dy.readOnly, times: pass.weight(0), into: dx, scratch: scratch, threads: pass.team.threads,
-        thresholds: pass.context.thresholds)
+        dy.readOnly, times: pass.weight(0), into: dx, scratch: scratch, plan: pass.gemmPlan(.backwardData))
     }
-    let weights = DenseWeightGradient(
-      product: BackwardWeightsProduct(
-        pass.input, dy.readOnly, into: fused == nil ? pass.weightGradient(0) : pass.weight(0), update: fused,
-        scratch: scratch, threads: pass.team.threads, thresholds: pass.context.thresholds),
-      pass: pass, updatesAfterwards: fused == nil && pass.update != nil)
+    let weights = BackwardWeightsProduct(
+      pass.input, dy.readOnly, into: pass.weightGradient(0), updating: pass.weight(0),
+      by: pass.update?.weightUpdate(at: pass.slot(0).offset), scratch: scratch, plan: pass.gemmPlan(.backwardWeights))
 
     let task = DenseBackward(outputs: outputs, inputs: inputs, weights: weights)
     if task.staysInOwnColumns, pass.exampleNorms == nil {
-      pass.team.run(task, parts: weights.product.plan.parts)
+      pass.team.run(task, parts: weights.plan.parts)
       pass.phases?.end(.backwardWeights)
       if let inputs {
         inputs.addPartialSums(on: pass.team)
@@ -100,7 +92,7 @@ public struct Dense: Layer {
       }
       inputs?.run(on: pass.team)
       pass.phases?.end(.backwardData)
-      pass.team.run(weights, parts: weights.product.plan.parts)
+      pass.team.run(weights, parts: weights.plan.parts)
       pass.phases?.end(.backwardWeights)
     }
   }
@@ -186,41 +178,22 @@ private struct DenseOutputGradient<S: Scalar>: TeamTask {
   }
 }
 
-/// dW [in, out] = xᵀ·dz, with W's update where it is asked for.
-private struct DenseWeightGradient<S: Scalar>: TeamTask {
-  let product: BackwardWeightsProduct<S>
-  let pass: LayerPass<S>
-  /// Whether the update is still to be done once the gradient is written.
-  let updatesAfterwards: Bool
-
-  func run(thread: Int, of threads: Int) {
-    product.run(thread: thread, of: threads)
-    guard updatesAfterwards, let update = pass.update, let all = pass.gradient else { return }
-    let (rows, columns) = product.plan.block(thread: thread)
-    let offset = pass.slot(0).offset
-    product.forEachRun(rows: rows, columns: columns) { start, count in
-      update.apply(
-        to: .weight, at: offset + start, count: count, parameters: pass.parameters, gradient: UnsafePointer(all))
-    }
-  }
-}
-
 /// A whole backward pass in which each thread works on columns of its own: it makes dz for them, sums its part of dx
 /// over them, and last updates its columns of W.
 private struct DenseBackward<S: Scalar>: TeamTask {
   let outputs: DenseOutputGradient<S>
   let inputs: BackwardDataProduct<S>?
-  let weights: DenseWeightGradient<S>
+  let weights: BackwardWeightsProduct<S>
 
   /// Whether no thread needs what another makes: the cuts of W and of dx's contraction are the same.
   var staysInOwnColumns: Bool {
-    let plan = weights.product.plan
+    let plan = weights.plan
     guard plan.rowParts == 1, case .panels = plan.layout else { return false }
     return inputs.map { $0.plan.contractionParts == plan.columnParts && $0.plan.parts == plan.parts } ?? true
   }
 
   func run(thread: Int, of threads: Int) {
-    outputs.run(columns: weights.product.plan.block(thread: thread).columns)
+    outputs.run(columns: weights.plan.block(thread: thread).columns)
     inputs?.run(thread: thread, of: threads)
     // The others pass from one part to the next at much the same time: their work is as large.
     if thread == 0 { outputs.pass.phases?.end(.backwardData) }

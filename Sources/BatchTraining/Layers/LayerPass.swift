@@ -44,6 +44,8 @@ public struct LayerPass<S: Scalar> {
   public let position: StepPosition?
   /// What the bits of a result depend on beside its operands.
   public let context: ComputeContext
+  /// The plans of the layer's products, kept from step to step; without them each is made anew.
+  public let gemmPlans: GEMMPlans?
   /// Where a backward pass marks the ends of its parts; nil in a forward pass and where nobody asks for times.
   public let phases: StepPhaseTimes?
   /// The threads to run on.
@@ -57,7 +59,7 @@ public struct LayerPass<S: Scalar> {
     slots: ArraySlice<ParameterSlot>, bufferSlots: ArraySlice<BufferSlot>, parameters: UnsafeMutablePointer<S>,
     gradient: UnsafeMutablePointer<S>? = nil, buffers: UnsafeMutablePointer<S>? = nil, update: LayerUpdate<S>? = nil,
     exampleNorms: UnsafeMutablePointer<Double>? = nil, scratch: LayerScratch, position: StepPosition? = nil,
-    context: ComputeContext, phases: StepPhaseTimes? = nil, team: ThreadTeam
+    context: ComputeContext, gemmPlans: GEMMPlans? = nil, phases: StepPhaseTimes? = nil, team: ThreadTeam
   ) {
     self.plan = plan
     self.inputShape = inputShape
@@ -77,8 +79,18 @@ public struct LayerPass<S: Scalar> {
     self.scratch = scratch
     self.position = position
     self.context = context
+    self.gemmPlans = gemmPlans
     self.phases = phases
     self.team = team
+  }
+
+  /// How a product of the layer's dense weight, its first parameter, is computed.
+  public func gemmPlan(_ product: GEMMPlan.Pass) -> GEMMPlan {
+    let weight = slot(0)
+    return gemmPlans?.plan(product, batch: batch)
+      ?? GEMMPlan(
+        product, batch: batch, inputs: weight.shape[0], outputs: weight.shape[1], layout: weight.layout,
+        context: context)
   }
 
   /// Whether the pass is part of training, and not of an evaluation.

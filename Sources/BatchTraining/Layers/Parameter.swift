@@ -129,7 +129,7 @@ struct ParameterLayout {
     case .denseWeight:
       let (inputs, outputs) = (parameter.shape[0], parameter.shape[1])
       slot.layout = .best(
-        inputs: inputs, outputs: outputs, of: scalar, engine: context.engine, set: context.instructionSet)
+        inputs: inputs, outputs: outputs, of: scalar, in: context)
       slot.storedCount = slot.layout.storedCount(inputs: inputs, outputs: outputs)
     case .bias:
       // The kernels read whole panels of it.

@@ -24,6 +24,8 @@ final class Workspace<S: Scalar> {
   /// A row of the widest value, and a gradient vector, where norms of examples are had from gradients of examples.
   private let exampleRow: AlignedBuffer<S>
   private let exampleGradient: AlignedBuffer<S>
+  /// The plans of each layer's products; nil for a layer whose first parameter is no matrix.
+  private let gemmPlans: [GEMMPlans?]
   /// The network's parameters, as updates see them.
   let ranges: [ParameterRange]
 
@@ -36,6 +38,10 @@ final class Workspace<S: Scalar> {
     var context = network.context
     context.threads = team.threads
     self.context = context
+    gemmPlans = network.graph.nodes.indices.map { node in
+      guard let weight = network.slots(ofNode: node).first, weight.shape.count == 2 else { return nil }
+      return GEMMPlans(inputs: weight.shape[0], outputs: weight.shape[1], layout: weight.layout, context: context)
+    }
     plan = lengths.plan
     targetKind = targets
     ranges = network.slots.map { ParameterRange($0) }
@@ -215,7 +221,7 @@ final class Workspace<S: Scalar> {
       savedPerBatch: UnsafeMutableRawPointer(savedPerBatch[index].baseAddress), slots: network.slots(ofNode: index),
       bufferSlots: network.bufferSlots(ofNode: index), parameters: network.parameters.baseAddress, gradient: gradient,
       buffers: network.buffers?.baseAddress, update: update, exampleNorms: exampleNorms, scratch: scratch,
-      position: position, context: context, phases: phases, team: team)
+      position: position, context: context, gemmPlans: gemmPlans[index], phases: phases, team: team)
   }
 
   // MARK: Values

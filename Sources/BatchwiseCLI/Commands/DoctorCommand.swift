@@ -39,6 +39,8 @@ struct DoctorCommand: ParsableCommand {
       """, valueName: "count"))
   var threads: [Int] = []
 
+  @OptionGroup var engines: EngineOptions
+
   @OptionGroup var output: OutputOptions
 
   @OptionGroup var file: ConfigurationOptions
@@ -79,7 +81,9 @@ struct DoctorCommand: ParsableCommand {
     do { _ = try Machine.instructionSet() } catch { problems.append(error.description) }
     do { _ = try Machine.engine() } catch { problems.append(error.description) }
     let threads = ThreadTeam.availableProcessors
-    let context = (try? Machine.context(threads: threads)) ?? ComputeContext(for: Float.self, threads: threads)
+    let context =
+      (try? Machine.context(threads: threads, engine: engines.engine))
+      ?? ComputeContext(for: Float.self, threads: threads)
     return DoctorReport(
       context: context, thresholds: thresholdsSource(context), problems: problems)
   }
@@ -87,12 +91,16 @@ struct DoctorCommand: ParsableCommand {
   private func thresholdsSource(_ context: ComputeContext) -> String {
     guard let path = Machine.tuningPath else { return "defaults" }
     do {
-      let measured = try GEMMTuning.load(path)?.thresholds.keys.contains {
-        $0.instructionSet == context.instructionSet
+      guard let tuning = try GEMMTuning.load(path) else {
+        let older = path.replacing("gemm-thresholds", with: "gemm-crossovers")
+        return DurableFile.exists(older)
+          ? "defaults, since \(older) is of another version; --tune measures them"
+          : "defaults; --tune measures them"
       }
-      return measured == true ? "measured, in \(path)" : "defaults; batchwise doctor --tune measures them"
+      return tuning.thresholds.keys.contains { $0.instructionSet == context.instructionSet }
+        ? "measured, in \(path)" : "defaults; --tune measures them"
     } catch {
-      return "defaults, since \(path) is of no use: \(error)"
+      return "defaults, since \(path) is of no use: \(error.description) (--tune)"
     }
   }
 
@@ -102,8 +110,12 @@ struct DoctorCommand: ParsableCommand {
     guard !axis.includesFullBatch else { throw ValidationError("a plan needs batch sizes in numbers, not 'full'") }
     let layers = try plan.map { try LayerShape($0) }
     let team = try ThreadTeam(threads: threads.first ?? ThreadTeam.availableProcessors)
-    let context = try Machine.context(threads: team.threads)
+    let context = try Machine.context(threads: team.threads, engine: engines.engine)
     try output.print(PlanTable.table(layers: layers, batchSizes: axis.sizes(fullBatch: 0), context: context))
+    for batch in axis.sizes(fullBatch: 0) where batch & (batch - 1) == 0 {
+      let share = OpenBLASShare(PlanTable.plans(layers: layers, batch: batch, context: context)).share
+      output.note("Batch \(batch): OpenBLAS computes \(NumberFormat.percent(share, decimals: 0)) of the multiply-adds.")
+    }
     output.note(
       "Engine \(context.engine.rawValue), instruction set \(context.instructionSet.rawValue), "
         + "\(NumberFormat.count(team.threads, "thread")).")
@@ -141,6 +153,6 @@ struct DoctorCommand: ParsableCommand {
     let context = try Machine.context(for: S.self, threads: team.threads)
     let tuner = try GEMMTuner<S>(team: team, context: context)
     tuning.thresholds[GEMMTuning.Key(context.instructionSet, S.precision, threads: team.threads)] = tuner.thresholds
-    TuningTable.append(tuner, to: &table)
+    TuningTable.append(tuner, context.instructionSet, to: &table)
   }
 }

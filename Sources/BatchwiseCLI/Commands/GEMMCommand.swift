@@ -8,10 +8,10 @@ struct GEMMCommand: ParsableCommand {
     abstract: "Profile the matrix products of dense layers by batch size, alignment, precision, threads and engine.",
     discussion: """
       Forward, backward-data and backward-weights are timed in the layouts that training uses, all points interleaved in \
-      random order between probes of the machine; samples that others disturbed are taken again. Engines: planner (what \
-      training uses), openblas (plain calls on its own threads), openblas-team (plain calls on the package's threads), \
-      panels (OpenBLAS a panel of 64 columns at a time), dot and mirrored (kernels of the gradient of the input), and \
-      any CBLAS by --library. Give --output a folder to keep raw samples, table and report.
+      random order between probes of the machine; samples that others disturbed are taken again. Engines: auto (what \
+      training uses), kernels (the package's alone), openblas (plain calls, cut among the package's threads), \
+      openblas-panels (OpenBLAS a panel at a time), openblas-threads (plain calls on OpenBLAS's own threads), nt-dot and \
+      nt-packed (kernels of the gradient of the input), and any CBLAS by --library. Give --output a folder to keep raw samples, table and report.
       """)
 
   @OptionGroup var shapes: LayerOptions
@@ -29,6 +29,7 @@ struct GEMMCommand: ParsableCommand {
   var passes: [GEMMPlan.Pass] = []
 
   @Option(
+    name: [.long, .customLong("engine")],
     help: ArgumentHelp("The engines, with commas: the others are compared with the first.", valueName: "names"))
   var engines = EngineList.standard
 
@@ -104,7 +105,7 @@ struct GEMMCommand: ParsableCommand {
     if options.dryRun {
       try GEMMProfiler<S>.check(plan, context: context)
       try options.printing.print(
-        GEMMPlanTable.table(plan, memory: GEMMProfiler<S>.memory(plan, instructionSet: context.instructionSet)))
+        GEMMPlanTable.table(plan, memory: GEMMProfiler<S>.memory(plan, context: context)))
       return
     }
     let profiler = try GEMMProfiler<S>(plan, context: context)
@@ -132,7 +133,7 @@ struct EngineList: ExpressibleByArgument, CustomStringConvertible {
   let kinds: [ProfiledEngine.Kind]
 
   /// What training uses and what it is compared with.
-  static var standard: EngineList { EngineList(kinds: [.planner, .openBLAS]) }
+  static var standard: EngineList { EngineList(kinds: [.auto, .openBLAS]) }
 
   private init(kinds: [ProfiledEngine.Kind]) { self.kinds = kinds }
 

@@ -67,7 +67,7 @@ struct ProfileCommand: ParsableCommand {
   private func run<S: Scalar>(
     _ scalar: S.Type, _ plan: StepProfilePlan, _ model: Sequential, _ data: Dataset, _ optimizer: any Optimizer
   ) throws {
-    let context = try Machine.context(for: S.self, threads: plan.threads)
+    let context = try Machine.context(for: S.self, threads: plan.threads, engine: step.engine)
     if options.dryRun {
       let memory = try StepProfiler<S>.check(plan, model, optimizer, exampleCount: data.count, context: context)
       try options.printing.print(StepPlanTable.table(plan, memory: memory))

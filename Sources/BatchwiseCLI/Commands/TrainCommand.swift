@@ -55,7 +55,7 @@ struct TrainCommand: ParsableCommand {
     }
     let loss = step.loss(for: splits.train)
     let session = TrainingSession(options: kept, output: output)
-    let here = try Machine.context(threads: try ThreadTeam.checked(step.threadCount))
+    let here = try Machine.context(threads: try ThreadTeam.checked(step.threadCount), engine: step.engine)
     let point = try session.resumePoint()
     // A run that is resumed computes as it was begun, and on other threads only where they are asked for.
     var context = point?.checkpoint.record.context ?? here

@@ -9,6 +9,17 @@ extension NamedLoss: ExpressibleByArgument {
   public var defaultValueDescription: String { description }
 }
 
+extension GEMMEngine: ExpressibleByArgument {}
+
+/// What computes the products of dense layers.
+struct EngineOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "auto: the faster of both, as measured. openblas: OpenBLAS alone. kernels: the package's own alone. Without it "
+        + "what BATCHWISE_GEMM says, or auto."))
+  var engine: GEMMEngine?
+}
+
 /// The network, and what it is to make small.
 struct ModelOptions: ParsableArguments {
   @Option(
@@ -29,6 +40,11 @@ struct StepOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("The number of threads; all processors without it.", valueName: "count"))
   var threads: Int?
+
+  @OptionGroup var engines: EngineOptions
+
+  /// What is to compute products; nil for what the environment says.
+  var engine: GEMMEngine? { engines.engine }
 
   @OptionGroup(title: "Optimizer") var updates: OptimizerOptions
 
@@ -61,12 +77,13 @@ struct StepOptions: ParsableArguments {
 extension NamedLoss: ConfigurationRepresentable {
   var configurationValue: ConfigurationValue { .text(description) }
 }
+extension GEMMEngine: ConfigurationRepresentable {}
 
 extension StepOptions: ConfigurationWriting {
   var entries: [ConfigurationEntry] {
     [
       ConfigurationEntry("model", model), ConfigurationEntry("loss", network.loss),
-      ConfigurationEntry("threads", threads),
+      ConfigurationEntry("threads", threads), ConfigurationEntry("engine", engine),
     ] + updates.entries
   }
 }

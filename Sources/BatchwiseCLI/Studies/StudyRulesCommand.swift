@@ -31,6 +31,7 @@ struct StudyRulesCommand: StudySubcommand {
   @OptionGroup var file: ConfigurationOptions
 
   var threadCount: Int { step.threadCount }
+  var engine: GEMMEngine? { step.engine }
 
   func measurement() throws -> TrainingMeasurement<RulesPlan> {
     let task = try StudyTask(

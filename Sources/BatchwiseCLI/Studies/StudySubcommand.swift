@@ -14,6 +14,8 @@ protocol StudySubcommand: ParsableCommand {
   var output: String { get }
   /// The number of threads that the options ask for.
   var threadCount: Int { get }
+  /// What is to compute products; nil for what the environment says.
+  var engine: GEMMEngine? { get }
 
   /// What the options ask for; remarks about settings without effect are noted on the way.
   func measurement() throws -> Measurement
@@ -22,7 +24,7 @@ protocol StudySubcommand: ParsableCommand {
 extension StudySubcommand {
   func run() throws {
     try Machine.prepare()
-    let context = try Machine.context(threads: try ThreadTeam.checked(threadCount))
+    let context = try Machine.context(threads: try ThreadTeam.checked(threadCount), engine: engine)
     let measurement = try measurement()
     if trials.dryRun {
       try printing.print(StudyCostTable.table(try measurement.cost(context)))

@@ -31,6 +31,7 @@ struct StudySweepCommand: StudySubcommand {
   @OptionGroup var file: ConfigurationOptions
 
   var threadCount: Int { step.threadCount }
+  var engine: GEMMEngine? { step.engine }
 
   func measurement() throws -> TrainingMeasurement<SweepPlan> {
     let task = try StudyTask(

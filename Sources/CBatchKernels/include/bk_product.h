@@ -23,7 +23,7 @@ typedef struct {
   const void *bias;
   // Whether negative results become 0; a NaN stays.
   int relu;
-} bk_broadcast_product;
+} bk_product_nn;
 
 // C[i][j] = sum over d < depth of A[d][i] * B[d][j], A[d][i] at d * a_depth + i; columns as above.
 typedef struct {
@@ -34,7 +34,7 @@ typedef struct {
   ptrdiff_t b_depth, b_panel;
   void *c;
   ptrdiff_t c_row, c_panel;
-} bk_gradient_product;
+} bk_product_tn;
 
 // C[i][j] = sum over d of A[i][d] * B[j][d]: both operands contiguous along the contraction.
 //
@@ -48,6 +48,6 @@ typedef struct {
   ptrdiff_t b_row, b_panel;
   void *c;
   ptrdiff_t c_row;
-} bk_dot_product;
+} bk_product_nt;
 
 #endif

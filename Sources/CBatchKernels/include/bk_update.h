@@ -30,7 +30,7 @@ typedef enum {
   // s <- s + g^2;  w <- w - rate * g / (sqrt(s) + epsilon)  (Duchi et al. 2011, in its diagonal form).
   BK_ADAGRAD = 9,
   // w <- w - rate * (correction1 * m / (sqrt(s * correction2) + epsilon) + d), with m and s as lamb_moments left them
-  // (You et al. 2020, algorithm 2); the gradient is not read. Not for gradient_product: the rate depends on all of it.
+  // (You et al. 2020, algorithm 2); the gradient is not read. Not for product_tn: the rate depends on all of it.
   BK_LAMB = 10,
 } bk_rule;
 

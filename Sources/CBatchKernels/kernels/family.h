@@ -1,11 +1,11 @@
 // The kernels of one REAL and the table of them.
 #include "real.h"
 
-#include "broadcast_product.h"
-#include "dot_product.h"
+#include "product_nn.h"
+#include "product_nt_dot.h"
 #include "transpose.h"
 
-#include "mirrored_product.h"
+#include "product_nt_packed.h"
 
 #include "activation.h"
 #include "dropout.h"
@@ -14,34 +14,36 @@
 #include "update.h"
 #include "vector.h"
 
-#include "gradient_product.h"
+#include "product_tn.h"
 
 #ifndef BK_SCRATCH_ONCE
 #define BK_SCRATCH_ONCE
 // No product needs more than one of these.
-enum { SCRATCH = (int)GRADIENT_SCRATCH > (int)MIRRORED_SCRATCH ? (int)GRADIENT_SCRATCH : (int)MIRRORED_SCRATCH };
+enum { SCRATCH = (int)TN_SCRATCH > (int)NT_PACKED_SCRATCH ? (int)TN_SCRATCH : (int)NT_PACKED_SCRATCH };
 #endif
 
-const BK(kernels) BK_JOIN(bk_, SET, SUFFIX) = {
+#include "entries.h"
+
+const bk_kernels BK_JOIN(bk_, SET, SUFFIX) = {
     .panel_width = PANEL_VECTORS * LANES,
     .scratch = SCRATCH,
-    .broadcast_product = BK(broadcast_product),
-    .gradient_product = BK(gradient_product),
-    .dot_product = BK(dot_product),
-    .mirrored_product = BK(mirrored_product),
-    .add = BK(add),
-    .bias_activation = BK(bias_activation),
-    .activation_backward = BK(activation_backward),
-    .dropout = BK(dropout),
-    .softmax_cross_entropy = BK(softmax_cross_entropy),
-    .binary_cross_entropy = BK(binary_cross_entropy),
-    .squared_error = BK(squared_error),
-    .softmax = BK(softmax),
-    .update = BK(update),
-    .lamb_moments = BK(lamb_moments),
-    .sum_of_squares = BK(sum_of_squares),
-    .squared_distance = BK(squared_distance),
-    .scale = BK(scale),
-    .clamp = BK(clamp),
-    .approach = BK(approach),
+    .product_nn = BK(product_nn),
+    .product_tn = BK(product_tn_entry),
+    .product_nt_dot = BK(product_nt_dot),
+    .product_nt_packed = BK(product_nt_packed_entry),
+    .add = BK(add_entry),
+    .bias_activation = BK(bias_activation_entry),
+    .activation_backward = BK(activation_backward_entry),
+    .dropout = BK(dropout_entry),
+    .softmax_cross_entropy = BK(softmax_cross_entropy_entry),
+    .binary_cross_entropy = BK(binary_cross_entropy_entry),
+    .squared_error = BK(squared_error_entry),
+    .softmax = BK(softmax_entry),
+    .update = BK(update_entry),
+    .lamb_moments = BK(lamb_moments_entry),
+    .sum_of_squares = BK(sum_of_squares_entry),
+    .squared_distance = BK(squared_distance_entry),
+    .scale = BK(scale_entry),
+    .clamp = BK(clamp_entry),
+    .approach = BK(approach_entry),
 };

@@ -4,7 +4,7 @@
 
 #include "bk_kernels.h"
 
-extern const bk_kernels_f32 bk_portable_f32, bk_avx2_f32, bk_avx512_f32;
-extern const bk_kernels_f64 bk_portable_f64, bk_avx2_f64, bk_avx512_f64;
+extern const bk_kernels bk_portable_f32, bk_avx2_f32, bk_avx512_f32;
+extern const bk_kernels bk_portable_f64, bk_avx2_f64, bk_avx512_f64;
 
 #endif

@@ -2,6 +2,15 @@ import BatchAlgebra
 import Testing
 
 @Suite struct GEMMPlanTests {
+  /// The package's kernels, or another engine, on so many threads.
+  private func context(
+    threads: Int, engine: GEMMEngine = .kernels, _ change: (inout GEMMThresholds) -> Void = { _ in }
+  ) -> ComputeContext {
+    var thresholds = GEMMThresholds(ntPackedBatch: 16, contractionCutBatch: 16, smallestSharedWork: 65_536)
+    change(&thresholds)
+    return ComputeContext(engine: engine, thresholds: thresholds, threads: threads, precision: .float)
+  }
+
   /// Every term of every element of the result belongs to exactly one thread.
   @Test(arguments: GEMMPlan.Pass.allCases, [1, 2, 3, 7, 16])
   func partsCoverTheResultOnce(_ pass: GEMMPlan.Pass, _ threads: Int) {
@@ -11,25 +20,29 @@ import Testing
     for layout in layouts {
       for batch in [1, 5, 64, 200] {
         for (inputs, outputs) in [(300, 10), (300, 512), (300, 65)] {
-          let plan = GEMMPlan(pass, batch: batch, inputs: inputs, outputs: outputs, layout: layout, threads: threads)
-          let (rows, columns) =
-            switch pass {
-            case .forward: (batch, outputs)
-            case .backwardData: (batch, inputs)
-            case .backwardWeights:
-              // The blocks are those of the matrix in memory.
-              if case .transposed = layout { (outputs, inputs) } else { (inputs, outputs) }
+          for engine in GEMMEngine.allCases {
+            let plan = GEMMPlan(
+              pass, batch: batch, inputs: inputs, outputs: outputs, layout: layout,
+              context: context(threads: threads, engine: engine))
+            let (rows, columns) =
+              switch pass {
+              case .forward: (batch, outputs)
+              case .backwardData: (batch, inputs)
+              case .backwardWeights:
+                // The blocks are those of the matrix in memory.
+                if case .transposed = layout { (outputs, inputs) } else { (inputs, outputs) }
+              }
+            var owners = [Int](repeating: 0, count: rows * columns)
+            for thread in 0..<plan.parts {
+              let block = plan.block(thread: thread)
+              // A part of the contraction counts by the terms it holds.
+              let terms = pass == .backwardData ? plan.contraction(thread: thread).count : 1
+              for i in block.rows { for j in block.columns { owners[i * columns + j] += terms } }
             }
-          var owners = [Int](repeating: 0, count: rows * columns)
-          for thread in 0..<plan.parts {
-            let block = plan.block(thread: thread)
-            // A part of the contraction counts by the terms it holds.
-            let terms = pass == .backwardData ? plan.contraction(thread: thread).count : 1
-            for i in block.rows { for j in block.columns { owners[i * columns + j] += terms } }
+            #expect(owners.allSatisfy { $0 == (pass == .backwardData ? outputs : 1) }, "\(plan)")
+            #expect((plan.parts..<max(threads, plan.parts)).allSatisfy { plan.block(thread: $0).rows.isEmpty })
+            #expect(plan.parts <= threads)
           }
-          #expect(owners.allSatisfy { $0 == (pass == .backwardData ? outputs : 1) }, "\(plan)")
-          #expect((plan.parts..<max(threads, plan.parts)).allSatisfy { plan.block(thread: $0).rows.isEmpty })
-          #expect(plan.parts <= threads)
         }
       }
     }
@@ -37,7 +50,7 @@ import Testing
 
   @Test func littleWorkIsNotShared() {
     let plan = GEMMPlan(
-      .forward, batch: 1, inputs: 64, outputs: 64, layout: .panels(width: 16), threads: 8)
+      .forward, batch: 1, inputs: 64, outputs: 64, layout: .panels(width: 16), context: context(threads: 8))
     #expect(plan.parts == 1)
     #expect(plan.reason.contains("too little work to share"))
   }
@@ -47,7 +60,7 @@ import Testing
   @Test func ownersStayTheSame() {
     for batch in [1, 8, 64, 1024] {
       let plans = GEMMPlan.Pass.allCases.map {
-        GEMMPlan($0, batch: batch, inputs: 784, outputs: 512, layout: .panels(width: 16), threads: 2)
+        GEMMPlan($0, batch: batch, inputs: 784, outputs: 512, layout: .panels(width: 16), context: context(threads: 2))
       }
       #expect(plans[0].block(thread: 1).columns == 256..<512)
       #expect(plans[1].contraction(thread: 1) == (batch <= 16 ? 256..<512 : 0..<512))
@@ -57,17 +70,70 @@ import Testing
 
   @Test func saysWhatItDoes() {
     let plan = GEMMPlan(
-      .forward, batch: 32, inputs: 784, outputs: 512, layout: .panels(width: 16), threads: 2)
-    #expect(plan.description == "forward 32×784×512: broadcast kernel on panels of 16, columns cut in 2")
+      .forward, batch: 32, inputs: 784, outputs: 512, layout: .panels(width: 16), context: context(threads: 2))
+    #expect(plan.description == "forward 32×784×512: nn kernel on panels of 16 columns, columns cut in 2")
     #expect(plan.reason == "each thread streams its own panels")
     let cut = GEMMPlan(
-      .backwardData, batch: 4, inputs: 784, outputs: 512, layout: .panels(width: 64), threads: 2)
-    #expect(cut.description == "backward-data 4×784×512: dot kernel on panels of 64, contraction cut in 2")
+      .backwardData, batch: 4, inputs: 784, outputs: 512, layout: .panels(width: 64), context: context(threads: 2))
+    #expect(cut.description == "backward-data 4×784×512: nt-dot kernel on panels of 64 columns, contraction cut in 2")
     let narrow = GEMMPlan(
-      .backwardData, batch: 512, inputs: 512, outputs: 10, layout: .transposed(rowStride: 528), threads: 2)
+      .backwardData, batch: 512, inputs: 512, outputs: 10, layout: .transposed(rowStride: 528),
+      context: context(threads: 2))
     #expect(
-      narrow.description == "backward-data 512×512×10: broadcast kernel on the transposed weight, columns cut in 2")
+      narrow.description == "backward-data 512×512×10: nn kernel on the transposed weight, columns cut in 2")
   }
+
+  /// The engine that is asked for, and for auto the one that the thresholds name at the batch, pass and layout.
+  @Test func enginesAreForcedOrChosenByTheThresholds() {
+    let panels = WeightLayout.panels(width: 64), narrow = WeightLayout.transposed(rowStride: 528)
+    func plan(_ pass: GEMMPlan.Pass, _ batch: Int, _ layout: WeightLayout, _ engine: GEMMEngine) -> GEMMPlan {
+      let context = context(threads: 2, engine: engine) {
+        $0.openBLASPanels.forward = BatchRange(from: 8, through: 64, multiplesOf: 4)
+        $0.openBLASPanels.backwardWeights = BatchRange(from: 100)
+        $0.openBLASNarrow.backwardData = BatchRange(from: 2, through: 9)
+      }
+      let outputs = layout == narrow ? 10 : 512
+      return GEMMPlan(pass, batch: batch, inputs: 512, outputs: outputs, layout: layout, context: context)
+    }
+    for batch in [1, 4, 8, 9, 60, 64, 68, 100, 1000] {
+      #expect(plan(.forward, batch, panels, .kernels).kernel == .nn)
+      #expect(plan(.forward, batch, panels, .openBLAS).kernel == .openBLASPanels)
+      #expect(plan(.forward, batch, .plain, .openBLAS).kernel == .openBLAS)
+      #expect(plan(.forward, batch, narrow, .openBLAS).kernel == .openBLAS)
+      let isTaken = [8, 60, 64].contains(batch)
+      #expect(plan(.forward, batch, panels, .auto).kernel == (isTaken ? .openBLASPanels : .nn), "\(batch)")
+      #expect(plan(.backwardData, batch, panels, .auto).kernel == (batch < 16 ? .ntDot : .ntPacked))
+      #expect(plan(.backwardWeights, batch, panels, .auto).kernel == (batch < 100 ? .tn : .openBLASPanels))
+      #expect(plan(.backwardData, batch, narrow, .auto).kernel == ((2...9).contains(batch) ? .openBLAS : .nn))
+      #expect(plan(.forward, batch, narrow, .auto).kernel == .ntDot)
+    }
+    let chosen = plan(.forward, 8, panels, .auto)
+    #expect(chosen.method == "OpenBLAS a panel on panels of 64 columns, columns cut in 2")
+    #expect(chosen.reason == "at batches 8...64/4 OpenBLAS is as fast as the own kernel, or faster")
+    #expect(plan(.forward, 8, .plain, .openBLAS).reason == "OpenBLAS alone was asked for")
+  }
+
+  /// The same plan again, without making it again, for more batch sizes than are kept, too.
+  @Test func plansOfALayerAreKept() {
+    let context = context(threads: 2)
+    let plans = GEMMPlans(inputs: 784, outputs: 512, layout: .panels(width: 64), context: context)
+    for batch in [64, 7, 64, 1, 2, 3, 4, 5, 6, 64, 7] {
+      for pass in GEMMPlan.Pass.allCases {
+        let expected = GEMMPlan(
+          pass, batch: batch, inputs: 784, outputs: 512, layout: .panels(width: 64), context: context)
+        #expect(plans.plan(pass, batch: batch) == expected)
+      }
+    }
+  }
+
+  @Test(arguments: ["none", "16...", "4...256", "4...256/4", "1.../8"]) func rangesAreReadAsTheyAreWritten(
+    _ text: String
+  ) {
+    #expect(BatchRange(text)?.description == text)
+  }
+
+  @Test(arguments: ["", "...", "4", "4..8", "0...5", "9...5", "4...8/0", "4...8/1", "4...8/x", " 4...8", "4...8/2/2"])
+  func otherRangesAreRefused(_ text: String) { #expect(BatchRange(text) == nil) }
 
   @Test func layoutsHoldEveryWeightOnce() {
     let layouts: [WeightLayout] = [.plain, .panels(width: 8), .transposed(rowStride: 40)]

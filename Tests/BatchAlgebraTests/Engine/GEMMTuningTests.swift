@@ -6,9 +6,12 @@ import Testing
   private var tuning: GEMMTuning {
     var tuning = GEMMTuning()
     tuning.thresholds[GEMMTuning.Key(.avx2, .float, threads: 2)] = GEMMThresholds(
-      mirroredBatch: 12, contractionCutBatch: 7, smallestSharedWork: 4096)
+      ntPackedBatch: 12, contractionCutBatch: 7, smallestSharedWork: 4096,
+      openBLASPanels: .init(
+        forward: BatchRange(from: 8, through: 64, multiplesOf: 4), backwardWeights: BatchRange(from: 3)),
+      openBLASNarrow: .init(backwardData: BatchRange(from: 1, through: 5)))
     tuning.thresholds[GEMMTuning.Key(.portable, .double, threads: 8)] = GEMMThresholds(
-      mirroredBatch: 24, contractionCutBatch: 0, smallestSharedWork: 1)
+      ntPackedBatch: 24, contractionCutBatch: 0, smallestSharedWork: 1)
     return tuning
   }
 
@@ -31,16 +34,26 @@ import Testing
     }
   }
 
+  private static let none = " none none none none none none"
   static let damages: [(damage: String, line: Int)] = [
-    ("avx2 float 2 12 7", 4), ("avx2 float 2 12 7 4096 1", 4), ("avx2 float 2 12 -7 4096", 4),
-    ("avx2 float 0 12 7 4096", 4), ("avx9 float 2 12 7 4096", 4), ("avx2 half 2 12 7 4096", 4),
-    ("avx2 float 2 12 7 99999999999999999999", 4),
+    ("avx2 float 2 12 7 4096", 4), ("avx2 float 2 12 7" + none, 4), ("avx2 float 2 12 7 4096 1" + none, 4),
+    ("avx2 float 2 12 -7 4096" + none, 4), ("avx2 float 0 12 7 4096" + none, 4), ("avx9 float 2 12 7 4096" + none, 4),
+    ("avx2 half 2 12 7 4096" + none, 4), ("avx2 float 2 12 7 99999999999999999999" + none, 4),
+    ("avx2 float 2 12 7 4096 none none 8..64 none none none", 4),
+    ("avx2 float 2 12 7 4096 none none none none none", 4),
   ]
 
   @Test(arguments: damages) func damageIsNamed(_ damage: String, _ line: Int) {
     #expect(throws: GEMMTuningError.damaged(line: line)) { try GEMMTuning(text: GEMMTuning().text + damage + "\n") }
     #expect(throws: GEMMTuningError.damaged(line: 1)) { try GEMMTuning(text: "") }
     #expect(throws: GEMMTuningError.damaged(line: 1)) { try GEMMTuning(text: "another file\n\n\n\n") }
+  }
+
+  @Test func anotherVersionsFileIsRefused() {
+    for heading in ["batchwise-gemm-crossovers 1", "batchwise-gemm-thresholds 1"] {
+      let old = heading + "\nprocessor x\ncolumns\navx2 float 2 12 7 4096\n"
+      #expect(throws: GEMMTuningError.otherFormat) { try GEMMTuning(text: old) }
+    }
   }
 
   @Test func anotherProcessorsFileIsRefused() throws {

@@ -11,8 +11,8 @@ extension InstructionSet {
     }
   }
 
-  /// The kernels of single precision, in use or not.
-  var singleKernels: bk_kernels_f32 { bk_f32(kernels).pointee }
-  /// The kernels of double precision, in use or not.
-  var doubleKernels: bk_kernels_f64 { bk_f64(kernels).pointee }
+  /// The kernels of single precision.
+  var singleKernels: bk_kernels { bk_kernel_table(kernels, BK_FLOAT)!.pointee }
+  /// The kernels of double precision.
+  var doubleKernels: bk_kernels { bk_kernel_table(kernels, BK_DOUBLE)!.pointee }
 }

@@ -3,7 +3,7 @@ import BatchTestSupport
 import Testing
 
 /// The three products of a dense layer against three naive loops, on every instruction set this processor runs, in
-/// every layout, by every kernel.
+/// every layout, by every engine and kernel.
 @Suite struct DenseProductTests {
   /// Inputs and outputs: one, narrow layers, around the tiles and panels of every instruction set, more than one block.
   static let shapes: [(inputs: Int, outputs: Int)] = [
@@ -16,7 +16,7 @@ import Testing
   @Test(arguments: shapes, InstructionSet.supported)
   func productsEqualTheirTwins(_ shape: (inputs: Int, outputs: Int), _ set: InstructionSet) throws {
     for batch in Self.batches {
-      for engine in GEMMEngine.allCases {
+      for engine in [GEMMEngine.kernels, .openBLAS] {
         try DenseCase<Float>(batch, shape.inputs, shape.outputs, engine, set, tolerance: 1e-5).check()
         try DenseCase<Double>(batch, shape.inputs, shape.outputs, engine, set, tolerance: 1e-12).check()
       }
@@ -72,7 +72,7 @@ private struct DenseCase<S: Scalar> {
     let dy: [S] = numbers.uniform(count: batch * outputs, as: S.self)
     let w: [S] = numbers.uniform(count: inputs * outputs, as: S.self)
     let bias: [S] = numbers.uniform(count: outputs, as: S.self)
-    let layout = WeightLayout.best(inputs: inputs, outputs: outputs, of: S.self, engine: engine, set: set)
+    let layout = WeightLayout.best(inputs: inputs, outputs: outputs, of: S.self, in: context())
     let weight = try WeightMemory<S>(inputs, outputs, layout, set, w)
     let storedBias = try AlignedBuffer<S>(count: paddedRowStride(outputs))
     for (j, value) in bias.enumerated() { storedBias.baseAddress[j] = value }
@@ -85,12 +85,12 @@ private struct DenseCase<S: Scalar> {
     let rows = try PaddedRows(x, rows: batch, columns: inputs)
     let slopes = try PaddedRows(dy, rows: batch, columns: outputs)
 
-    for rectified in [false, true] {
+    for (rectified, way) in [false, true].flatMap({ rectified in ways(.forward, layout).map { (rectified, $0) } }) {
       let y = try PaddedRows<S>(rows: batch, columns: outputs)
       run(
         ForwardProduct(
           rows.view.readOnly, times: weight.view, plus: UnsafePointer(storedBias.baseAddress), rectified: rectified,
-          into: y.view, threads: threads))
+          into: y.view, plan: plan(.forward, layout, way)))
       expect("forward", y.values, depth: inputs) { i, j in
         let sum =
           dot(inputs) {
@@ -103,11 +103,11 @@ private struct DenseCase<S: Scalar> {
       #expect(y.paddingIsZero, "\(label)")
     }
 
-    for thresholds in backwardDataThresholds(layout) {
+    for way in ways(.backwardData, layout) {
       let dx = try PaddedRows<S>(rows: batch, columns: inputs)
       let product = BackwardDataProduct(
-        slopes.view.readOnly, times: weight.view, into: dx.view, scratch: scratch, threads: threads,
-        thresholds: thresholds)
+        slopes.view.readOnly, times: weight.view, into: dx.view, scratch: scratch,
+        plan: plan(.backwardData, layout, way))
       run(product)
       product.addPartialSums(on: single)
       expect("backward-data", dx.values, depth: outputs) { i, j in
@@ -120,31 +120,42 @@ private struct DenseCase<S: Scalar> {
       #expect(dx.paddingIsZero, "\(label)")
     }
 
-    let gradient = try WeightMemory<S>(
-      inputs, outputs, layout, set, [S](repeating: .nan, count: inputs * outputs))
-    run(
-      BackwardWeightsProduct(
-        rows.view.readOnly, slopes.view.readOnly, into: gradient.view, scratch: scratch, threads: threads))
-    expect("backward-weights", gradient.values, depth: batch, columns: outputs) { i, j in
-      dot(batch) {
-        x[$0 * inputs + i]
-      } _: {
-        dy[$0 * outputs + j]
-      }
-    }
-    #expect(gradient.paddingIsZero, "\(label)")
-  }
-
-  /// Each way of computing the gradient of the input: as planned, and both kernels with the result or the contraction
-  /// cut.
-  private func backwardDataThresholds(_ layout: WeightLayout) -> [GEMMThresholds] {
-    guard case .panels = layout else { return [.defaults] }
-    return [.defaults]
-      + [1, .max].flatMap { mirrored in
-        [0, .max].map {
-          GEMMThresholds(mirroredBatch: mirrored, contractionCutBatch: $0, smallestSharedWork: 0)
+    for way in ways(.backwardWeights, layout) {
+      let gradient = try WeightMemory<S>(
+        inputs, outputs, layout, set, [S](repeating: .nan, count: inputs * outputs))
+      run(
+        BackwardWeightsProduct(
+          rows.view.readOnly, slopes.view.readOnly, into: gradient.view, scratch: scratch,
+          plan: plan(.backwardWeights, layout, way)))
+      expect("backward-weights", gradient.values, depth: batch, columns: outputs) { i, j in
+        dot(batch) {
+          x[$0 * inputs + i]
+        } _: {
+          dy[$0 * outputs + j]
         }
       }
+      #expect(gradient.paddingIsZero, "\(label)")
+    }
+  }
+
+  private func context(_ thresholds: GEMMThresholds? = nil, engine: GEMMEngine? = nil) -> ComputeContext {
+    .test(S.self, threads: threads, engine: engine ?? self.engine, instructionSet: set, thresholds: thresholds)
+  }
+
+  private func plan(_ pass: GEMMPlan.Pass, _ layout: WeightLayout, _ context: ComputeContext) -> GEMMPlan {
+    GEMMPlan(pass, batch: batch, inputs: inputs, outputs: outputs, layout: layout, context: context)
+  }
+
+  /// Each way of computing a product on a layout: as planned, by OpenBLAS, and for the gradient of the input by both
+  /// own kernels; where it is cut among threads, by the result and by the contraction.
+  private func ways(_ pass: GEMMPlan.Pass, _ layout: WeightLayout) -> [ComputeContext] {
+    guard layout != .plain else { return [context()] }
+    var ways = [context()]
+    for (packed, cut) in pass == .backwardData ? [(1, 0), (1, .max), (.max, 0), (.max, .max)] : [(16, 0)] {
+      let thresholds = GEMMThresholds(ntPackedBatch: packed, contractionCutBatch: cut, smallestSharedWork: 0)
+      ways += [context(thresholds), context(thresholds, engine: .openBLAS)]
+    }
+    return ways
   }
 
   /// Every thread's part, one after another.

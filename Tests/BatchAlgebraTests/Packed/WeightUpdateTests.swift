@@ -11,14 +11,17 @@ import Testing
     let decays = example.update.weight_decay > 0
     for batch in decays ? [1, 48] : [1, 2, 7, 47, 48, 130, 384, 1100] {
       for (inputs, outputs) in [(5, 70), (100, 64), (203, 130)] {
-        try check(example, set, batch, inputs, outputs, as: Float.self)
-        if [1, 7, 48, 1100].contains(batch) { try check(example, set, batch, inputs, outputs, as: Double.self) }
+        try check(example, set, .kernels, batch, inputs, outputs, as: Float.self)
+        guard [1, 7, 48, 1100].contains(batch) else { continue }
+        try check(example, set, .kernels, batch, inputs, outputs, as: Double.self)
+        try check(example, set, .openBLAS, batch, inputs, outputs, as: Float.self)
       }
     }
   }
 
   private func check<S: Scalar>(
-    _ example: UpdateExample, _ set: InstructionSet, _ batch: Int, _ inputs: Int, _ outputs: Int, as _: S.Type
+    _ example: UpdateExample, _ set: InstructionSet, _ engine: GEMMEngine, _ batch: Int, _ inputs: Int, _ outputs: Int,
+    as _: S.Type
   ) throws {
     let threads = 2
     let layout = WeightLayout.panels(width: S.panelWidth(set))
@@ -38,15 +41,18 @@ import Testing
     func vector(_ index: Int) -> UnsafeMutablePointer<S>? {
       index < vectors.count ? vectors[index].view.baseAddress : nil
     }
+    let gradient = try memory([S](repeating: 0, count: inputs * outputs))
+    let context = ComputeContext.test(S.self, threads: threads, engine: engine, instructionSet: set)
+    let plan = GEMMPlan(
+      .backwardWeights, batch: batch, inputs: inputs, outputs: outputs, layout: layout, context: context)
     let product = BackwardWeightsProduct(
-      x.view.readOnly, dy.view.readOnly, into: weights.view,
-      update: WeightUpdate(rule: example.update, state0: vector(0), state1: vector(1), state2: vector(2)),
-      scratch: scratch, threads: threads)
+      x.view.readOnly, dy.view.readOnly, into: gradient.view, updating: weights.view,
+      by: WeightUpdate(rule: example.update, state0: vector(0), state1: vector(1), state2: vector(2)),
+      scratch: scratch, plan: plan)
     for thread in 0..<threads { product.run(thread: thread, of: threads) }
 
-    let gradient = try memory([S](repeating: 0, count: inputs * outputs))
     let gradientProduct = BackwardWeightsProduct(
-      x.view.readOnly, dy.view.readOnly, into: gradient.view, scratch: scratch, threads: threads)
+      x.view.readOnly, dy.view.readOnly, into: gradient.view, scratch: scratch, plan: plan)
     for thread in 0..<threads { gradientProduct.run(thread: thread, of: threads) }
     var twin = NaiveUpdate(weights: w.map(Double.init), state: state.map { $0.map(Double.init) })
     twin.step(example.update, gradient.values.map(Double.init))

@@ -15,7 +15,7 @@ import Testing
   {
     let plan = GEMMProfilePlan(
       layers: [LayerShape(inputs: 64, outputs: 64)], passes: [.forward], batchSizes: [1, 2, 4],
-      engines: [ProfiledEngine(.planner)], threads: [1])
+      engines: [ProfiledEngine(.auto)], threads: [1])
     let points = zip(plan.products, factors).map { key, factor in
       let samples = TimedSamplesTests.samples(about: 1e-5 * factor, cycles: 20, spread: 0.002)
       return GEMMPoint(
@@ -34,7 +34,7 @@ import Testing
       .gemm(Self.profile()), .gemm(Self.profile(factors: [1.01, 1.3, 0.8])), margin: 0.05)
     #expect(comparison.rows.map(\.change.verdict) == [.same, .slower, .faster])
     #expect(abs(comparison.rows[1].change.ratio - 1 / 1.3) < 0.005)
-    #expect(comparison.rows[0].name == "64x64 forward, batch 1, planner, 1 thread")
+    #expect(comparison.rows[0].name == "64x64 forward, batch 1, auto, 1 thread")
     #expect(comparison.regressions(beyond: 0.1).map(\.name) == [comparison.rows[1].name])
     #expect(comparison.regressions(beyond: 0.5).isEmpty && comparison.count(.same) == 1)
     #expect(comparison.unmatched.isEmpty && comparison.differences.isEmpty)
@@ -100,7 +100,7 @@ import Testing
     other.points.removeLast()
     other.environment.processor = "another"
     let comparison = try ProfileComparison(.gemm(Self.profile()), .gemm(other))
-    #expect(comparison.rows.count == 2 && comparison.unmatched == ["64x64 forward, batch 4, planner, 1 thread"])
+    #expect(comparison.rows.count == 2 && comparison.unmatched == ["64x64 forward, batch 4, auto, 1 thread"])
     #expect(comparison.differences.count == 1 && comparison.differences[0].hasSuffix("→ another"))
   }
 

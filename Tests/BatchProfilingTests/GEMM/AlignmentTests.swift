@@ -8,7 +8,7 @@ import Testing
   private var plan: GEMMProfilePlan {
     GEMMProfilePlan(
       layers: [LayerShape(inputs: 16, outputs: 24)], passes: [.forward], batchSizes: [16, 70],
-      engines: [ProfiledEngine(.planner)], threads: [1], alignment: 8)
+      engines: [ProfiledEngine(.auto)], threads: [1], alignment: 8)
   }
 
   @Test func everySizeIsComparedWithTheNextMultiple() {

@@ -21,11 +21,11 @@ import Testing
     let plan = GEMMProfilePlan(
       layers: [LayerShape(inputs: shape.inputs, outputs: shape.outputs)], batchSizes: [1, 3, 8, 17], engines: [engine],
       threads: [1, 2], precision: S.self == Float.self ? .float : .double)
-    let contestants = try GEMMContestants<S>(plan, .test(S.self))
-    #expect(contestants.rejectWrong(plan.products).isEmpty)
+    let cases = try GEMMCases<S>(plan, .test(S.self))
+    #expect(cases.rejectWrong(plan.products).isEmpty)
     for key in plan.products {
-      #expect(contestants.error(key) <= ProductCheck<S>.tolerance, "\(key)")
-      let method = try #require(contestants.products(key)).method(key.pass, batch: key.batch)
+      #expect(cases.error(key) <= ProductCheck<S>.tolerance, "\(key)")
+      let method = try #require(cases.products(key)).method(key.pass, batch: key.batch)
       #expect(!method.description.isEmpty && (method.threads ?? 1) <= key.threads)
       #expect((method.tileWork ?? 1) >= 1 && (method.imbalance ?? 1) >= 1 - 1e-12)
     }

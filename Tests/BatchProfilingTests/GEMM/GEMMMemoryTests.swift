@@ -7,7 +7,8 @@ import Testing
   private func memory(_ layer: LayerShape) -> GEMMMemory<Float> {
     GEMMMemory(
       GEMMProfilePlan(
-        layers: [layer], batchSizes: [1], engines: [ProfiledEngine(.panels)], threads: [1], weights: .cold), .widest)
+        layers: [layer], batchSizes: [1], engines: [ProfiledEngine(.openBLASPanels)], threads: [1], weights: .cold),
+      .test(Float.self))
   }
 
   /// Weights and gradients, each twice the largest cache, however much of a small weight is padding.

@@ -7,7 +7,7 @@ import Testing
 /// Small profiles on the machine that runs the tests: what is in them, and never how long it took.
 @Suite(.serialized) struct GEMMProfilerTests {
   private func plan(
-    engines: [ProfiledEngine] = [ProfiledEngine(.planner), ProfiledEngine(.openBLAS)], batchSizes: [Int] = [1, 4, 9],
+    engines: [ProfiledEngine] = [ProfiledEngine(.auto), ProfiledEngine(.openBLAS)], batchSizes: [Int] = [1, 4, 9],
     threads: [Int] = [1, 2], weights: GEMMProfilePlan.Weights = .warm, refines: Bool = false, alignment: Int? = nil
   ) throws -> GEMMProfilePlan {
     try BLASLibrary.prepare()
@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test func widthsOffTheMultipleAreTimedToo() throws {
-    let plan = try plan(engines: [ProfiledEngine(.planner)], batchSizes: [4], threads: [1], alignment: 4)
+    let plan = try plan(engines: [ProfiledEngine(.auto)], batchSizes: [4], threads: [1], alignment: 4)
     let profile = try GEMMProfiler<Float>(plan).run()
     #expect(AlignmentAnalysis(profile)?.pairs.isEmpty == false)
   }
@@ -59,12 +59,12 @@ import Testing
     let wrong = try folder.compileLibrary(tinyCBLAS(prefix: "", factor: 1.01), to: "libwrong.so")
     let good = try folder.compileLibrary(tinyCBLAS(prefix: "good_"), to: "libgood.so")
     let engines = [
-      ProfiledEngine(.planner), ProfiledEngine(library: wrong), ProfiledEngine(library: good, symbolPrefix: "good_"),
+      ProfiledEngine(.auto), ProfiledEngine(library: wrong), ProfiledEngine(library: good, symbolPrefix: "good_"),
     ]
     let profile = try GEMMProfiler<Float>(try plan(engines: engines, batchSizes: [4], threads: [1])).run()
     #expect(profile.rejections.map(\.engine) == ["libwrong.so"])
     #expect(profile.rejections.first?.reason.contains("at batch 4 wrongly") == true)
-    #expect(Set(profile.points.map(\.key.engine)) == ["planner", "libgood.so"])
+    #expect(Set(profile.points.map(\.key.engine)) == ["auto", "libgood.so"])
     #expect(profile.points.allSatisfy { $0.error < 1e-5 })
 
     let alone = try GEMMProfiler<Float>(try plan(engines: [ProfiledEngine(library: wrong)], threads: [1]))

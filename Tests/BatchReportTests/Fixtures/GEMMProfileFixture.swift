@@ -9,10 +9,10 @@ enum GEMMProfileFixture {
   static let peak = 100e9
   static let layer = LayerShape(inputs: 1000, outputs: 500)
 
-  /// Times in microseconds by batch size, of 10⁶ floating-point operations an example: the planner is always at 80 % of
+  /// Times in microseconds by batch size, of 10⁶ floating-point operations an example: the auto is always at 80 % of
   /// the peak, OpenBLAS has a cliff between 2 and 3.
   static let microseconds: [String: [Int: Double]] = [
-    "planner": [2: 25, 3: 37.5, 4: 50], "openblas": [2: 40, 3: 120, 4: 128],
+    "auto": [2: 25, 3: 37.5, 4: 50], "openblas": [2: 40, 3: 120, 4: 128],
   ]
 
   /// A profile of one product at batch sizes 2, 3 and 4.
@@ -23,7 +23,7 @@ enum GEMMProfileFixture {
   /// A profile in which every sample of a product takes the time given for it.
   static func profile(
     layers: [LayerShape] = [layer], passes: [GEMMPlan.Pass] = [.forward], batches: [Int],
-    engines: [ProfiledEngine] = [ProfiledEngine(.planner), ProfiledEngine(.openBLAS)], threads: [Int] = [1],
+    engines: [ProfiledEngine] = [ProfiledEngine(.auto), ProfiledEngine(.openBLAS)], threads: [Int] = [1],
     alignment: Int? = nil, seconds: (GEMMPointKey) -> Double
   ) -> GEMMProfile {
     let plan = GEMMProfilePlan(

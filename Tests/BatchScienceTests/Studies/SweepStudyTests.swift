@@ -107,7 +107,7 @@ import Testing
     let begun = ComputeContext.test(Float.self, threads: 2)
     let tuned = ComputeContext.test(
       Float.self, threads: 1,
-      thresholds: GEMMThresholds(mirroredBatch: 1, contractionCutBatch: 1, smallestSharedWork: 1))
+      thresholds: GEMMThresholds(ntPackedBatch: 1, contractionCutBatch: 1, smallestSharedWork: 1))
     func study(_ folder: TemporaryFolder, _ context: ComputeContext) throws -> Study<TrainingMeasurement<SweepPlan>> {
       try Study(
         TrainingMeasurement(plan: plan, data: data, model: model), folder: "\(folder.path)/study", context: context)

@@ -2,12 +2,12 @@ public import BatchAlgebra
 
 /// The products as the package computes them: planned, on a team.
 ///
-/// On a plain weight these are calls of OpenBLAS, one a thread; else the package's kernels, which the planner or forced
-/// thresholds choose.
+/// On a plain weight these are calls of OpenBLAS, one a thread; on panels OpenBLAS or the package's kernels, as the
+/// context's engine and thresholds choose.
 public final class PlannedProducts<S: Scalar>: LayerProducts {
   public let operands: LayerOperands<S>
   private let team: ThreadTeam
-  private let context: ComputeContext
+  private var context: ComputeContext
   private let scratch: ProductScratch<S>
   private let scratchMemory: AlignedBuffer<UInt8>
 
@@ -20,6 +20,7 @@ public final class PlannedProducts<S: Scalar>: LayerProducts {
     self.operands = operands
     self.team = team
     self.context = context
+    self.context.threads = team.threads
     let bytesPerThread = ProductScratch<S>.byteCount(
       inputs: operands.inputs, instructionSet: operands.instructionSet)
     scratchMemory = try AlignedBuffer(count: team.threads * bytesPerThread, inHugePages: true)
@@ -33,63 +34,69 @@ public final class PlannedProducts<S: Scalar>: LayerProducts {
 
   private func plan(_ pass: GEMMPlan.Pass, batch: Int) -> GEMMPlan {
     GEMMPlan(
-      pass, batch: batch, inputs: operands.inputs, outputs: operands.outputs, layout: operands.layout,
-      threads: team.threads, thresholds: context.thresholds)
+      pass, batch: batch, inputs: operands.inputs, outputs: operands.outputs, layout: operands.layout, context: context)
   }
 
   @specialized(where S == Float)
   @specialized(where S == Double)
-  public func run(_ pass: GEMMPlan.Pass, batch: Int, copy: Int) {
-    run(pass, batch: batch, copy: copy, thresholds: context.thresholds)
-  }
+  public func run(_ pass: GEMMPlan.Pass, batch: Int, copy: Int) { run(plan(pass, batch: batch), copy: copy) }
 
-  /// Computes a product with other thresholds than the engine's own.
+  /// Computes a product by another plan than the context's.
   @specialized(where S == Float)
   @specialized(where S == Double)
-  public func run(_ pass: GEMMPlan.Pass, batch: Int, copy: Int = 0, thresholds: GEMMThresholds) {
-    switch pass {
+  public func run(_ plan: GEMMPlan, copy: Int = 0) {
+    let batch = plan.batch
+    switch plan.pass {
     case .forward:
       let product = ForwardProduct(
         operands.input(batch).readOnly, times: operands.weight(copy), plus: operands.bias, rectified: false,
-        into: operands.output(batch), threads: team.threads, thresholds: thresholds)
-      team.run(product, parts: product.plan.parts)
+        into: operands.output(batch), plan: plan)
+      team.run(product, parts: plan.parts)
     case .backwardData:
       BackwardDataProduct(
         operands.outputGradient(batch).readOnly, times: operands.weight(copy), into: operands.inputGradient(batch),
-        scratch: scratch, threads: team.threads, thresholds: thresholds
+        scratch: scratch, plan: plan
       ).run(on: team)
     case .backwardWeights:
-      runBackwardWeights(batch: batch, into: operands.gradient(copy), update: nil, thresholds: thresholds)
+      runBackwardWeights(plan, copy: copy, update: nil)
     }
   }
 
-  /// Computes the gradient of the weight into a target, or updates the target with it.
+  /// Computes the gradient of the weight, or updates the weight with it.
   @specialized(where S == Float)
   @specialized(where S == Double)
-  public func runBackwardWeights(
-    batch: Int, into target: WeightView<S>, update: WeightUpdate<S>?, thresholds: GEMMThresholds
-  ) {
+  public func runBackwardWeights(_ plan: GEMMPlan, copy: Int = 0, update: WeightUpdate<S>?) {
     let product = BackwardWeightsProduct(
-      operands.input(batch).readOnly, operands.outputGradient(batch).readOnly, into: target, update: update,
-      scratch: scratch, threads: team.threads, thresholds: thresholds)
-    team.run(product, parts: product.plan.parts)
+      operands.input(plan.batch).readOnly, operands.outputGradient(plan.batch).readOnly, into: operands.gradient(copy),
+      updating: operands.weight(copy), by: update, scratch: scratch, plan: plan)
+    team.run(product, parts: plan.parts)
   }
 }
 
 extension GEMMPlan {
   /// The plan as the profiler tells it.
   var productMethod: ProductMethod {
-    guard kernel == .openBLAS else {
+    guard kernel.isOpenBLAS else {
       return ProductMethod(
         description: method, threads: parts, packs: false, tileWork: padding, imbalance: largestShare * Double(parts))
     }
     let (rows, columns) = block(thread: 0)
-    let product = BLASCall(pass, batch: batch, inputs: inputs, outputs: outputs).cut(rows: rows, columns: columns)
-    var method = OpenBLASPath.linked(threads: 1).method(product)
+    var method = OpenBLASPath.linked(threads: 1).method(call(rows: rows, columns: columns))
     method.description = "\(self.method): \(method.description)"
     method.threads = parts
     method.imbalance = largestShare * Double(parts)
     return method
+  }
+
+  /// A thread's call of OpenBLAS, or for panels one of its calls.
+  private func call(rows: Range<Int>, columns: Range<Int>) -> BLASCall {
+    switch (layout, pass) {
+    case (.panels(let width), .backwardData):
+      BLASCall(pass, batch: batch, inputs: inputs, outputs: width).cut(rows: rows, columns: columns)
+    case (.panels(let width), _):
+      BLASCall(pass, batch: batch, inputs: inputs, outputs: width).cut(rows: rows, columns: 0..<width)
+    default: BLASCall(pass, batch: batch, inputs: inputs, outputs: outputs).cut(rows: rows, columns: columns)
+    }
   }
 
   /// The multiply-adds of whole panels and vectors over those asked for.

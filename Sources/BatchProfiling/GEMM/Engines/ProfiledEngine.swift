@@ -4,18 +4,20 @@ public import BatchAlgebra
 public struct ProfiledEngine: Sendable, Hashable, Codable, CustomStringConvertible {
   /// What computes.
   public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
-    /// The package's kernels, as its planner chooses them: what training uses.
-    case planner
-    /// The kernel of dot products for the gradient of the input, whatever the batch.
-    case dot
-    /// The mirrored kernel for the gradient of the input, whatever the batch.
-    case mirrored
-    /// OpenBLAS called once for each panel of 64 columns, on the package's threads.
-    case panels
-    /// Plain calls of OpenBLAS, cut among the package's threads.
-    case openBLASTeam = "openblas-team"
-    /// Plain calls of OpenBLAS on threads of its own.
+    /// What training uses: OpenBLAS or the package's kernels, as the context's thresholds choose.
+    case auto
+    /// The package's kernels alone.
+    case kernels
+    /// The package's kernel of dot products for the gradient of the input, whatever the batch.
+    case ntDot = "nt-dot"
+    /// The package's kernel that packs, for the gradient of the input, whatever the batch.
+    case ntPacked = "nt-packed"
+    /// Plain calls of OpenBLAS, cut among the package's threads: what training uses with that engine alone.
     case openBLAS = "openblas"
+    /// OpenBLAS called once for each panel of a weight in panels, on the package's threads.
+    case openBLASPanels = "openblas-panels"
+    /// Plain calls of OpenBLAS on threads of its own.
+    case openBLASThreads = "openblas-threads"
     /// Plain calls of a CBLAS from a file, on threads of its own.
     case library
   }
@@ -66,19 +68,35 @@ public struct ProfiledEngine: Sendable, Hashable, Codable, CustomStringConvertib
 
   /// Whether it can compute a product at all.
   public func computes(_ pass: GEMMPlan.Pass) -> Bool {
-    kind == .dot || kind == .mirrored ? pass == .backwardData : true
+    kind == .ntDot || kind == .ntPacked ? pass == .backwardData : true
   }
 
   /// Whether its threads are not the package's.
-  public var hasOwnThreads: Bool { kind == .openBLAS || kind == .library }
+  public var hasOwnThreads: Bool { kind == .openBLASThreads || kind == .library }
 
-  /// The layout in which it wants the weight of a layer.
-  public func layout<S: Scalar>(inputs: Int, outputs: Int, of scalar: S.Type, set: InstructionSet) -> WeightLayout {
+  /// The layout in which it wants the weight of a layer, in a context.
+  public func layout<S: Scalar>(
+    inputs: Int, outputs: Int, of scalar: S.Type, in context: ComputeContext
+  ) -> WeightLayout {
     switch kind {
-    case .planner: .best(inputs: inputs, outputs: outputs, of: S.self, engine: .kernels, set: set)
-    case .dot, .mirrored: .panels(width: S.panelWidth(set))
-    case .panels: PanelProducts<S>.layout
-    case .openBLASTeam, .openBLAS, .library: .plain
+    case .auto, .kernels: .best(inputs: inputs, outputs: outputs, of: S.self, in: self.context(context))
+    case .ntDot, .ntPacked, .openBLASPanels: .panels(width: S.panelWidth(context.instructionSet))
+    case .openBLAS, .openBLASThreads, .library: .plain
     }
+  }
+
+  /// The context with what the engine forces.
+  func context(_ context: ComputeContext) -> ComputeContext {
+    var forced = context
+    switch kind {
+    case .auto: forced.engine = .auto
+    case .kernels: forced.engine = .kernels
+    case .ntDot: (forced.engine, forced.thresholds.ntPackedBatch) = (.kernels, .max)
+    case .ntPacked:
+      (forced.engine, forced.thresholds.ntPackedBatch, forced.thresholds.contractionCutBatch) = (.kernels, 1, 0)
+    case .openBLAS, .openBLASPanels: forced.engine = .openBLAS
+    case .openBLASThreads, .library: break
+    }
+    return forced
   }
 }

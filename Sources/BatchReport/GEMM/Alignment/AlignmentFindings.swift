@@ -10,7 +10,7 @@ struct AlignmentFindings {
 
   var sentences: [String] {
     let profile = report.profile
-    let rejections = profile.rejections.map { "\(GEMMText.engine($0.engine)) was left out: \($0.reason)." }
+    let rejections = profile.rejections.map { "\($0.engine) was left out: \($0.reason)." }
     let calm = CalmFindings(
       points: profile.points.map { ($0.key.description, $0.samples) }, cycles: profile.cycles,
       wasStopped: profile.wasStopped)
@@ -29,7 +29,7 @@ struct AlignmentFindings {
   }
 
   private func label(_ engine: Engine) -> String {
-    GEMMText.engine(engine.name) + GEMMText.threads(engine.threads, plan)
+    engine.name + GEMMText.threads(engine.threads, plan)
   }
 
   /// For each dimension what a multiple gains, for few and for many examples.

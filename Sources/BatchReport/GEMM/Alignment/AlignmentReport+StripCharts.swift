@@ -18,7 +18,7 @@ extension AlignmentReport {
           return own.isEmpty
             ? nil
             : Chart.Panel(
-              title: GEMMText.engine(engine), x: Axis("size modulo \(analysis.alignment)"), series: strips(own))
+              title: engine, x: Axis("size modulo \(analysis.alignment)"), series: strips(own))
         }, names: .above)
     }
   }
@@ -36,7 +36,7 @@ extension AlignmentReport {
     let sure = own.filter { $0.gain.verdict == .faster }.max { $0.gain.ratio < $1.gain.ratio }
     guard let best = sure else { return "Nothing beyond doubt in the mean of any dimension." }
     return "At most, in the mean, \(IntervalFormat.percent(best.gain.ratio - 1, best.gain.changeInterval)): "
-      + "\(GEMMText.engine(best.engine)), \(best.dimension.rawValue), at batch \(AlignmentTables.range(best.batches))."
+      + "\(best.engine), \(best.dimension.rawValue), at batch \(AlignmentTables.range(best.batches))."
   }
 
   /// A strip for each dimension, beside one another; within it the pairs of a residue lie side by side.

@@ -11,7 +11,7 @@ struct AlignmentReport: ProfileContent {
     let plan = profile.plan
     return "\(analysis.pairs.count) pairs of a size and the next multiple of \(analysis.alignment): "
       + "\(plan.layers.map(\.description).joined(separator: ", ")) by "
-      + "\(plan.engines.map { GEMMText.engine($0.description) }.joined(separator: ", "))."
+      + "\(plan.engines.map { $0.description }.joined(separator: ", "))."
   }
 
   var findings: [String] { AlignmentFindings(self).sentences }

@@ -3,19 +3,19 @@ import BatchFoundation
 import Glibc
 
 /// All engines of a plan with the operands of every layer, ready to run.
-final class GEMMContestants<S: Scalar> {
+final class GEMMCases<S: Scalar> {
   private let plan: GEMMProfilePlan
   private let context: ComputeContext
   private let memory: GEMMMemory<S>
   private let teams: [Int: ThreadTeam]
-  private var contestants: [Contestant: any LayerProducts<S>] = [:]
+  private var cases: [Case: any LayerProducts<S>] = [:]
   private var errors: [GEMMPointKey: Double] = [:]
   private let hasOwnThreads: [String: Bool]
 
   /// A layer whose products take next to no time: what a call of one takes is what beginning a call takes.
   private static var tiny: LayerShape { LayerShape(inputs: 8, outputs: 8) }
 
-  private struct Contestant: Hashable {
+  private struct Case: Hashable {
     var engine: String
     var layer: LayerShape
     var threads: Int
@@ -40,7 +40,7 @@ final class GEMMContestants<S: Scalar> {
       ("layers", plan.layers.isEmpty), ("batch sizes", plan.batchSizes.isEmpty), ("engines", plan.engines.isEmpty),
       ("numbers of threads", plan.threads.isEmpty), ("products that these engines compute", plan.products.isEmpty),
     ] where isEmpty { throw .empty(part) }
-    let memory = GEMMMemory<S>(plan, context.instructionSet)
+    let memory = GEMMMemory<S>(plan, context)
     try memory.requireAvailable()
     var teams: [Int: ThreadTeam] = [:]
     do {
@@ -53,7 +53,7 @@ final class GEMMContestants<S: Scalar> {
       for engine in plan.engines {
         switch engine.kind {
         case .library: libraries[engine] = try CBLASFile(path: engine.path ?? "", symbolPrefix: engine.symbolPrefix)
-        case .openBLAS: libraries[engine] = try CBLASFile.copyOfLinkedOpenBLAS()
+        case .openBLASThreads: libraries[engine] = try CBLASFile.copyOfLinkedOpenBLAS()
         default: break
         }
       }
@@ -84,7 +84,7 @@ final class GEMMContestants<S: Scalar> {
       var operands: [WeightLayout: LayerOperands<S>] = [:]
       for engine in plan.engines {
         let layout = engine.layout(
-          inputs: layer.inputs, outputs: layer.outputs, of: S.self, set: context.instructionSet)
+          inputs: layer.inputs, outputs: layer.outputs, of: S.self, in: context)
         if operands[layout] == nil {
           operands[layout] = try LayerOperands(
             inputs: layer.inputs, outputs: layer.outputs, layout: layout, capacity: largestBatch,
@@ -92,7 +92,7 @@ final class GEMMContestants<S: Scalar> {
         }
         guard let shared = operands[layout] else { continue }
         for (count, team) in teams {
-          contestants[Contestant(engine: engine.description, layer: layer, threads: count)] =
+          cases[Case(engine: engine.description, layer: layer, threads: count)] =
             try products(engine, shared, team: team, library: libraries[engine])
         }
       }
@@ -103,20 +103,12 @@ final class GEMMContestants<S: Scalar> {
     _ engine: ProfiledEngine, _ operands: LayerOperands<S>, team: ThreadTeam, library: CBLASFile?
   ) throws(AllocationError) -> any LayerProducts<S> {
     if let library { return LibraryProducts(operands, library: library, threads: team.threads) }
-    var forced = context
-    forced.threads = team.threads
-    switch engine.kind {
-    case .panels: return PanelProducts(operands, team: team)
-    case .dot: forced.thresholds.mirroredBatch = .max
-    case .mirrored: (forced.thresholds.mirroredBatch, forced.thresholds.contractionCutBatch) = (1, 0)
-    case .planner, .openBLASTeam, .openBLAS, .library: break
-    }
-    return try PlannedProducts(operands, team: team, context: forced)
+    return try PlannedProducts(operands, team: team, context: engine.context(context))
   }
 
   /// What computes a product; nil where its engine was rejected.
   func products(_ key: GEMMPointKey) -> (any LayerProducts<S>)? {
-    contestants[Contestant(engine: key.engine, layer: key.layer, threads: key.threads)]
+    cases[Case(engine: key.engine, layer: key.layer, threads: key.threads)]
   }
 
   /// A gate for each number of threads.
@@ -139,7 +131,7 @@ final class GEMMContestants<S: Scalar> {
     for key in keys where products(key) != nil {
       let error = error(key)
       guard error > ProductCheck<S>.tolerance else { continue }
-      contestants = contestants.filter { $0.key.engine != key.engine }
+      cases = cases.filter { $0.key.engine != key.engine }
       rejections.append(
         GEMMProfile.Rejection(
           engine: key.engine,
@@ -180,14 +172,14 @@ final class GEMMContestants<S: Scalar> {
     }
   }
 
-  /// What beginning a call costs, by engine and number of threads: `planner 2`.
+  /// What beginning a call costs, by engine and number of threads: `auto 2`.
   func overheads() -> [String: GEMMExplanation.Overheads] {
     var overheads: [String: GEMMExplanation.Overheads] = [:]
     for (count, team) in teams {
       let handingOver = Self.seconds(calls: 200) { team.run(NoTask()) }
       for engine in plan.engines {
         guard let pass = GEMMPlan.Pass.allCases.first(where: engine.computes),
-          let products = contestants[Contestant(engine: engine.description, layer: Self.tiny, threads: count)]
+          let products = cases[Case(engine: engine.description, layer: Self.tiny, threads: count)]
         else { continue }
         products.prepare()
         let call = Self.seconds(calls: 200) { products.run(pass, batch: 1, copy: 0) }

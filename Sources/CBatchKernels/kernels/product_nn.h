@@ -3,8 +3,8 @@
 // A tile keeps its part of C in registers over the whole contraction: 12 or 24 accumulators, enough to hide the latency
 // of the multiply-add, and few enough loads that the load ports are no limit.
 
-#ifndef BK_BROADCAST_PRODUCT_ONCE
-#define BK_BROADCAST_PRODUCT_ONCE
+#ifndef BK_PRODUCT_NN_ONCE
+#define BK_PRODUCT_NN_ONCE
 
 enum {
   TILE_ROWS = 6,
@@ -38,7 +38,7 @@ typedef struct {
 } BK(tile);
 
 // `rows` and `panels` are constants wherever this is inlined.
-BK_INLINE void BK(broadcast_tile)(const int rows, const int panels, const BK(tile) * t) {
+BK_INLINE void BK(nn_tile)(const int rows, const int panels, const BK(tile) * t) {
   enum { VECTORS = 8 };
   const int vectors = panels * PANEL_VECTORS;
   VEC sums[TILE_ROWS][VECTORS];
@@ -85,8 +85,8 @@ BK_INLINE void BK(broadcast_tile)(const int rows, const int panels, const BK(til
 }
 
 #define BK_TILE(rows, panels)                                                                        \
-  __attribute__((noinline)) static void BK(broadcast_##rows##x##panels)(const BK(tile) * t) { \
-    BK(broadcast_tile)(rows, panels, t);                                                             \
+  __attribute__((noinline)) static void BK(nn_##rows##x##panels)(const BK(tile) * t) { \
+    BK(nn_tile)(rows, panels, t);                                                             \
   }
 BK_TILE(1, 1) BK_TILE(2, 1) BK_TILE(3, 1) BK_TILE(4, 1) BK_TILE(5, 1) BK_TILE(6, 1)
 // One row would keep only two or four sums going: several panels side by side.
@@ -101,7 +101,7 @@ typedef void BK(tile_function)(const BK(tile) *);
 
 // A tile of so many rows, and the number of panels it spans, at most `panels`.
 static BK(tile_function) *BK(choose_tile)(ptrdiff_t rows, ptrdiff_t panels, ptrdiff_t *spanned) {
-#define BK_CHOICE(rows, span) (*spanned = span, BK(broadcast_##rows##x##span))
+#define BK_CHOICE(rows, span) (*spanned = span, BK(nn_##rows##x##span))
 #if VECTOR_REGISTERS == 32
   if (rows == 1 && panels >= 2) return BK_CHOICE(1, 2);
   if (rows == 2 && panels >= 2) return BK_CHOICE(2, 2);
@@ -132,7 +132,7 @@ BK_INLINE BK(tiling) BK(tile_rows)(ptrdiff_t rows) {
 }
 
 // The tiles of a block of at most ROW_BLOCK rows, over all of its panels.
-static void BK(broadcast_block)(BK(tile) corner, ptrdiff_t rows, ptrdiff_t panels) {
+static void BK(nn_block)(BK(tile) corner, ptrdiff_t rows, ptrdiff_t panels) {
   const BK(tiling) tiling = BK(tile_rows)(rows);
   for (ptrdiff_t panel = 0, spanned = 1; panel < panels; panel += spanned) {
     BK(tile) t = corner;
@@ -150,7 +150,7 @@ static void BK(broadcast_block)(BK(tile) corner, ptrdiff_t rows, ptrdiff_t panel
 }
 
 // The whole of C, as blocks of rows and of the contraction.
-static void BK(broadcast_product)(const bk_broadcast_product *p) {
+static void BK(product_nn)(const bk_product_nn *p) {
   const ptrdiff_t depth_block = p->rows <= NARROW_ROWS ? p->depth : bk_depth_block(p->depth);
   for (ptrdiff_t row = 0; row < p->rows; row += ROW_BLOCK) {
     ptrdiff_t first = 0;
@@ -171,7 +171,7 @@ static void BK(broadcast_product)(const bk_broadcast_product *p) {
           .accumulate = first > 0,
           .relu = p->relu && first + depth >= p->depth,
       };
-      BK(broadcast_block)(corner, BK(smaller)(ROW_BLOCK, p->rows - row), p->panels);
+      BK(nn_block)(corner, BK(smaller)(ROW_BLOCK, p->rows - row), p->panels);
       first += depth;
     } while (first < p->depth);
   }

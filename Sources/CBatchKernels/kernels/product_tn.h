@@ -2,8 +2,8 @@
 // vectors. With an update the gradient is used while it is in registers and never written to memory: at small batches
 // the weights and the optimizer's state are all that a step moves.
 
-#ifndef BK_GRADIENT_PRODUCT_ONCE
-#define BK_GRADIENT_PRODUCT_ONCE
+#ifndef BK_PRODUCT_TN_ONCE
+#define BK_PRODUCT_TN_ONCE
 
 // Whether deep contractions have higher tiles than others.
 #define DEEP_TILES (VECTOR_REGISTERS < 32)
@@ -12,10 +12,10 @@ enum {
   // The rows of C in registers at once, beside what the rules need. With wide panels a shallow contraction takes fewer:
   // the stores of one tile then pass while the next is at work. With 16 registers a contraction so deep that the update
   // hardly counts takes more.
-  GRADIENT_ROWS = 4,
-  SHALLOW_GRADIENT_ROWS = PANEL_VECTORS == 4 ? 2 : 4,
-  DEEP_GRADIENT_ROWS = DEEP_TILES ? 6 : 4,
-  GRADIENT_HEIGHTS = DEEP_TILES ? 4 : 3,
+  TN_ROWS = 4,
+  SHALLOW_TN_ROWS = PANEL_VECTORS == 4 ? 2 : 4,
+  DEEP_TN_ROWS = DEEP_TILES ? 6 : 4,
+  TN_HEIGHTS = DEEP_TILES ? 4 : 3,
   SHALLOW_DEPTH = 12,
   // From so deep on, and for so many rows, panels of B are copied: their short pieces lie a row apart, too far for a
   // prefetcher, and every tile reads all of them. Narrow panels go together, since what is fetched first is 256 bytes.
@@ -24,15 +24,15 @@ enum {
   COPIED_PANELS = PANEL_VECTORS == 4 ? 1 : 4,
   // The piece of the contraction whose part of a panel stays in the cache while the rows pass by: in the first level
   // beside A's part for narrow panels, in the second for wide ones.
-  GRADIENT_DEPTH = PANEL_VECTORS == 4 ? 1024 : 192,
+  TN_DEPTH = PANEL_VECTORS == 4 ? 1024 : 192,
   // The rows whose sums wait in scratch for the next piece.
-  GRADIENT_ROW_BLOCK = 384,
-  GRADIENT_SCRATCH = (GRADIENT_DEPTH + GRADIENT_ROW_BLOCK) * COPIED_PANELS * PANEL_FLOATS,
+  TN_ROW_BLOCK = 384,
+  TN_SCRATCH = (TN_DEPTH + TN_ROW_BLOCK) * COPIED_PANELS * PANEL_FLOATS,
   // From so deep on there is time to fetch what a tile needs at its end while it is at work.
   PREFETCHED_DEPTH = 8,
   // No rule: the gradient is stored.
   BK_STORE = BK_LAMB + 1,
-  GRADIENT_RULES,
+  TN_RULES,
 };
 
 #endif
@@ -51,15 +51,15 @@ typedef struct {
   // Sums of earlier pieces of the contraction, [rows][width]; whether this is the first piece, and the last.
   REAL *waiting;
   int first, last;
-} BK(gradient_tile);
+} BK(tn_tile);
 
 // Tiles of `rows` rows one below the other. `rule`, whether it `decays` and `rows` are constants wherever this is
 // inlined. The tile is a copy of its own: what is written to C could otherwise be part of it.
-BK_INLINE void BK(gradient_tiles)(const int rule, const int decays, const int rows, ptrdiff_t count,
-                                  BK(gradient_tile) t) {
+BK_INLINE void BK(tn_tiles)(const int rule, const int decays, const int rows, ptrdiff_t count,
+                                  BK(tn_tile) t) {
   const int states = bk_state_count(rule);
   for (; count > 0; count--) {
-    VEC sums[DEEP_GRADIENT_ROWS][PANEL_VECTORS];
+    VEC sums[DEEP_TN_ROWS][PANEL_VECTORS];
     BK_UNROLL for (int i = 0; i < rows; i++) BK_UNROLL for (int v = 0; v < PANEL_VECTORS; v++) sums[i][v] = (VEC){0};
     if (!t.first)
       BK_UNROLL for (int i = 0; i < rows; i++)
@@ -105,8 +105,8 @@ BK_INLINE void BK(gradient_tiles)(const int rule, const int decays, const int ro
 }
 
 #define BK_TILES(rule, decays, rows)                                                                                \
-  __attribute__((noinline)) static void BK(rule##decays##_##rows)(ptrdiff_t count, const BK(gradient_tile) * t) { \
-    BK(gradient_tiles)(rule, decays, rows, count, *t);                                                            \
+  __attribute__((noinline)) static void BK(rule##decays##_##rows)(ptrdiff_t count, const BK(tn_tile) * t) { \
+    BK(tn_tiles)(rule, decays, rows, count, *t);                                                            \
   }
 #if DEEP_TILES
 #define BK_HEIGHTS(rule, decays) \
@@ -123,16 +123,16 @@ BK_HEIGHTS(BK_STORE, 0)
 #undef BK_TILES
 
 // Some rows of a panel in the highest tiles that fit, the highest of `height` rows.
-static void BK(gradient_rows)(const int rule, ptrdiff_t rows, ptrdiff_t height, BK(gradient_tile) t) {
-  typedef void tiles(ptrdiff_t count, const BK(gradient_tile) * t);
-  static const ptrdiff_t heights[] = {1, 2, 4, DEEP_GRADIENT_ROWS};
+static void BK(tn_rows)(const int rule, ptrdiff_t rows, ptrdiff_t height, BK(tn_tile) t) {
+  typedef void tiles(ptrdiff_t count, const BK(tn_tile) * t);
+  static const ptrdiff_t heights[] = {1, 2, 4, DEEP_TN_ROWS};
 #if DEEP_TILES
 #define BK_HEIGHTS(name) {BK(name##_1), BK(name##_2), BK(name##_4), BK(name##_6)}
 #else
 #define BK_HEIGHTS(name) {BK(name##_1), BK(name##_2), BK(name##_4)}
 #endif
 #define BK_RULE(rule) [rule] = {BK_HEIGHTS(rule##0), BK_HEIGHTS(rule##1)}
-  static tiles *const all[GRADIENT_RULES][2][GRADIENT_HEIGHTS] = {
+  static tiles *const all[TN_RULES][2][TN_HEIGHTS] = {
       BK_RULE(BK_SGD),
       BK_RULE(BK_MOMENTUM),
       BK_RULE(BK_NESTEROV),
@@ -147,7 +147,7 @@ static void BK(gradient_rows)(const int rule, ptrdiff_t rows, ptrdiff_t height, 
   };
 #undef BK_RULE
 #undef BK_HEIGHTS
-  for (int i = GRADIENT_HEIGHTS - 1; i >= 0; i--) {
+  for (int i = TN_HEIGHTS - 1; i >= 0; i--) {
     if (heights[i] > height || heights[i] > rows) continue;
     all[rule][t.rule.weight_decay != 0][i](rows / heights[i], &t);
     const ptrdiff_t done = rows - rows % heights[i];
@@ -162,7 +162,7 @@ static void BK(gradient_rows)(const int rule, ptrdiff_t rows, ptrdiff_t height, 
 }
 
 // Parts of panels of B, each one row after another, the panels `depth` rows apart.
-static void BK(copy_panels)(const bk_gradient_product *p, ptrdiff_t panel, ptrdiff_t panels, ptrdiff_t first,
+static void BK(copy_panels)(const bk_product_tn *p, ptrdiff_t panel, ptrdiff_t panels, ptrdiff_t first,
                             ptrdiff_t depth, REAL *copy) {
   const REAL *b = (const REAL *)p->b + panel * p->b_panel + first * p->b_depth;
   for (ptrdiff_t d = 0; d < depth; d++)
@@ -172,19 +172,19 @@ static void BK(copy_panels)(const bk_gradient_product *p, ptrdiff_t panel, ptrdi
                   BK(load)(b + d * p->b_depth + i * p->b_panel + v * LANES));
 }
 
-static void BK(gradient_product)(const bk_gradient_product *p, const bk_update *update, REAL *state0, REAL *state1,
+static void BK(product_tn)(const bk_product_tn *p, const bk_update *update, REAL *state0, REAL *state1,
                                  REAL *state2, REAL *scratch) {
   const ptrdiff_t width = PANEL_VECTORS * LANES;
   const int rule = update ? (int)update->rule : BK_STORE;
   const BK(rule) numbers = update ? BK(rule_of)(update) : (BK(rule)){0};
   const int copies = p->depth >= COPIED_DEPTH && p->rows >= COPIED_ROWS;
-  const ptrdiff_t height = p->depth >= COPIED_DEPTH    ? DEEP_GRADIENT_ROWS
-                           : p->depth >= SHALLOW_DEPTH ? GRADIENT_ROWS
-                                                       : SHALLOW_GRADIENT_ROWS;
-  const ptrdiff_t piece = bk_even_piece(p->depth, GRADIENT_DEPTH);
+  const ptrdiff_t height = p->depth >= COPIED_DEPTH    ? DEEP_TN_ROWS
+                           : p->depth >= SHALLOW_DEPTH ? TN_ROWS
+                                                       : SHALLOW_TN_ROWS;
+  const ptrdiff_t piece = bk_even_piece(p->depth, TN_DEPTH);
   const int in_pieces = piece < p->depth;
-  const ptrdiff_t row_block = in_pieces ? GRADIENT_ROW_BLOCK : p->rows;
-  REAL *const copy = scratch, *const waiting = scratch + GRADIENT_DEPTH * COPIED_PANELS * width;
+  const ptrdiff_t row_block = in_pieces ? TN_ROW_BLOCK : p->rows;
+  REAL *const copy = scratch, *const waiting = scratch + TN_DEPTH * COPIED_PANELS * width;
   for (ptrdiff_t group = 0; group < p->panels; group += COPIED_PANELS)
     for (ptrdiff_t row = 0; row < p->rows; row += row_block) {
       const ptrdiff_t panels = BK(smaller)(COPIED_PANELS, p->panels - group);
@@ -197,7 +197,7 @@ static void BK(gradient_product)(const bk_gradient_product *p, const bk_update *
         if (copies && (in_pieces || row == 0)) BK(copy_panels)(p, group, panels, first, depth, copy);
         for (ptrdiff_t i = 0; i < panels; i++) {
           const ptrdiff_t corner = (group + i) * p->c_panel + row * p->c_row;
-          const BK(gradient_tile) t = {
+          const BK(tn_tile) t = {
               .depth = depth,
               .a = (const REAL *)p->a + row + first * p->a_depth,
               .a_depth = p->a_depth,
@@ -214,7 +214,7 @@ static void BK(gradient_product)(const bk_gradient_product *p, const bk_update *
               .first = first == 0,
               .last = first + depth >= p->depth,
           };
-          BK(gradient_rows)(rule, rows, height, t);
+          BK(tn_rows)(rule, rows, height, t);
         }
         first += depth;
       } while (first < p->depth);

@@ -1,18 +1,18 @@
-// C = A B^T like dot_product, for many rows, as C^T = B A^T: A, which is small beside B, is transposed on the way in
+// C = A B^T like product_nt_dot, for many rows, as C^T = B A^T: A, which is small beside B, is transposed on the way in
 // and C on the way out, and what lies between runs like the forward pass: elements of B broadcast, rows of A^T read by
 // vectors.
 
-#ifndef BK_MIRRORED_PRODUCT_ONCE
-#define BK_MIRRORED_PRODUCT_ONCE
+#ifndef BK_PRODUCT_NT_PACKED_ONCE
+#define BK_PRODUCT_NT_PACKED_ONCE
 
 enum {
   // The columns of C whose transposed sums wait in scratch to be turned: a multiple of every tile and vector.
-  MIRRORED_COLUMNS = 48,
+  NT_PACKED_COLUMNS = 48,
   // The piece of the contraction whose part of A^T stays in the cache while the rows of B pass by.
-  MIRRORED_DEPTH = PANEL_VECTORS == 4 ? 1024 : 512,
-  MIRRORED_SCRATCH = (MIRRORED_DEPTH + MIRRORED_COLUMNS) * PANEL_FLOATS,
+  NT_PACKED_DEPTH = PANEL_VECTORS == 4 ? 1024 : 512,
+  NT_PACKED_SCRATCH = (NT_PACKED_DEPTH + NT_PACKED_COLUMNS) * PANEL_FLOATS,
   // The most rows of C^T in registers at once, where one or two vectors are all that a tile is wide.
-  MIRRORED_ROWS = 12,
+  NT_PACKED_ROWS = 12,
 };
 
 #endif
@@ -24,12 +24,12 @@ typedef struct {
   ptrdiff_t b_panel;
   const REAL *turned;
   REAL *sums;
-} BK(mirrored_tile);
+} BK(nt_packed_tile);
 
 // `rows` and `vectors` are constants wherever this is inlined.
-BK_INLINE void BK(mirrored_sums)(const int rows, const int vectors, const BK(mirrored_tile) * t) {
+BK_INLINE void BK(nt_packed_sums)(const int rows, const int vectors, const BK(nt_packed_tile) * t) {
   enum { WIDTH = PANEL_VECTORS * LANE_COUNT };
-  VEC sums[MIRRORED_ROWS][PANEL_VECTORS];
+  VEC sums[NT_PACKED_ROWS][PANEL_VECTORS];
   BK_UNROLL for (int i = 0; i < rows; i++) BK_UNROLL for (int v = 0; v < vectors; v++) sums[i][v] = (VEC){0};
   const REAL *b = t->b, *turned = t->turned;
   for (ptrdiff_t panel = 0; panel < t->panels; panel++) {
@@ -51,8 +51,8 @@ BK_INLINE void BK(mirrored_sums)(const int rows, const int vectors, const BK(mir
 }
 
 #define BK_TILE(rows, vectors)                                                                           \
-  __attribute__((noinline)) static void BK(mirrored_##rows##x##vectors)(const BK(mirrored_tile) * t) { \
-    BK(mirrored_sums)(rows, vectors, t);                                                                 \
+  __attribute__((noinline)) static void BK(nt_packed_##rows##x##vectors)(const BK(nt_packed_tile) * t) { \
+    BK(nt_packed_sums)(rows, vectors, t);                                                                 \
   }
 BK_TILE(1, 1) BK_TILE(2, 1) BK_TILE(4, 1) BK_TILE(6, 1) BK_TILE(12, 1)
 BK_TILE(1, 2) BK_TILE(2, 2) BK_TILE(4, 2) BK_TILE(6, 2)
@@ -64,13 +64,13 @@ BK_TILE(1, 4) BK_TILE(2, 4) BK_TILE(4, 4) BK_TILE(6, 4)
 #undef BK_TILE
 
 // The sums of some rows of C^T in the highest tiles that fit.
-static void BK(mirrored_block)(BK(mirrored_tile) t, ptrdiff_t rows, ptrdiff_t vectors) {
-  typedef void tile(const BK(mirrored_tile) * t);
-#define BK_TILES(v) BK(mirrored_1x##v), BK(mirrored_2x##v), BK(mirrored_4x##v), BK(mirrored_6x##v)
+static void BK(nt_packed_block)(BK(nt_packed_tile) t, ptrdiff_t rows, ptrdiff_t vectors) {
+  typedef void tile(const BK(nt_packed_tile) * t);
+#define BK_TILES(v) BK(nt_packed_1x##v), BK(nt_packed_2x##v), BK(nt_packed_4x##v), BK(nt_packed_6x##v)
   static tile *const all[PANEL_VECTORS][5] = {
-      {BK_TILES(1), BK(mirrored_12x1)},
+      {BK_TILES(1), BK(nt_packed_12x1)},
 #if VECTOR_REGISTERS == 32
-      {BK_TILES(2), BK(mirrored_12x2)}, {BK_TILES(3)}, {BK_TILES(4)},
+      {BK_TILES(2), BK(nt_packed_12x2)}, {BK_TILES(3)}, {BK_TILES(4)},
 #else
       {BK_TILES(2)},
 #endif
@@ -128,36 +128,36 @@ static void BK(turn_out)(const REAL *sums, ptrdiff_t vectors, ptrdiff_t rows, pt
     }
 }
 
-static void BK(mirrored_product)(const bk_dot_product *p, REAL *scratch) {
+static void BK(product_nt_packed)(const bk_product_nt *p, REAL *scratch) {
   const ptrdiff_t width = PANEL_VECTORS * LANES;
   // Rows that would leave more than a quarter of a vector empty go by dots.
   const ptrdiff_t left = p->rows % LANES, dots = left * 4 < LANES * 3 ? left : 0, rows = p->rows - dots;
-  const ptrdiff_t panel_block = bk_even_piece(p->panels, MIRRORED_DEPTH / width);
-  REAL *const turned = scratch, *const sums = scratch + MIRRORED_DEPTH * width;
+  const ptrdiff_t panel_block = bk_even_piece(p->panels, NT_PACKED_DEPTH / width);
+  REAL *const turned = scratch, *const sums = scratch + NT_PACKED_DEPTH * width;
   for (ptrdiff_t row = 0; row < rows; row += width) {
     const ptrdiff_t height = BK(smaller)(width, rows - row), vectors = (height + LANES - 1) / LANES;
     for (ptrdiff_t panel = 0; panel < p->panels; panel += panel_block) {
       const ptrdiff_t panels = BK(smaller)(panel_block, p->panels - panel);
       BK(turn_in)((const REAL *)p->a + row * p->a_row + panel * width, p->a_row, height, vectors, panels * width, turned);
-      for (ptrdiff_t column = 0; column < p->columns; column += MIRRORED_COLUMNS) {
-        const ptrdiff_t columns = BK(smaller)(MIRRORED_COLUMNS, p->columns - column);
-        const BK(mirrored_tile) t = {
+      for (ptrdiff_t column = 0; column < p->columns; column += NT_PACKED_COLUMNS) {
+        const ptrdiff_t columns = BK(smaller)(NT_PACKED_COLUMNS, p->columns - column);
+        const BK(nt_packed_tile) t = {
             .panels = panels,
             .b = (const REAL *)p->b + panel * p->b_panel + column * width,
             .b_panel = p->b_panel,
             .turned = turned,
             .sums = sums,
         };
-        BK(mirrored_block)(t, columns, vectors);
+        BK(nt_packed_block)(t, columns, vectors);
         BK(turn_out)(sums, vectors, height, columns, panel > 0, (REAL *)p->c + row * p->c_row + column, p->c_row);
       }
     }
   }
   if (dots > 0) {
-    bk_dot_product rest = *p;
+    bk_product_nt rest = *p;
     rest.rows = dots;
     rest.a = (const REAL *)p->a + rows * p->a_row;
     rest.c = (REAL *)p->c + rows * p->c_row;
-    BK(dot_product)(&rest);
+    BK(product_nt_dot)(&rest);
   }
 }

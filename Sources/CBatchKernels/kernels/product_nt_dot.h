@@ -3,17 +3,17 @@
 //
 // A tile's sums are vectors of partial sums, added up at the end, four at a time.
 
-#ifndef BK_DOT_PRODUCT_ONCE
-#define BK_DOT_PRODUCT_ONCE
+#ifndef BK_PRODUCT_NT_DOT_ONCE
+#define BK_PRODUCT_NT_DOT_ONCE
 
 enum {
-  DOT_ROWS = VECTOR_REGISTERS == 32 ? 6 : 3,
-  DOT_COLUMNS = 4,
+  NT_DOT_ROWS = VECTOR_REGISTERS == 32 ? 6 : 3,
+  NT_DOT_COLUMNS = 4,
   // Of A, what stays in the first-level cache while the columns pass by, in bytes.
-  DOT_BYTES = 24 * 1024,
+  NT_DOT_BYTES = 24 * 1024,
   // Of A, the rows that stay in the second-level cache; of B, the columns that pass by them together.
-  DOT_ROW_BLOCK = 96,
-  DOT_COLUMN_BLOCK = 16,
+  NT_DOT_ROW_BLOCK = 96,
+  NT_DOT_COLUMN_BLOCK = 16,
 };
 
 #endif
@@ -67,11 +67,11 @@ typedef struct {
   REAL *c;
   ptrdiff_t c_row;
   int accumulate;
-} BK(dot_tile);
+} BK(nt_dot_tile);
 
 // `rows` and `columns` are constants wherever this is inlined; `columns` is 1 or a multiple of 4.
-BK_INLINE void BK(dot_tile_sums)(const int rows, const int columns, const BK(dot_tile) * t) {
-  VEC sums[DOT_ROWS][2 * DOT_COLUMNS];
+BK_INLINE void BK(nt_dot_tile_sums)(const int rows, const int columns, const BK(nt_dot_tile) * t) {
+  VEC sums[NT_DOT_ROWS][2 * NT_DOT_COLUMNS];
   BK_UNROLL for (int i = 0; i < rows; i++)
     BK_UNROLL for (int j = 0; j < columns; j++) sums[i][j] = (VEC){0};
   const REAL *a = t->a, *b = t->b;
@@ -79,7 +79,7 @@ BK_INLINE void BK(dot_tile_sums)(const int rows, const int columns, const BK(dot
   const REAL *a3 = a + 3 * a_row;
   for (ptrdiff_t panel = 0; panel < t->panels; panel++) {
     BK_UNROLL for (int v = 0; v < PANEL_VECTORS; v++) {
-      VEC x[DOT_ROWS];
+      VEC x[NT_DOT_ROWS];
       BK_UNROLL for (int i = 0; i < rows; i++)
         x[i] = BK(load)((i < 3 ? a + i * a_row : a3 + (i - 3) * a_row) + v * LANES);
       BK_UNROLL for (int j = 0; j < columns; j++) {
@@ -112,8 +112,8 @@ BK_INLINE void BK(dot_tile_sums)(const int rows, const int columns, const BK(dot
 }
 
 #define BK_TILE(rows, columns)                                                                 \
-  __attribute__((noinline)) static void BK(dot_##rows##x##columns)(const BK(dot_tile) * t) { \
-    BK(dot_tile_sums)(rows, columns, t);                                                       \
+  __attribute__((noinline)) static void BK(nt_dot_##rows##x##columns)(const BK(nt_dot_tile) * t) { \
+    BK(nt_dot_tile_sums)(rows, columns, t);                                                       \
   }
 BK_TILE(1, 1) BK_TILE(2, 1) BK_TILE(3, 1) BK_TILE(1, 4) BK_TILE(2, 4) BK_TILE(3, 4) BK_TILE(1, 8)
 #if VECTOR_REGISTERS == 32
@@ -121,21 +121,21 @@ BK_TILE(4, 1) BK_TILE(5, 1) BK_TILE(6, 1) BK_TILE(4, 4) BK_TILE(5, 4) BK_TILE(6,
 #endif
 #undef BK_TILE
 
-typedef void BK(dot_tile_function)(const BK(dot_tile) *);
+typedef void BK(nt_dot_tile_function)(const BK(nt_dot_tile) *);
 
 // A tile of so many rows, and the number of columns it spans, at most `columns`.
-static BK(dot_tile_function) *BK(choose_dot_tile)(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t *spanned) {
+static BK(nt_dot_tile_function) *BK(choose_dot_tile)(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t *spanned) {
 #if VECTOR_REGISTERS == 32
-  static BK(dot_tile_function) *const eight[] = {BK(dot_1x8), BK(dot_2x8), BK(dot_3x8)};
-  static BK(dot_tile_function) *const four[] = {BK(dot_1x4), BK(dot_2x4), BK(dot_3x4),
-                                                BK(dot_4x4), BK(dot_5x4), BK(dot_6x4)};
-  static BK(dot_tile_function) *const one[] = {BK(dot_1x1), BK(dot_2x1), BK(dot_3x1),
-                                               BK(dot_4x1), BK(dot_5x1), BK(dot_6x1)};
+  static BK(nt_dot_tile_function) *const eight[] = {BK(nt_dot_1x8), BK(nt_dot_2x8), BK(nt_dot_3x8)};
+  static BK(nt_dot_tile_function) *const four[] = {BK(nt_dot_1x4), BK(nt_dot_2x4), BK(nt_dot_3x4),
+                                                BK(nt_dot_4x4), BK(nt_dot_5x4), BK(nt_dot_6x4)};
+  static BK(nt_dot_tile_function) *const one[] = {BK(nt_dot_1x1), BK(nt_dot_2x1), BK(nt_dot_3x1),
+                                               BK(nt_dot_4x1), BK(nt_dot_5x1), BK(nt_dot_6x1)};
   const ptrdiff_t eight_rows = 3;
 #else
-  static BK(dot_tile_function) *const eight[] = {BK(dot_1x8)};
-  static BK(dot_tile_function) *const four[] = {BK(dot_1x4), BK(dot_2x4), BK(dot_3x4)};
-  static BK(dot_tile_function) *const one[] = {BK(dot_1x1), BK(dot_2x1), BK(dot_3x1)};
+  static BK(nt_dot_tile_function) *const eight[] = {BK(nt_dot_1x8)};
+  static BK(nt_dot_tile_function) *const four[] = {BK(nt_dot_1x4), BK(nt_dot_2x4), BK(nt_dot_3x4)};
+  static BK(nt_dot_tile_function) *const one[] = {BK(nt_dot_1x1), BK(nt_dot_2x1), BK(nt_dot_3x1)};
   const ptrdiff_t eight_rows = 1;
 #endif
   *spanned = columns >= 8 && rows <= eight_rows ? 8 : columns >= 4 ? 4 : 1;
@@ -143,10 +143,10 @@ static BK(dot_tile_function) *BK(choose_dot_tile)(ptrdiff_t rows, ptrdiff_t colu
 }
 
 // The tiles of some rows, few enough to stay in the first-level cache, and some columns.
-static void BK(dot_block)(BK(dot_tile) corner, ptrdiff_t rows, ptrdiff_t columns) {
-  const ptrdiff_t tiles = (rows + DOT_ROWS - 1) / DOT_ROWS, base = rows / tiles, taller = rows % tiles;
+static void BK(nt_dot_block)(BK(nt_dot_tile) corner, ptrdiff_t rows, ptrdiff_t columns) {
+  const ptrdiff_t tiles = (rows + NT_DOT_ROWS - 1) / NT_DOT_ROWS, base = rows / tiles, taller = rows % tiles;
   for (ptrdiff_t column = 0, spanned = 1; column < columns; column += spanned) {
-    BK(dot_tile) t = corner;
+    BK(nt_dot_tile) t = corner;
     for (ptrdiff_t tile = 0; tile < tiles; tile++) {
       const ptrdiff_t height = base + (tile < taller);
       // All tiles of a block span the same: eight columns only where there is a single tile.
@@ -159,23 +159,23 @@ static void BK(dot_block)(BK(dot_tile) corner, ptrdiff_t rows, ptrdiff_t columns
   }
 }
 
-static void BK(dot_product)(const bk_dot_product *p) {
+static void BK(product_nt_dot)(const bk_product_nt *p) {
   const ptrdiff_t width = PANEL_VECTORS * LANES;
   // A longer contraction goes in pieces, so that a tile's rows stay in the first-level cache.
-  const ptrdiff_t longest = DOT_BYTES / 2 / (ptrdiff_t)sizeof(REAL) / DOT_ROWS / width;
+  const ptrdiff_t longest = NT_DOT_BYTES / 2 / (ptrdiff_t)sizeof(REAL) / NT_DOT_ROWS / width;
   const ptrdiff_t panel_block = BK(smaller)(longest, p->panels);
-  const ptrdiff_t fitting = panel_block > 0 ? DOT_BYTES / (panel_block * width * (ptrdiff_t)sizeof(REAL)) : 1;
-  const ptrdiff_t row_step = fitting / DOT_ROWS * DOT_ROWS > DOT_ROWS ? fitting / DOT_ROWS * DOT_ROWS : DOT_ROWS;
-  const ptrdiff_t column_step = p->rows <= row_step ? p->columns : DOT_COLUMN_BLOCK;
-  for (ptrdiff_t block = 0; block < p->rows; block += DOT_ROW_BLOCK) {
-    const ptrdiff_t end = BK(smaller)(block + DOT_ROW_BLOCK, p->rows);
+  const ptrdiff_t fitting = panel_block > 0 ? NT_DOT_BYTES / (panel_block * width * (ptrdiff_t)sizeof(REAL)) : 1;
+  const ptrdiff_t row_step = fitting / NT_DOT_ROWS * NT_DOT_ROWS > NT_DOT_ROWS ? fitting / NT_DOT_ROWS * NT_DOT_ROWS : NT_DOT_ROWS;
+  const ptrdiff_t column_step = p->rows <= row_step ? p->columns : NT_DOT_COLUMN_BLOCK;
+  for (ptrdiff_t block = 0; block < p->rows; block += NT_DOT_ROW_BLOCK) {
+    const ptrdiff_t end = BK(smaller)(block + NT_DOT_ROW_BLOCK, p->rows);
     for (ptrdiff_t column = 0; column < p->columns; column += column_step) {
       ptrdiff_t first = 0;
       // Runs once for an empty contraction, too: C is then zero.
       do {
         const ptrdiff_t panels = BK(smaller)(panel_block, p->panels - first);
         for (ptrdiff_t row = block; row < end; row += row_step) {
-          BK(dot_tile) corner = {
+          BK(nt_dot_tile) corner = {
               .panels = panels,
               .a = (const REAL *)p->a + row * p->a_row + first * width,
               .a_row = p->a_row,
@@ -186,7 +186,7 @@ static void BK(dot_product)(const bk_dot_product *p) {
               .c_row = p->c_row,
               .accumulate = first > 0,
           };
-          BK(dot_block)(corner, BK(smaller)(row_step, end - row), BK(smaller)(column_step, p->columns - column));
+          BK(nt_dot_block)(corner, BK(smaller)(row_step, end - row), BK(smaller)(column_step, p->columns - column));
         }
         first += panels;
       } while (first < p->panels);
