@@ -86,7 +86,7 @@ public struct ProfiledEngine: Sendable, Hashable, Codable, CustomStringConvertib
   }
 
   /// The context with what the engine forces.
-  func context(_ context: ComputeContext) -> ComputeContext {
+  public func context(_ context: ComputeContext) -> ComputeContext {
     var forced = context
     switch kind {
     case .auto: forced.engine = .auto

@@ -5,7 +5,7 @@ import BatchProfiling
 final class ProductBench {
   /// A layer in the layout of an engine.
   private struct Key: Hashable {
-    var engine: GEMMEngine
+    var engine: ProfiledEngine.Kind
     var inputs: Int
     var outputs: Int
   }
@@ -15,12 +15,12 @@ final class ProductBench {
 
   init(team: ThreadTeam) { self.team = team }
 
-  /// `product <auto|openblas|kernels> <forward|backward-data|backward-weights> <inputs> <outputs> <batch> <warm-up calls>
+  /// `product <auto|kernels|openblas|openblas-panels> <forward|backward-data|backward-weights> <inputs> <outputs> <batch> <warm-up calls>
   /// <calls>`: seconds a call, and how often a thread was switched out against its will.
   func product(_ arguments: [String]) throws -> Answer {
     let numbers = arguments.dropFirst(2).compactMap { Int($0) }
     guard arguments.count == 7, numbers.count == 5, numbers.prefix(3).allSatisfy({ $0 > 0 }), numbers[3] >= 0,
-      numbers[4] > 0, let engine = GEMMEngine(rawValue: arguments[0]), let pass = GEMMPlan.Pass(rawValue: arguments[1])
+      numbers[4] > 0, let engine = ProfiledEngine.Kind(rawValue: arguments[0]), engine != .library, engine != .openBLASThreads, let pass = GEMMPlan.Pass(rawValue: arguments[1])
     else {
       throw RequestError.malformed("product takes an engine, a pass, inputs, outputs, a batch and two counts of calls")
     }
@@ -28,10 +28,9 @@ final class ProductBench {
     let batch = numbers[2]
     var layer = prepared[key]
     if (layer?.operands.capacity ?? 0) < batch {
-      var context = Machine.context(Float.self, threads: team.threads)
-      context.engine = engine
-      let layout = WeightLayout.best(
-        inputs: key.inputs, outputs: key.outputs, of: Float.self, engine: engine, set: context.instructionSet)
+      let forced = ProfiledEngine(engine)
+      let context = forced.context(Machine.context(Float.self, threads: team.threads))
+      let layout = forced.layout(inputs: key.inputs, outputs: key.outputs, of: Float.self, in: context)
       layer = try PlannedProducts(
         try LayerOperands(
           inputs: key.inputs, outputs: key.outputs, layout: layout, capacity: batch,
@@ -46,7 +45,7 @@ final class ProductBench {
     for _ in 0..<numbers[4] { layer.run(pass, batch: batch, copy: 0) }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     return Answer([
-      "seconds": .number(seconds / Double(numbers[4])), "switches": .number(Double(involuntarySwitches() - switches)),
+      "method": .text(layer.method(pass, batch: batch).description), "seconds": .number(seconds / Double(numbers[4])), "switches": .number(Double(involuntarySwitches() - switches)),
       "value": .number(Double(Self.element(of: pass, in: layer.operands))),
     ])
   }
