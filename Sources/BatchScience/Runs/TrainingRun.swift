@@ -51,12 +51,14 @@ public final class TrainingRun {
 
   /// Begins a run, or resumes the one in the folder; with `replaces` also in place of one without a checkpoint.
   ///
+  /// A run that is resumed with another compute context than its checkpoint's ends with other bits, and is refused unless
+  /// that is accepted.
+  ///
   /// - Throws: ``StudyError`` for the folder, `CheckpointError` for a checkpoint of another run.
   public init(
     _ trainer: Trainer<Float>, description: RunDescription, splits: DataSplits, optimizer: OptimizerSettings,
     folder path: String?, settings: Settings = Settings(), resuming point: ResumePoint? = nil,
-    acceptingOtherContext: Bool = false, arguments: [String] = [],
-    replaces: Bool = false
+    acceptingOtherContext: Bool = false, arguments: [String] = [], replaces: Bool = false
   ) throws {
     self.trainer = trainer
     self.settings = settings
@@ -111,7 +113,7 @@ public final class TrainingRun {
           try keep(record)
           try observer.onEvaluation(record)
         },
-        shouldStop: observer.shouldStop))
+        shouldStop: observer.shouldStop, learningRate: observer.learningRate))
     try finish(outcome)
     return outcome
   }

@@ -55,10 +55,13 @@ struct TrainCommand: ParsableCommand {
     }
     let loss = step.loss(for: splits.train)
     let session = TrainingSession(options: kept, output: output)
-    let here = try Machine.context(threads: try ThreadTeam.checked(step.threadCount), engine: step.engine)
+    let here = try Machine.context(threads: step.threadCount, engine: step.engine)
     let point = try session.resumePoint()
-    // A run that is resumed computes as it was begun, and on other threads only where they are asked for.
-    var context = point?.checkpoint.record.context ?? here
+    // A run that is resumed computes as it was begun, and otherwise only where other threads are asked for, or where
+    // this processor does not run its instructions.
+    let begun = point?.checkpoint.record.context
+    let runsHere = begun?.instructionSet.isSupported ?? true
+    var context = runsHere ? begun ?? here : here
     if step.threads != nil { context.threads = here.threads }
     let team = try ThreadTeam(threads: context.threads)
     let trainer = try Trainer<Float>(
@@ -71,7 +74,7 @@ struct TrainCommand: ParsableCommand {
         model: text.description, splits: splits, loss: loss, data: data.data, dataDirectory: data.dataDir,
         label: data.label, validation: splits.validation.count, dataSeed: data.dataSeed), splits: splits,
       optimizer: OptimizerSettings(settings.optimizer), folder: kept.output, settings: kept.settings, resuming: point,
-      acceptingOtherContext: step.threads != nil, arguments: Array(CommandLine.arguments.dropFirst()),
+      acceptingOtherContext: step.threads != nil || !runsHere, arguments: Array(CommandLine.arguments.dropFirst()),
       replaces: kept.resume)
     if let folder = kept.output {
       try EffectiveConfiguration(command: "train", try completed(for: splits)).write(to: "\(folder)/config.json")

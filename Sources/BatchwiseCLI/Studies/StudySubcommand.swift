@@ -24,7 +24,7 @@ protocol StudySubcommand: ParsableCommand {
 extension StudySubcommand {
   func run() throws {
     try Machine.prepare()
-    let context = try Machine.context(threads: try ThreadTeam.checked(threadCount), engine: engine)
+    let context = try Machine.context(threads: threadCount, engine: engine)
     let measurement = try measurement()
     if trials.dryRun {
       try printing.print(StudyCostTable.table(try measurement.cost(context)))
@@ -56,11 +56,4 @@ enum StudyReportFiles {
     for finding in report.findings { printing.note(finding) }
     printing.note("Report: \(folder)/report.html")
   }
-}
-
-extension ThreadTeam {
-  /// A number of threads that a team can have.
-  ///
-  /// - Throws: ``ThreadTeamError/invalidCount(_:)``.
-  static func checked(_ threads: Int) throws -> Int { try ThreadTeam(threads: threads).threads }
 }

@@ -18,7 +18,7 @@ import Testing
     return TrainedRun(
       batchSize: batch, seed: seed, evaluations: records,
       outcome: TrainedOutcome(
-        parameters: 1, updates: accuracies.count * 10, testLoss: 1, testAccuracy: accuracies.last))
+        learningRate: 0.1, parameters: 1, updates: accuracies.count * 10, testLoss: 1, testAccuracy: accuracies.last))
   }
 
   @Test func summariesAreMeansOverSeeds() throws {

@@ -47,10 +47,11 @@ public enum RulesFixture {
     _ outcomes: [RuleVariant: [Int: [Double?]]], measure: RunMeasure = .accuracy
   ) throws -> StudyResults<RulesPlan> {
     let plan = try plan(data(), batches: [8, 32, 128], warmUp: nil)
-    let trials = plan.variants.flatMap { variant in
-      (outcomes[variant] ?? [:]).sorted { $0.key < $1.key }.flatMap { size, values in
-        values.enumerated().map { index, value in
-          result(RuleTrial(variant: variant, batchSize: size, seed: UInt64(index + 1)), value, measure)
+    let trials = try plan.variants.flatMap { variant in
+      try (outcomes[variant] ?? [:]).sorted { $0.key < $1.key }.flatMap { size, values in
+        let rate = try plan.recipe(of: variant).settings(batch: size).optimizer.learningRate
+        return values.enumerated().map { index, value in
+          result(RuleTrial(variant: variant, batchSize: size, seed: UInt64(index + 1)), rate, value, measure)
         }
       }
     }
@@ -58,7 +59,7 @@ public enum RulesFixture {
   }
 
   private static func result(
-    _ trial: RuleTrial, _ outcome: Double?, _ measure: RunMeasure
+    _ trial: RuleTrial, _ rate: Double, _ outcome: Double?, _ measure: RunMeasure
   ) -> TrialResult<RulesPlan> {
     let record = EvaluationRecord(
       update: 10, epoch: 1, examples: 10 * trial.batchSize, seconds: 2, batchLoss: nil, trainingLoss: 0,
@@ -67,7 +68,7 @@ public enum RulesFixture {
     return TrialResult(
       start: TrialStart(study: "", trial: trial, environment: .current()), records: [record],
       outcome: TrainedOutcome(
-        parameters: 1, updates: 10, divergedAtUpdate: outcome == nil ? 7 : nil, testLoss: outcome,
+        learningRate: rate, parameters: 1, updates: 10, divergedAtUpdate: outcome == nil ? 7 : nil, testLoss: outcome,
         testAccuracy: measure == .accuracy ? outcome : nil))
   }
 }

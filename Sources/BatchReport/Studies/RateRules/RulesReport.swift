@@ -8,11 +8,9 @@ public struct RulesReport: StudyReport {
   let text: RulesText
 
   /// The report of what is there of a study.
-  ///
-  /// - Throws: ``/BatchScience/StudyError`` when a rule does not apply to a batch size of the plan.
-  public init(_ results: StudyResults<RulesPlan>) throws(StudyError) {
+  public init(_ results: StudyResults<RulesPlan>) {
     self.results = results
-    analysis = try RulesAnalysis(results)
+    analysis = RulesAnalysis(results)
     text = RulesText(measure: MeasureText(measure: analysis.measure), plan: results.plan)
   }
 

@@ -34,9 +34,7 @@ public struct RulesAnalysis: Sendable {
   private let cells: [RuleVariant: [Int: Cell]]
 
   /// Analyses what is there of a study.
-  ///
-  /// - Throws: ``StudyError`` when a rule does not apply to a batch size of the plan.
-  public init(_ results: StudyResults<RulesPlan>) throws(StudyError) {
+  public init(_ results: StudyResults<RulesPlan>) {
     let plan = results.plan
     variants = plan.variants
     batchSizes = plan.common.batchSizes
@@ -79,20 +77,12 @@ public struct RulesAnalysis: Sendable {
               gains: seeds.map { (own[$0] ?? .nan) - (reference[$0] ?? .nan) },
               losses: seeds.map { (base[$0] ?? .nan) - (reference[$0] ?? .nan) })
         cells[variant, default: [:]][size] = Cell(
-          variant: variant, learningRate: try Self.rate(plan, variant, size),
+          variant: variant, learningRate: trials[0].outcome.learningRate,
           summary: BatchSizeSummary(batchSize: size, trials: trials, measure: measure), recovered: recovered)
       }
     }
     self.losses = losses
     self.cells = cells
-  }
-
-  private static func rate(_ plan: RulesPlan, _ variant: RuleVariant, _ size: Int) throws(StudyError) -> Double {
-    do {
-      return try plan.recipe(of: variant).settings(batch: size).optimizer.learningRate
-    } catch {
-      throw .training(error)
-    }
   }
 
   /// A variant at a batch size; nil where no trial of it has ended.

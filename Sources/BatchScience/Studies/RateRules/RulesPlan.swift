@@ -100,9 +100,7 @@ public struct RulesPlan: TrainingStudyPlan {
 }
 
 extension RulesPlan {
-  public func analysis(of results: StudyResults<RulesPlan>) throws(StudyError) -> RulesAnalysis {
-    try RulesAnalysis(results)
-  }
+  public func analysis(of results: StudyResults<RulesPlan>) -> RulesAnalysis { RulesAnalysis(results) }
 }
 
 /// One training run of a study of rules.

@@ -56,9 +56,10 @@ public struct TrainingMeasurement<Plan: TrainingStudyPlan>: StudyMeasurement {
     } catch {
       preconditionFailure("only the recorder can throw: \(error)")
     }
-    let parameters = trainer.step.network.parameterCount
+    let (rate, parameters) = (trainer.baseLearningRate, trainer.step.network.parameterCount)
     if case .diverged(let divergence) = outcome {
-      return TrainedOutcome(parameters: parameters, updates: updates, divergedAtUpdate: divergence.update)
+      return TrainedOutcome(
+        learningRate: rate, parameters: parameters, updates: updates, divergedAtUpdate: divergence.update)
     }
     do {
       let evaluator = try Evaluator(trainer.network, on: data.test, loss: plan.common.loss, team: recorder.team)
@@ -66,7 +67,8 @@ public struct TrainingMeasurement<Plan: TrainingStudyPlan>: StudyMeasurement {
       // Written before the trial counts as finished.
       try recorder.keep(try evaluator.predictions(), as: TrainingArrays.predictions)
       return TrainedOutcome(
-        parameters: parameters, updates: updates, testLoss: result.mean, testAccuracy: result.accuracy)
+        learningRate: rate, parameters: parameters, updates: updates, testLoss: result.mean,
+        testAccuracy: result.accuracy)
     } catch let error as StudyError {
       throw error
     } catch let error as ModelError {

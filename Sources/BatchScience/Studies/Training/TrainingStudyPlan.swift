@@ -13,6 +13,8 @@ public protocol TrainingStudyPlan: StudyPlan where Record == EvaluationRecord, O
 
 /// What a trial that is a training run ends with.
 public struct TrainedOutcome: Sendable, Hashable, Codable {
+  /// The optimizer's learning rate, as it was carried to the trial's batch size.
+  public var learningRate: Double
   /// The number of trainable parameters.
   public var parameters: Int
   /// The number of updates that the run was to have.
@@ -26,8 +28,10 @@ public struct TrainedOutcome: Sendable, Hashable, Codable {
 
   /// An outcome with all of its parts.
   public init(
-    parameters: Int, updates: Int, divergedAtUpdate: Int? = nil, testLoss: Double? = nil, testAccuracy: Double? = nil
+    learningRate: Double, parameters: Int, updates: Int, divergedAtUpdate: Int? = nil, testLoss: Double? = nil,
+    testAccuracy: Double? = nil
   ) {
+    self.learningRate = learningRate
     self.parameters = parameters
     self.updates = updates
     self.divergedAtUpdate = divergedAtUpdate
