@@ -57,12 +57,13 @@ struct TrainCommand: ParsableCommand {
     let session = TrainingSession(options: kept, output: output)
     let here = try Machine.context(threads: step.threadCount, engine: step.engine)
     let point = try session.resumePoint()
-    // A run that is resumed computes as it was begun, and otherwise only where other threads are asked for, or where
-    // this processor does not run its instructions.
+    // A run that is resumed computes as it was begun, and otherwise only where other threads or another engine are
+    // asked for, or where this processor does not run its instructions.
     let begun = point?.checkpoint.record.context
     let runsHere = begun?.instructionSet.isSupported ?? true
     var context = runsHere ? begun ?? here : here
     if step.threads != nil { context.threads = here.threads }
+    if step.engine != nil { context.engine = here.engine }
     let team = try ThreadTeam(threads: context.threads)
     let trainer = try Trainer<Float>(
       model: text.model(for: splits.train), data: splits, loss: loss, optimizer: settings.optimizer,
@@ -74,8 +75,8 @@ struct TrainCommand: ParsableCommand {
         model: text.description, splits: splits, loss: loss, data: data.data, dataDirectory: data.dataDir,
         label: data.label, validation: splits.validation.count, dataSeed: data.dataSeed), splits: splits,
       optimizer: OptimizerSettings(settings.optimizer), folder: kept.output, settings: kept.settings, resuming: point,
-      acceptingOtherContext: step.threads != nil || !runsHere, arguments: Array(CommandLine.arguments.dropFirst()),
-      replaces: kept.resume)
+      acceptingOtherContext: step.threads != nil || step.engine != nil || !runsHere,
+      arguments: Array(CommandLine.arguments.dropFirst()), replaces: kept.resume)
     if let folder = kept.output {
       try EffectiveConfiguration(command: "train", try completed(for: splits)).write(to: "\(folder)/config.json")
     }
