@@ -147,7 +147,7 @@ import Testing
     }
   }
 
-  /// Kernels compute with what pads weights. A rule need not know of it.
+  /// Kernels compute with what pads weights, and a rule need not know of it.
   @Test(arguments: InstructionSet.supported) func whatPadsParametersStaysZero(_ set: InstructionSet) throws {
     let step: TrainingStep<Float> = try Self.step(Drift(), set: set)
     let network = step.network

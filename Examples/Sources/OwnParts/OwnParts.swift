@@ -64,7 +64,7 @@ struct PseudoHuber: Loss {
   }
 }
 
-/// w ← w − η·sign(0.9 m + 0.1 g), m ← 0.99 m + 0.01 g (Chen et al. 2023, "Lion").
+/// w ← w − η·sign(0.9 m + 0.1 g), m ← 0.99 m + 0.01 g (Chen and others 2023, "Lion").
 struct Lion: Optimizer {
   var learningRate: Double
   var stateNames: [String] { ["momentum"] }

@@ -107,8 +107,10 @@ public struct GEMMPlan: Sendable, Hashable {
     }
   }
 
-  /// The rows and columns of the result. No cut goes through a tile or a panel, and 64 rows of a panel are at least a
-  /// page: no thread writes to a page of another.
+  /// The rows and columns of the result.
+  ///
+  /// No cut goes through a tile or a panel, and 64 rows of a panel are at least a page: no thread writes to a page of
+  /// another.
   private static func extents(
     _ pass: Pass, _ kernel: Kernel, batch: Int, inputs: Int, outputs: Int, layout: WeightLayout
   ) -> (rows: Extent, columns: Extent) {

@@ -55,7 +55,9 @@ public struct LUDecomposition<S: Scalar>: Sendable {
     try Matrix(rows: side, columns: side) { i, j in i <= j ? factors[j, i] : 0 }
   }
 
-  /// The determinant of A: 1 for an empty matrix. It overflows where ``logarithmOfDeterminant`` does not.
+  /// The determinant of A: 1 for an empty matrix.
+  ///
+  /// It overflows where ``logarithmOfDeterminant`` does not.
   public var determinant: S {
     (0..<side).reduce(pivotSign) { $0 * factors[$1, $1] }
   }
@@ -102,7 +104,9 @@ public struct LUDecomposition<S: Scalar>: Sendable {
     return try solve(column).elements
   }
 
-  /// A⁻¹, n×n. To solve equations, ``solve(_:)-(Matrix<S>)`` is faster and more exact than multiplying by it.
+  /// A⁻¹, n×n.
+  ///
+  /// To solve equations, ``solve(_:)-(Matrix<S>)`` is faster and more exact than multiplying by it.
   ///
   /// - Throws: ``AlgebraError`` when A is singular or memory cannot be had.
   public func inverse() throws(AlgebraError) -> Matrix<S> {

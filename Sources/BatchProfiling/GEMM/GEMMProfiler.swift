@@ -11,8 +11,9 @@ public final class GEMMProfiler<S: Scalar> {
   private let context: ComputeContext
   private let cases: GEMMCases<S>
 
-  /// Allocates the operands and loads the libraries; without a context the usual one is taken. The plan says how many
-  /// threads, not the context.
+  /// Allocates the operands and loads the libraries; without a context the usual one is taken.
+  ///
+  /// The plan says how many threads, not the context.
   ///
   /// - Throws: ``GEMMProfileError`` when the plan cannot be carried out.
   public init(_ plan: GEMMProfilePlan, context: ComputeContext? = nil) throws(GEMMProfileError) {

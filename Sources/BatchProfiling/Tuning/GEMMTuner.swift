@@ -10,8 +10,9 @@ public struct GEMMTuner<S: Scalar> {
     public var subject: Subject
     /// The batch size, or the number of multiply-adds.
     public var value: Int
-    /// The duration of the first way over that of the second: above 1 where the second is the faster. The second is
-    /// that for larger values, or OpenBLAS.
+    /// The duration of the first way over that of the second: above 1 where the second is the faster.
+    ///
+    /// The second is that for larger values, or OpenBLAS.
     public var ratio: Double
   }
 

@@ -1,6 +1,6 @@
-/// A part of a model whose output is the sum of two ways through it (He et al. 2016, *Deep Residual Learning*, §3.2).
+/// A part of a model whose output is the sum of two ways through it.
 ///
-/// y = body(x) + shortcut(x); without a shortcut, y = body(x) + x. Both ways end in one shape.
+/// Source: He et al. 2016, *Deep Residual Learning*, §3.2. y = body(x) + shortcut(x); without a shortcut, y = body(x) + x. Both ways end in one shape.
 public struct Residual: ModelComponent {
   /// The way through layers.
   public let body: [any ModelComponent]

@@ -36,19 +36,19 @@ public struct Initialisation: Sendable, Hashable, CustomStringConvertible {
   public static let zeros = Initialisation("zeros") { fans, _ in [Double](repeating: 0, count: fans.count) }
   /// All one, as what scales a normalised signal begins.
   public static let ones = Initialisation("ones") { fans, _ in [Double](repeating: 1, count: fans.count) }
-  /// Normal with variance 2 / fan-in (He et al. 2015, eq. 10).
+  /// Normal with variance 2 / fan-in: He and others 2015, equation 10.
   public static let heNormal = Initialisation("he-normal") { fans, stream in
     normal(variance: 2 / Double(max(fans.fanIn, 1)), fans.count, &stream)
   }
-  /// Uniform with variance 2 / fan-in (He et al. 2015).
+  /// Uniform with variance 2 / fan-in: He and others 2015.
   public static let heUniform = Initialisation("he-uniform") { fans, stream in
     uniform(variance: 2 / Double(max(fans.fanIn, 1)), fans.count, &stream)
   }
-  /// Normal with variance 2 / (fan-in + fan-out) (Glorot & Bengio 2010, eq. 12).
+  /// Normal with variance 2 / (fan-in + fan-out) (Glorot & Bengio 2010, equation 12).
   public static let glorotNormal = Initialisation("glorot-normal") { fans, stream in
     normal(variance: 2 / Double(max(fans.fanIn + fans.fanOut, 1)), fans.count, &stream)
   }
-  /// Uniform with variance 2 / (fan-in + fan-out) (Glorot & Bengio 2010, eq. 16).
+  /// Uniform with variance 2 / (fan-in + fan-out) (Glorot & Bengio 2010, equation 16).
   public static let glorotUniform = Initialisation("glorot-uniform") { fans, stream in
     uniform(variance: 2 / Double(max(fans.fanIn + fans.fanOut, 1)), fans.count, &stream)
   }

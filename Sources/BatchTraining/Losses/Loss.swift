@@ -50,8 +50,9 @@ extension Loss {
   }
 }
 
-/// The index of the largest output, of equals the first; of a single output 1 above `halfway` and else 0. Nil for a NaN
-/// among them.
+/// The index of the largest output, of equals the first; of a single output 1 above `halfway` and else 0.
+///
+/// Nil for a NaN among them.
 @specialized(where S == Float)
 @specialized(where S == Double)
 func largestOutput<S: Scalar>(_ outputs: UnsafePointer<S>, count: Int, halfway: S) -> Int? {

@@ -102,8 +102,9 @@ final class Workspace<S: Scalar> {
 
   // MARK: The passes
 
-  /// Runs the nodes from input to output and returns the outputs, [batch, outputs]; `position` is that of a training
-  /// run. `look` sees each node's output while it is there.
+  /// Runs the nodes from input to output and returns the outputs, [batch, outputs].
+  ///
+  /// `position` is that of a training run; `look` sees each node's output while it is there.
   func forward(
     batch: Int, position: StepPosition? = nil, _ look: ((_ node: Int, _ output: MatrixView<S>) -> Void)? = nil
   ) -> MatrixView<S> {

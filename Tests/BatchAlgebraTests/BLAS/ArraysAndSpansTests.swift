@@ -2,8 +2,9 @@ import BatchAlgebra
 import BatchTestSupport
 import Testing
 
-/// Products and vector operations on what a program has at hand: arrays and spans. The arithmetic itself is compared
-/// with naive twins where pointers are taken; here small cases show that the operands arrive as they should.
+/// Products and vector operations on what a program has at hand: arrays and spans.
+///
+/// The arithmetic itself is compared with naive twins where pointers are taken; here small cases show that the operands arrive as they should.
 @Suite struct ArraysAndSpansTests {
   @Test func vectorOperationsTakeArrays() throws {
     let x: [Float] = [3, -4]
