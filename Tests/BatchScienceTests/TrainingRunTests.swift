@@ -31,7 +31,8 @@ import Testing
       trainer,
       description: RunDescription(
         model: "mlp:8:tanh", splits: splits, loss: .softmaxCrossEntropy, data: "dots:examples=200", dataSeed: 1),
-      splits: splits, optimizer: OptimizerSettings(optimizer), folder: name.map(path), settings: settings, resuming: point,
+      splits: splits, optimizer: OptimizerSettings(optimizer), folder: name.map(path), settings: settings,
+      resuming: point,
       arguments: ["train"])
   }
 

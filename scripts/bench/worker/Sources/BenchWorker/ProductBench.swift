@@ -20,7 +20,8 @@ final class ProductBench {
   func product(_ arguments: [String]) throws -> Answer {
     let numbers = arguments.dropFirst(2).compactMap { Int($0) }
     guard arguments.count == 7, numbers.count == 5, numbers.prefix(3).allSatisfy({ $0 > 0 }), numbers[3] >= 0,
-      numbers[4] > 0, let engine = ProfiledEngine.Kind(rawValue: arguments[0]), engine != .library, engine != .openBLASThreads, let pass = GEMMPlan.Pass(rawValue: arguments[1])
+      numbers[4] > 0, let engine = ProfiledEngine.Kind(rawValue: arguments[0]), engine != .library,
+      engine != .openBLASThreads, let pass = GEMMPlan.Pass(rawValue: arguments[1])
     else {
       throw RequestError.malformed("product takes an engine, a pass, inputs, outputs, a batch and two counts of calls")
     }
@@ -45,7 +46,8 @@ final class ProductBench {
     for _ in 0..<numbers[4] { layer.run(pass, batch: batch, copy: 0) }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     return Answer([
-      "method": .text(layer.method(pass, batch: batch).description), "seconds": .number(seconds / Double(numbers[4])), "switches": .number(Double(involuntarySwitches() - switches)),
+      "method": .text(layer.method(pass, batch: batch).description), "seconds": .number(seconds / Double(numbers[4])),
+      "switches": .number(Double(involuntarySwitches() - switches)),
       "value": .number(Double(Self.element(of: pass, in: layer.operands))),
     ])
   }
