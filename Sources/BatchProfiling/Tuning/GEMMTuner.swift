@@ -68,7 +68,7 @@ public struct GEMMTuner<S: Scalar> {
   private static var settings: TimingSettings {
     var settings = TimingSettings()
     (settings.sampleSeconds, settings.warmUpSeconds) = (0.5e-3, 0.2e-3)
-    (settings.minimumCycles, settings.maximumCycles) = (11, 11)
+    (settings.minimumCycles, settings.maximumCycles) = (9, 9)
     // Several times what it takes on a quiet machine; on a busy one nothing is tried again from then on.
     settings.maximumSeconds = 0.3
     return settings
@@ -119,8 +119,8 @@ public struct GEMMTuner<S: Scalar> {
     }
   }
 
-  /// Powers of two, and one that is no multiple of four after each.
-  private static var openBLASSizes: [Int] { (2...8).flatMap { [1 << $0, (1 << $0) + 1] } }
+  /// Multiples of four up to a large batch, and others beside them.
+  private static var openBLASSizes: [Int] { [4, 5, 8, 16, 17, 64, 65, 256] }
 
   /// The longest run of sizes at which OpenBLAS, the second way, is no slower than the tolerance allows; among all
   /// batches, or among the multiples of four alone where the others are the slower.
@@ -142,7 +142,7 @@ public struct GEMMTuner<S: Scalar> {
   /// What holds at the largest size that was measured is taken to hold above it.
   private static func range(_ sizes: ClosedRange<Int>, multiplesOf multiple: Int) -> BatchRange {
     BatchRange(
-      from: sizes.lowerBound, through: sizes.upperBound >= openBLASSizes.max()! - 1 ? .max : sizes.upperBound,
+      from: sizes.lowerBound, through: sizes.upperBound == openBLASSizes.last ? .max : sizes.upperBound,
       multiplesOf: multiple)
   }
 

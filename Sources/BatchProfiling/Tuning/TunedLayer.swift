@@ -8,7 +8,7 @@ final class TunedLayer<S: Scalar> {
   private let products: PlannedProducts<S>
   private let momentum: AlignedBuffer<S>
 
-  private static var largestBatch: Int { 257 }
+  private static var largestBatch: Int { 256 }
 
   init(_ inputs: Int, _ outputs: Int, _ team: ThreadTeam, _ context: ComputeContext) throws(AllocationError) {
     work = inputs * outputs

@@ -1,5 +1,6 @@
 import BatchAlgebra
 import BatchData
+import BatchFoundation
 import BatchProfiling
 import BatchTraining
 
