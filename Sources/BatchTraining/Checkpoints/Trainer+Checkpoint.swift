@@ -56,6 +56,7 @@ extension Trainer {
       var context = step.workspace.context
       // Another precision has been told already.
       context.precision = checkpoint.record.context.precision
+      if S.precision != context.precision { context.thresholds = checkpoint.record.context.thresholds }
       differences += checkpoint.record.context.differences(from: context)
     }
     guard differences.isEmpty else { throw .mismatch(path: checkpoint.path, differences: differences) }
