@@ -80,7 +80,7 @@ import Testing
     (["gemm", "--layer", "999999x999999", "--batch", "1000000"], 1, "so nothing was allocated"),
     (["gemm", "--layer", "999999x999999", "--batch", "9223372036854775807"], 1, "so nothing was allocated"),
     (["gemm", "--library", "/no/such/library.so"], 64, "/no/such/library.so: "),
-    (["gemm", "--engines", "dot", "--pass", "forward"], 64, "there are no products that these engines compute"),
+    (["gemm", "--engines", "nt-dot", "--pass", "forward"], 64, "there are no products that these engines compute"),
     (
       ["profile", "--data", "dots", "--model", "mlp:4", "--batch", "100000"], 64,
       "a batch of 100000 needs more examples than the 1400 that there are"
