@@ -141,7 +141,9 @@ import Testing
     expectSame("short", "long")
     let fewer = try constant("short", epochs: 5, "--resume")
     #expect(fewer.status == 64 && fewer.output.isEmpty)
-    #expect(fewer.notes.contains("short is in epoch 6 already; train for 6 epochs or more, or choose another folder (--output)"))
+    #expect(
+      fewer.notes.contains(
+        "short is in epoch 6 already; train for 6 epochs or more, or choose another folder (--output)"))
   }
 
   /// What cannot be read is not damaged for that: it is neither passed over nor offered to be.
