@@ -3,7 +3,7 @@ public import BatchProfiling
 
 /// What a tuning run measured.
 public enum TuningTable {
-  /// The columns of the rows that ``append(_:to:)`` adds.
+  /// The columns of a tuning, before it has rows.
   public static var empty: TextTable {
     TextTable(columns: [
       TextTable.Column("precision", "precision", isNumeric: false),
