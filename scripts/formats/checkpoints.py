@@ -33,11 +33,12 @@ for path in paths:
     tensors += len(found)
 
     record = json.loads(metadata["batchwise.checkpoint"])
-    told = {key: record.get(key) for key in ("format", "layers", "inputShape", "loss", "precision")}
+    told = {key: record.get(key) for key in ("format", "layers", "inputShape", "loss")}
+    told["precision"] = record["context"]["precision"]
     require(
         told
         == {
-            "format": 1,
+            "format": 2,
             "layers": "dense 9 relu; dropout 0.2; dense 2",
             "inputShape": [2],
             "loss": "softmax-cross-entropy",
