@@ -41,8 +41,9 @@ extension GEMMPlan: CustomStringConvertible {
 
   private var kernelReason: String {
     if kernel.isOpenBLAS {
-      return engine == .openBLAS || layout == .plain
-        ? "OpenBLAS alone was asked for"
+      if engine == .openBLAS || layout == .plain { return "OpenBLAS alone was asked for" }
+      return !openBLASBatches[pass].contains(batch)
+        ? "OpenBLAS multiplies so small a panel without copying it, as fast as the own kernel"
         : "at batches \(openBLASBatches[pass]) OpenBLAS is as fast as the own kernel, or faster"
     }
     switch (layout, pass) {

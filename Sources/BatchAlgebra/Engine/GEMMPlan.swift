@@ -77,7 +77,7 @@ public struct GEMMPlan: Sendable, Hashable {
     self.layout = layout
     thresholds = context.thresholds
     engine = context.engine
-    kernel = Self.kernel(pass, batch: batch, layout: layout, context)
+    kernel = Self.kernel(pass, batch: batch, inputs: inputs, layout: layout, context)
     (rows, columns) = Self.extents(pass, kernel, batch: batch, inputs: inputs, outputs: outputs, layout: layout)
     var panelCount = 1
     if case .panels(let width) = layout { panelCount = (outputs + width - 1) / width }
@@ -89,8 +89,17 @@ public struct GEMMPlan: Sendable, Hashable {
     (rowParts, columnParts) = contractionParts == 1 && isShared ? Self.cut(rows, columns, threads) : (1, 1)
   }
 
+  /// Whether OpenBLAS multiplies [batch, inputs] by a panel of `width` columns as they lie, and does so as fast as the own
+  /// kernel.
+  ///
+  /// It does so up to 10⁶ multiply-adds a call (interface/gemm.c of version 0.3.21), and is within 3 % of the own kernel
+  /// from 512 inputs on at multiples of four rows.
+  public static func isSmallPanelCall(batch: Int, inputs: Int, width: Int) -> Bool {
+    batch.isMultiple(of: 4) && inputs >= 512 && Double(batch) * Double(inputs) * Double(width) <= 1e6
+  }
+
   private static func kernel(
-    _ pass: Pass, batch: Int, layout: WeightLayout, _ context: ComputeContext
+    _ pass: Pass, batch: Int, inputs: Int, layout: WeightLayout, _ context: ComputeContext
   ) -> Kernel {
     let thresholds = context.thresholds
     func takesOpenBLAS(_ batches: GEMMThresholds.OpenBLASBatches) -> Bool {
@@ -98,6 +107,10 @@ public struct GEMMPlan: Sendable, Hashable {
     }
     switch (layout, pass) {
     case (.plain, _): return .openBLAS
+    case (.panels(let width), .forward)
+    where context.engine == .auto && thresholds.smallPanelCalls
+      && isSmallPanelCall(batch: batch, inputs: inputs, width: width):
+      return .openBLASPanels
     case (.panels, _) where takesOpenBLAS(thresholds.openBLASPanels): return .openBLASPanels
     case (.transposed, _) where takesOpenBLAS(thresholds.openBLASNarrow): return .openBLAS
     case (.panels, .forward), (.transposed, .backwardData): return .nn

@@ -12,6 +12,9 @@ public struct GEMMThresholds: Sendable, Hashable, Codable {
   public var smallestSharedWork: Int
   /// The batches at which OpenBLAS is called for weights in panels, once a panel.
   public var openBLASPanels: OpenBLASBatches
+  /// Whether OpenBLAS multiplies a panel by few rows as fast as the own kernel does, without copying either of them: see
+  /// ``GEMMPlan/isSmallPanelCall(batch:inputs:width:)``.
+  public var smallPanelCalls: Bool
   /// The batches at which OpenBLAS is called for the transposed weights of narrow layers.
   public var openBLASNarrow: OpenBLASBatches
 
@@ -53,12 +56,14 @@ public struct GEMMThresholds: Sendable, Hashable, Codable {
   /// Thresholds with all of their parts; OpenBLAS is called for no batch unless told otherwise.
   public init(
     ntPackedBatch: Int, contractionCutBatch: Int, smallestSharedWork: Int,
-    openBLASPanels: OpenBLASBatches = OpenBLASBatches(), openBLASNarrow: OpenBLASBatches = OpenBLASBatches()
+    openBLASPanels: OpenBLASBatches = OpenBLASBatches(), smallPanelCalls: Bool = false,
+    openBLASNarrow: OpenBLASBatches = OpenBLASBatches()
   ) {
     self.ntPackedBatch = ntPackedBatch
     self.contractionCutBatch = contractionCutBatch
     self.smallestSharedWork = smallestSharedWork
     self.openBLASPanels = openBLASPanels
+    self.smallPanelCalls = smallPanelCalls
     self.openBLASNarrow = openBLASNarrow
   }
 
@@ -66,11 +71,9 @@ public struct GEMMThresholds: Sendable, Hashable, Codable {
   /// microsecond.
   public static func defaults(for set: InstructionSet, _ precision: Precision) -> GEMMThresholds {
     var thresholds = GEMMThresholds(ntPackedBatch: 16, contractionCutBatch: 16, smallestSharedWork: 65_536)
-    // OpenBLAS multiplies small matrices without copying them with AVX-512 alone, and there in rows of four: a panel of
-    // 64 columns is then as fast by it as by the own kernel.
-    if set == .avx512, precision == .float {
-      thresholds.openBLASPanels.forward = BatchRange(from: 8, through: 1024, multiplesOf: 4)
-    }
+    // OpenBLAS has such kernels for AVX-512 alone. Elsewhere, and for larger calls, it copies both operands first and
+    // takes 1.2 to 4 times as long as the own kernel (scripts/bench/engines, AMD EPYC with AVX-512, 2 threads).
+    thresholds.smallPanelCalls = set == .avx512 && precision == .float
     return thresholds
   }
 

@@ -72,7 +72,9 @@ extension GEMMTuning {
       else { throw .damaged(line: index + 1) }
       thresholds[Key(set, precision, threads: numbers[0])] = GEMMThresholds(
         ntPackedBatch: numbers[1], contractionCutBatch: numbers[2], smallestSharedWork: numbers[3],
-        openBLASPanels: Self.batches(batches[0...2]), openBLASNarrow: Self.batches(batches[3...5]))
+        openBLASPanels: Self.batches(batches[0...2]),
+        smallPanelCalls: GEMMThresholds.defaults(for: set, precision).smallPanelCalls,
+        openBLASNarrow: Self.batches(batches[3...5]))
     }
   }
 

@@ -83,6 +83,20 @@ import Testing
       narrow.description == "backward-data 512×512×10: nn kernel on the transposed weight, columns cut in 2")
   }
 
+  /// OpenBLAS where its small-matrix kernels are as fast: not for a call of over 10⁶ multiply-adds, few inputs or odd rows.
+  @Test(arguments: [
+    (4, 784, true), (16, 784, true), (20, 784, false), (12, 1024, true), (16, 1024, false), (8, 4096, false),
+    (8, 256, false), (6, 784, false), (64, 784, false), (1024, 784, false),
+  ])
+  func smallPanelsAreOpenBLASs(_ batch: Int, _ inputs: Int, _ isTaken: Bool) {
+    for (engine, expected) in [(GEMMEngine.auto, isTaken), (.kernels, false)] {
+      let plan = GEMMPlan(
+        .forward, batch: batch, inputs: inputs, outputs: 512, layout: .panels(width: 64),
+        context: context(threads: 2, engine: engine) { $0.smallPanelCalls = true })
+      #expect(plan.kernel == (expected ? .openBLASPanels : .nn))
+    }
+  }
+
   /// The engine that is asked for, and for auto the one that the thresholds name at the batch, pass and layout.
   @Test func enginesAreForcedOrChosenByTheThresholds() {
     let panels = WeightLayout.panels(width: 64), narrow = WeightLayout.transposed(rowStride: 528)
