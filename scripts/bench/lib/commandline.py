@@ -54,6 +54,12 @@ class Parser(argparse.ArgumentParser):
         self.exit(64, f"{COMMAND}: {message}; see scripts/bench/{COMMAND} --help\n")
 
 
+def add_before(parser):
+    """The option of a benchmark that can time another checkout of this package in the same run."""
+    parser.add_argument("--before", metavar="FOLDER", help="time the checkout in this folder, too, as engine `before`")
+    parser.add_argument("--before-worker", help=argparse.SUPPRESS)
+
+
 def run_command(options, start_workers, run):
     """Fills a dictionary of workers by `start_workers(options, workers)`, has `run` use it, and ends them all; exits
     where `run` says that it was interrupted, or on an error."""

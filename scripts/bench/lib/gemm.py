@@ -1,6 +1,6 @@
 """Times the three products of dense layers: this engine against plain OpenBLAS. Started by scripts/bench/gemm, which see."""
 
-from commandline import Parser, median_cell, print_table, run_command, speed_up_cell, write_json
+from commandline import Parser, add_before, median_cell, print_table, run_command, speed_up_cell, write_json
 from sampling import Peaks, Point, take_samples
 from summary import LEGEND, counts, summary_cell
 from workers import Worker
@@ -16,7 +16,10 @@ def main():
 def read_options():
     parser = Parser("Times the three products of dense layers: this engine against plain OpenBLAS.", ENGINES)
     parser.add_argument("--layer", action="append", help="inputs and outputs; repeatable (784x512, 1024x1024, 512x10)")
+    add_before(parser)
     options = parser.read()
+    if options.before_worker:
+        options.engines.append("before")
     options.layers = options.layer or ["784x512", "1024x1024", "512x10"]
     for layer in options.layers:
         sizes = layer.split("x")
@@ -28,7 +31,8 @@ def read_options():
 def start_workers(options, workers):
     """A worker for each engine and one for the ceilings."""
     for name in ["ceilings", *options.engines]:
-        workers[name] = Worker(name, [options.worker, str(options.threads)], processors=options.threads)
+        program = options.before_worker if name == "before" else options.worker
+        workers[name] = Worker(name, [program, str(options.threads)], processors=options.threads)
 
 
 def run(options, workers):
@@ -37,7 +41,8 @@ def run(options, workers):
     peaks = Peaks(workers["ceilings"], "float")
     points = {
         (layer, kind, batch, engine): Point(
-            engine, batch, ("product", "auto" if engine == "batchwise" else engine, kind, *layer.split("x"), batch)
+            engine, batch,
+            ("product", "openblas" if engine == "openblas" else "auto", kind, *layer.split("x"), batch),
         )
         for layer in options.layers for kind in PASSES for batch in options.batch for engine in options.engines
     }  # fmt: skip
@@ -83,9 +88,9 @@ def print_report(options, environment, peaks, cycles, rows):
     for layer in options.layers:
         for kind in PASSES:
             print(f"\n{layer} {kind}\n")
+            peers = [name for name in options.engines if name != "batchwise" and "batchwise" in options.engines]
             lines = [["batch"] + [text for name in options.engines for text in (f"{name} us", "/peak")]]
-            compares = options.engines == ENGINES
-            lines[0] += ["x"] if compares else []
+            lines[0] += [f"x {name}" for name in peers]
             for row in rows:
                 if (row["layer"], row["pass"]) != (layer, kind):
                     continue
@@ -93,7 +98,7 @@ def print_report(options, environment, peaks, cycles, rows):
                 for name in options.engines:
                     cell = row["engines"][name]
                     line += [median_cell(cell), f"{cell['of_peak']:.2f}"] if cell["kept"] else ["-", "-"]
-                lines.append(line + ([speed_up_cell(row["engines"]["openblas"])] if compares else []))
+                lines.append(line + [speed_up_cell(row["engines"][name]) for name in peers])
             print_table(lines)
 
 

@@ -8,13 +8,33 @@ fail() {
   exit 1
 }
 
-# Builds the worker and leaves its path in `worker`.
-build_worker() {
-  local build=(--package-path "$bench/worker" --scratch-path "$repository/.build/bench-worker" --configuration release)
-  say "building the worker"
+# Builds the worker of the checkout in a folder and prints its path.
+worker_of() {
+  local build=(
+    --package-path "$1/scripts/bench/worker" --scratch-path "$1/.build/bench-worker" --configuration release
+  )
+  say "building the worker of $1"
   swift build "${build[@]}" --product BenchWorker --quiet >&2
+  printf '%s/BenchWorker\n' "$(swift build "${build[@]}" --show-bin-path)"
+}
+
+# Builds the workers and leaves the options that name them in `workers`: this checkout's, and with --before FOLDER among
+# the arguments that of the checkout there.
+build_workers() {
+  local argument before=
+  workers=(--worker "$(worker_of "$repository")")
+  while [[ $# -gt 0 ]]; do
+    argument=$1
+    shift
+    case $argument in
+      --before=*) before=${argument#--before=} ;;
+      --before) before=${1:-} ;;
+    esac
+  done
+  [[ -z $before ]] && return
+  [[ -d $before/scripts/bench/worker ]] || fail "--before $before is not a checkout of this package"
   # shellcheck disable=SC2034
-  worker=$(swift build "${build[@]}" --show-bin-path)/BenchWorker
+  workers+=(--before-worker "$(worker_of "$before")")
 }
 
 # Whether the options name an engine that runs in Python; without --engines all run.

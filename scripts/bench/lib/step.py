@@ -4,9 +4,10 @@ import argparse
 import pathlib
 
 from commandline import (
-    Parser, median_cell, microseconds, print_table, run_command, say, speed_up_cell, widths, write_json,
+    Parser, add_before, median_cell, microseconds, print_table, run_command, say, speed_up_cell, widths, write_json,
 )  # fmt: skip
 from floor import StepFloor
+from optimizers import OPTIMIZERS
 from sampling import Peaks, Point, quiet, take_samples
 from summary import LEGEND, counts, summary_cell
 from workers import Unsupported, Worker, WorkerError
@@ -25,10 +26,13 @@ def read_options():
         ENGINES,
     )
     parser.add_argument("--model", default="784-512-512-10", help="widths from input to output (%(default)s)")
-    parser.add_argument("--optimizer", choices=["sgd", "adam"], default="sgd", help="(%(default)s)")
+    parser.add_argument("--optimizer", choices=OPTIMIZERS, default="sgd", help="peers have sgd and adam (%(default)s)")
     parser.add_argument("--precision", choices=["float", "double"], default="float", help="(%(default)s)")
     parser.add_argument("--peer-python", help=argparse.SUPPRESS)
+    add_before(parser)
     options = parser.read()
+    if options.before_worker:
+        options.engines.append("before")
     try:
         options.widths = widths(options.model)
     except argparse.ArgumentTypeError as problem:
@@ -42,6 +46,7 @@ def start_workers(options, workers):
     commands = {
         "batchwise": ([options.worker, threads], {"BATCHWISE_GEMM": ""}),
         "openblas": ([options.worker, threads], {"BATCHWISE_GEMM": "openblas"}),
+        "before": ([options.before_worker, threads], {"BATCHWISE_GEMM": ""}),
         "torch": ([options.peer_python, str(HERE / "torch_worker.py"), threads], None),
         "jax": ([options.peer_python, str(HERE / "jax_worker.py"), threads], None),
     }
@@ -62,7 +67,7 @@ def start_workers(options, workers):
             continue
         except WorkerError as error:
             # A broken peer does not stop the others; a broken engine of ours does.
-            if name in ("batchwise", "openblas"):
+            if name in ("batchwise", "openblas", "before"):
                 raise
             say(f"{name} is left out: {error}")
             worker.close()
@@ -128,7 +133,7 @@ def summarise(options, points, engines, floor, ceilings):
 
 
 def print_report(options, environment, about, ceilings, cycles, rows):
-    kind = "SGD with momentum" if options.optimizer == "sgd" else "Adam"
+    kind = {"sgd": "SGD with momentum", "adam": "Adam"}.get(options.optimizer, options.optimizer)
     print(f"Training step of {options.model}, {kind}, {options.precision}, {options.threads} threads")
     print(f"{environment['processor']} ({environment['instructions']}), load {environment['load']:.1f} at the start")
     print(f"OpenBLAS: {environment['blas']}")
