@@ -15,6 +15,7 @@ let package = Package(
     .library(name: "BatchTraining", targets: ["BatchTraining"]),
     .library(name: "BatchProfiling", targets: ["BatchProfiling"]),
     .library(name: "BatchScience", targets: ["BatchScience"]),
+    .library(name: "BatchCharts", targets: ["BatchCharts"]),
     .library(name: "BatchReport", targets: ["BatchReport"]),
     .executable(name: "batchwise", targets: ["BatchwiseCLI"]),
   ],
@@ -48,6 +49,8 @@ let package = Package(
     .target(
       name: "BatchFormats", dependencies: ["CZlib", "BatchFoundation", "BatchAlgebra"], swiftSettings: swiftSettings),
     .target(
+      name: "BatchCharts", dependencies: ["BatchFoundation", "BatchFormats"], swiftSettings: swiftSettings),
+    .target(
       name: "BatchData", dependencies: ["BatchFoundation", "BatchAlgebra", "BatchFormats"],
       swiftSettings: swiftSettings),
     .target(
@@ -56,7 +59,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "BatchProfiling",
-      dependencies: ["CBatchKernels", "COpenBLAS", "BatchFoundation", "BatchAlgebra", "BatchData", "BatchTraining"],
+      dependencies: ["CBatchKernels", "COpenBLAS", "BatchFoundation", "BatchAlgebra"],
       swiftSettings: swiftSettings),
     .target(
       name: "BatchScience",
@@ -68,14 +71,14 @@ let package = Package(
       name: "BatchReport",
       dependencies: [
         "BatchFoundation", "BatchAlgebra", "BatchFormats", "BatchData", "BatchTraining", "BatchProfiling",
-        "BatchScience",
+        "BatchScience", "BatchCharts",
       ],
       swiftSettings: swiftSettings),
     .target(
       name: "Batchwise",
       dependencies: [
         "BatchFoundation", "BatchAlgebra", "BatchFormats", "BatchData", "BatchTraining", "BatchProfiling",
-        "BatchScience", "BatchReport",
+        "BatchScience", "BatchCharts", "BatchReport",
       ],
       swiftSettings: swiftSettings),
 
@@ -118,6 +121,8 @@ let package = Package(
       name: "BatchProfilingTests", dependencies: ["BatchProfiling", "BatchTestSupport"], swiftSettings: swiftSettings),
     .testTarget(
       name: "BatchScienceTests", dependencies: ["BatchScience", "BatchTestSupport"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "BatchChartsTests", dependencies: ["BatchCharts", "BatchTestSupport"], swiftSettings: swiftSettings),
     .testTarget(
       name: "BatchReportTests", dependencies: ["BatchReport", "BatchTestSupport"], swiftSettings: swiftSettings),
     .testTarget(

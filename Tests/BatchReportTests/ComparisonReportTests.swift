@@ -2,6 +2,7 @@ import BatchReport
 import Testing
 
 @testable import BatchProfiling
+@testable import BatchScience
 
 @Suite struct ComparisonReportTests {
   private func profile(_ factor: Double, batches: [Int] = [2, 3]) -> Profile {

@@ -1,4 +1,5 @@
 import BatchAlgebra
+import BatchScience
 import BatchTestSupport
 import Foundation
 import FoundationXML

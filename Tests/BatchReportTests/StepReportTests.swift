@@ -4,6 +4,7 @@ import Testing
 
 @testable import BatchProfiling
 @testable import BatchReport
+@testable import BatchScience
 
 @Suite struct StepReportTests {
   private static let batches = [1, 2, 4, 8, 16, 32, 64, 128]

@@ -37,32 +37,28 @@ extension GEMMPlan: CustomStringConvertible {
     isShared ? kernelReason : kernelReason + "; too little work to share"
   }
 
-  private var isShared: Bool { parts > 1 || work >= Double(thresholds.smallestSharedWork) }
+  private var isShared: Bool { parts > 1 || isWorthSharing }
 
   private var kernelReason: String {
     if kernel.isOpenBLAS {
       if engine == .openBLAS || layout == .plain { return "OpenBLAS alone was asked for" }
-      return !openBLASBatches[pass].contains(batch)
+      return !openBLASBatches.contains(batch)
         ? "OpenBLAS multiplies so small a panel without copying it, as fast as the own kernel"
-        : "at batches \(openBLASBatches[pass]) OpenBLAS is as fast as the own kernel, or faster"
+        : "at batches \(openBLASBatches) OpenBLAS is as fast as the own kernel, or faster"
     }
     switch (layout, pass) {
     case (.plain, _): return "a plain matrix is OpenBLAS's"
     case (.panels, .forward), (.panels, .backwardWeights): return "each thread streams its own panels"
     case (.panels, .backwardData) where contractionParts > 1:
-      return "up to \(thresholds.contractionCutBatch) rows it costs less to add up parts than to fetch panels that "
+      return "up to \(threshold) rows it costs less to add up parts than to fetch panels that "
         + "another thread updates"
     case (.panels, .backwardData):
       return kernel == .ntDot
         ? "a row of a panel is contiguous along the contraction, so no transposed copy is needed"
-        : "from \(thresholds.ntPackedBatch) rows on they fill vectors, and no sums across vectors are needed"
+        : "from \(threshold) rows on they fill vectors, and no sums across vectors are needed"
     case (.transposed, .forward): return "\(outputs) outputs would leave most of a panel empty"
     case (.transposed, .backwardData), (.transposed, .backwardWeights):
       return "the transposed weight's rows are contiguous along the inputs"
     }
-  }
-
-  private var openBLASBatches: GEMMThresholds.OpenBLASBatches {
-    if case .panels = layout { thresholds.openBLASPanels } else { thresholds.openBLASNarrow }
   }
 }

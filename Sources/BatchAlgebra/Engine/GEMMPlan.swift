@@ -51,9 +51,12 @@ public struct GEMMPlan: Sendable, Hashable {
   /// The number of parts that the contraction is cut into, each a sum of its own over the whole result.
   public let contractionParts: Int
 
-  /// Where the choice came from.
-  let thresholds: GEMMThresholds
+  /// What the choice followed from, for those who ask why: the engine, the batches at which it calls OpenBLAS, the
+  /// threshold between the own kernels, and whether there is enough work to share.
   let engine: GEMMEngine
+  let openBLASBatches: BatchRange
+  let threshold: Int
+  let isWorthSharing: Bool
 
   /// The result's rows and columns, each counted in grains that no cut goes through.
   private let rows: Extent
@@ -75,17 +78,24 @@ public struct GEMMPlan: Sendable, Hashable {
     self.inputs = inputs
     self.outputs = outputs
     self.layout = layout
-    thresholds = context.thresholds
+    let thresholds = context.thresholds
     engine = context.engine
+    if case .panels = layout {
+      openBLASBatches = thresholds.openBLASPanels[pass]
+    } else {
+      openBLASBatches = thresholds.openBLASNarrow[pass]
+    }
     kernel = Self.kernel(pass, batch: batch, inputs: inputs, layout: layout, context)
     (rows, columns) = Self.extents(pass, kernel, batch: batch, inputs: inputs, outputs: outputs, layout: layout)
     var panelCount = 1
     if case .panels(let width) = layout { panelCount = (outputs + width - 1) / width }
     let threads = context.threads
-    let isShared = threads > 1 && Self.work(batch, inputs, outputs) >= Double(thresholds.smallestSharedWork)
+    isWorthSharing = Self.work(batch, inputs, outputs) >= Double(thresholds.smallestSharedWork)
+    let isShared = threads > 1 && isWorthSharing
     let largestCut = min(thresholds.contractionCutBatch, GEMMThresholds.largestContractionCut)
     contractionParts =
       pass == .backwardData && isShared && panelCount >= threads && batch <= largestCut ? threads : 1
+    threshold = contractionParts > 1 ? thresholds.contractionCutBatch : thresholds.ntPackedBatch
     (rowParts, columnParts) = contractionParts == 1 && isShared ? Self.cut(rows, columns, threads) : (1, 1)
   }
 
@@ -93,9 +103,9 @@ public struct GEMMPlan: Sendable, Hashable {
   /// kernel.
   ///
   /// It does so up to 10⁶ multiply-adds a call (interface/gemm.c of version 0.3.21), and is within 3 % of the own kernel
-  /// from 512 inputs on at multiples of four rows.
+  /// from 512 inputs on at multiples of four rows from 8 on.
   public static func isSmallPanelCall(batch: Int, inputs: Int, width: Int) -> Bool {
-    batch.isMultiple(of: 4) && inputs >= 512 && Double(batch) * Double(inputs) * Double(width) <= 1e6
+    batch >= 8 && batch.isMultiple(of: 4) && inputs >= 512 && Double(batch) * Double(inputs) * Double(width) <= 1e6
   }
 
   private static func kernel(

@@ -1,7 +1,7 @@
 /// The plans of one dense layer's products, made once for a batch size and kept.
 ///
-/// They belong to whoever runs the layer, and are asked for by one thread at a time. A run has few batch sizes, the full one and
-/// that of a short last batch; plans for so many are kept, in memory of their own: asking allocates nothing.
+/// They belong to whoever runs the layer, and are asked for by one thread at a time. A run has few batch sizes, the full
+/// one and that of a short last batch; plans for so many are kept, in memory of their own: asking allocates nothing.
 public final class GEMMPlans: @unchecked Sendable {
   /// The number of the layer's inputs.
   public let inputs: Int
@@ -11,29 +11,49 @@ public final class GEMMPlans: @unchecked Sendable {
   public let layout: WeightLayout
   /// What the plans are made for.
   public let context: ComputeContext
-  private let plans: UnsafeMutableBufferPointer<GEMMPlan?>
+  private let kept: UnsafeMutableBufferPointer<Kept>
   private var next = 0
 
-  /// The number of batch sizes whose plans are kept.
-  private static var kept: Int { 4 }
+  /// The plans for a batch size.
+  private struct Kept {
+    let batch: Int
+    let forward, backwardData, backwardWeights: GEMMPlan
+  }
 
   /// The plans of a layer whose weight [inputs, outputs] lies in a layout.
   public init(inputs: Int, outputs: Int, layout: WeightLayout, context: ComputeContext) {
     (self.inputs, self.outputs, self.layout, self.context) = (inputs, outputs, layout, context)
-    plans = .allocate(capacity: Self.kept * GEMMPlan.Pass.allCases.count)
-    plans.initialize(repeating: nil)
+    kept = .allocate(capacity: 4)
+    kept.initialize(repeating: Self.plans(1, inputs, outputs, layout, context))
   }
 
-  deinit { plans.deallocate() }
+  deinit { kept.deallocate() }
 
   /// How a product of so many examples is computed.
   public func plan(_ pass: GEMMPlan.Pass, batch: Int) -> GEMMPlan {
-    for plan in plans {
-      if let plan, plan.pass == pass, plan.batch == batch { return plan }
+    let place = kept.firstIndex { $0.batch == batch } ?? store(batch)
+    switch pass {
+    case .forward: return kept[place].forward
+    case .backwardData: return kept[place].backwardData
+    case .backwardWeights: return kept[place].backwardWeights
     }
-    let plan = GEMMPlan(pass, batch: batch, inputs: inputs, outputs: outputs, layout: layout, context: context)
-    plans[next] = plan
-    next = (next + 1) % plans.count
-    return plan
+  }
+
+  /// Makes the plans for a batch size and keeps them in place of the oldest.
+  private func store(_ batch: Int) -> Int {
+    let place = next
+    kept[place] = Self.plans(batch, inputs, outputs, layout, context)
+    next = (next + 1) % kept.count
+    return place
+  }
+
+  private static func plans(
+    _ batch: Int, _ inputs: Int, _ outputs: Int, _ layout: WeightLayout, _ context: ComputeContext
+  ) -> Kept {
+    func plan(_ pass: GEMMPlan.Pass) -> GEMMPlan {
+      GEMMPlan(pass, batch: batch, inputs: inputs, outputs: outputs, layout: layout, context: context)
+    }
+    return Kept(
+      batch: batch, forward: plan(.forward), backwardData: plan(.backwardData), backwardWeights: plan(.backwardWeights))
   }
 }

@@ -109,7 +109,7 @@ public struct MachineCeilings: Sendable, Hashable, Codable {
 
   /// The same ceilings where a later and longer look at the float peak of a number of threads found it higher: all
   /// peaks of these threads rise with it.
-  func raised(toFloatPeak peak: Double, threads: Int) -> MachineCeilings {
+  package func raised(toFloatPeak peak: Double, threads: Int) -> MachineCeilings {
     guard let known = self.peak(.float, threads: threads), peak > known else { return self }
     var result = self
     for index in peaks.indices where peaks[index].threads == threads { result.peaks[index].rate *= peak / known }

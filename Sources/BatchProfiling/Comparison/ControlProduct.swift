@@ -1,4 +1,4 @@
-import BatchAlgebra
+package import BatchAlgebra
 
 /// The samples of a product that a profile times beside everything else, with so many threads.
 ///
@@ -12,7 +12,7 @@ public struct ControlSamples: Sendable, Hashable, Codable {
 }
 
 /// The product whose samples are ``ControlSamples``: always the same, as the package computes it.
-struct ControlProduct {
+package struct ControlProduct {
   private let products: PlannedProducts<Float>
   private let threads: Int
 
@@ -23,7 +23,7 @@ struct ControlProduct {
   /// The control with the threads of a team.
   ///
   /// - Throws: `AllocationError` when there is no memory for its operands, 2 MiB or so.
-  init(_ team: ThreadTeam, _ context: ComputeContext) throws(AllocationError) {
+  package init(_ team: ThreadTeam, _ context: ComputeContext) throws(AllocationError) {
     let set = context.instructionSet
     let (inputs, outputs) = (Self.shape.inputs, Self.shape.outputs)
     let kernels = ComputeContext(instructionSet: set, engine: .kernels, threads: team.threads, precision: .float)
@@ -38,12 +38,12 @@ struct ControlProduct {
   }
 
   /// What is timed of it, for as long as anything else is.
-  var work: TimedWork {
+  package var work: TimedWork {
     TimedWork(name: "control", threads: threads, group: nil, isMemoryBound: false) { [products] in
       products.run(.forward, batch: Self.batch, calls: $0)
     }
   }
 
   /// Its samples.
-  func samples(_ samples: TimedSamples) -> ControlSamples { ControlSamples(threads: threads, samples: samples) }
+  package func samples(_ samples: TimedSamples) -> ControlSamples { ControlSamples(threads: threads, samples: samples) }
 }

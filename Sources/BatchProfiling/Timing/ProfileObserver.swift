@@ -14,7 +14,7 @@ public struct ProfileObserver {
     self.shouldStop = shouldStop
   }
 
-  func timer(_ stage: String) -> InterleavedTimer.Observer {
+  package func timer(_ stage: String) -> InterleavedTimer.Observer {
     InterleavedTimer.Observer(onSample: { share, _ in onProgress(stage, share) }, shouldStop: shouldStop)
   }
 }

@@ -1,4 +1,5 @@
-public import BatchProfiling
+import BatchProfiling
+public import BatchScience
 
 /// What has changed from one profile to another: a table and sentences.
 public struct ComparisonReport: Sendable {

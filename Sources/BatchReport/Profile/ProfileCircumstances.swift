@@ -1,4 +1,5 @@
 import BatchProfiling
+import BatchScience
 
 /// What a profile was made with, as names and values.
 struct ProfileCircumstances {

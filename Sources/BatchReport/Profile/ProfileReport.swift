@@ -1,5 +1,6 @@
 public import BatchFoundation
-public import BatchProfiling
+import BatchProfiling
+public import BatchScience
 
 /// The report of a profile of products or of training steps: tables, findings, and a page with charts.
 public struct ProfileReport: Sendable {

@@ -1,4 +1,5 @@
 import BatchProfiling
+import BatchScience
 
 /// What a profile of training steps found, a sentence each.
 struct StepFindings {

@@ -1,4 +1,5 @@
 import BatchProfiling
+import BatchScience
 import BatchTraining
 
 extension StepReport {

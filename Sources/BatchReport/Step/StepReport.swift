@@ -1,4 +1,5 @@
 import BatchProfiling
+import BatchScience
 import BatchTraining
 
 /// The report of a profile of training steps by batch size.

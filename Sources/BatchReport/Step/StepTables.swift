@@ -1,4 +1,5 @@
-public import BatchProfiling
+import BatchProfiling
+public import BatchScience
 public import BatchTraining
 
 /// The tables of a profile of training steps.

@@ -66,7 +66,8 @@ public struct Dense: Layer {
       instructionSet: pass.context.instructionSet)
     let outputs = DenseOutputGradient(
       gradient: dy, saved: activation.keepsPreactivation ? pass.saved(columns: units).readOnly : pass.output.readOnly,
-      pass: pass, activation: activation)
+      activation: activation, set: pass.context.instructionSet, bias: pass.parameterGradient(1),
+      update: pass.update.map { ($0, pass.slot(1).offset) }, parameters: pass.parameters, all: pass.gradient)
     let inputs = pass.inputGradient.map { dx in
       BackwardDataProduct(
         dy.readOnly, times: pass.weight(0), into: dx, scratch: scratch, plan: pass.gemmPlan(.backwardData))
@@ -75,7 +76,7 @@ public struct Dense: Layer {
       pass.input, dy.readOnly, into: pass.weightGradient(0), updating: pass.weight(0),
       by: pass.update?.weightUpdate(at: pass.slot(0).offset), scratch: scratch, plan: pass.gemmPlan(.backwardWeights))
 
-    let task = DenseBackward(outputs: outputs, inputs: inputs, weights: weights)
+    let task = DenseBackward(outputs: outputs, inputs: inputs, weights: weights, phases: pass.phases)
     if task.staysInOwnColumns, pass.exampleNorms == nil {
       pass.team.run(task, parts: weights.plan.parts)
       pass.phases?.end(.backwardWeights)
@@ -152,8 +153,15 @@ private struct DenseForward<S: Scalar>: TeamTask {
 private struct DenseOutputGradient<S: Scalar>: TeamTask {
   let gradient: MutableMatrixView<S>
   let saved: MatrixView<S>
-  let pass: LayerPass<S>
   let activation: Activation
+  let set: InstructionSet
+  /// Where db goes.
+  let bias: UnsafeMutablePointer<S>
+  /// The bias's update, and where the bias begins in the parameter vector.
+  let update: (LayerUpdate<S>, offset: Int)?
+  let parameters: UnsafeMutablePointer<S>
+  /// The gradient vector.
+  let all: UnsafeMutablePointer<S>?
 
   /// Below about 5 µs of work one thread does it all.
   func parts(_ team: ThreadTeam) -> Int { gradient.rows * gradient.columns >= 16_384 ? team.threads : 1 }
@@ -167,13 +175,11 @@ private struct DenseOutputGradient<S: Scalar>: TeamTask {
     let dz = gradient.block(rows: 0..<gradient.rows, columns: columns)
     let savedBlock = saved.block(rows: 0..<gradient.rows, columns: columns)
     S.kernelActivationBackward(
-      pass.context.instructionSet, activation.kernel, dz.rows, dz.columns, dz.baseAddress, dz.rowStride,
-      savedBlock.baseAddress,
-      savedBlock.rowStride, pass.parameterGradient(1) + columns.lowerBound)
-    guard let update = pass.update, let all = pass.gradient else { return }
-    let slot = pass.slot(1)
+      set, activation.kernel, dz.rows, dz.columns, dz.baseAddress, dz.rowStride, savedBlock.baseAddress,
+      savedBlock.rowStride, bias + columns.lowerBound)
+    guard let (update, offset) = update, let all else { return }
     update.apply(
-      to: slot.kind, at: slot.offset + columns.lowerBound, count: columns.count, parameters: pass.parameters,
+      to: .vector, at: offset + columns.lowerBound, count: columns.count, parameters: parameters,
       gradient: UnsafePointer(all))
   }
 }
@@ -184,6 +190,7 @@ private struct DenseBackward<S: Scalar>: TeamTask {
   let outputs: DenseOutputGradient<S>
   let inputs: BackwardDataProduct<S>?
   let weights: BackwardWeightsProduct<S>
+  let phases: StepPhaseTimes?
 
   /// Whether no thread needs what another makes: the cuts of W and of dx's contraction are the same.
   var staysInOwnColumns: Bool {
@@ -196,7 +203,7 @@ private struct DenseBackward<S: Scalar>: TeamTask {
     outputs.run(columns: weights.plan.block(thread: thread).columns)
     inputs?.run(thread: thread, of: threads)
     // The others pass from one part to the next at much the same time: their work is as large.
-    if thread == 0 { outputs.pass.phases?.end(.backwardData) }
+    if thread == 0 { phases?.end(.backwardData) }
     weights.run(thread: thread, of: threads)
   }
 }

@@ -6,10 +6,8 @@ public import BatchAlgebra
 /// next row, and between the channels of positions, is zero when a layer gets it and must be zero when the layer is
 /// done: kernels compute with it.
 public struct LayerPass<S: Scalar> {
-  /// The layer's plan.
-  public let plan: LayerPlan
-  /// The shape of one example's input.
-  public let inputShape: ActivationShape
+  /// What is the same in every pass of the layer.
+  public let layer: PlannedLayer<S>
   /// [batch, stored features of the input].
   public let input: MatrixView<S>
   /// [batch, stored features of the output]; written by forward, read by backward.
@@ -23,74 +21,62 @@ public struct LayerPass<S: Scalar> {
   public let savedPerExample: UnsafeMutableRawPointer
   /// The ``LayerPlan/savedBytesPerBatch`` that are kept of the batch.
   public let savedPerBatch: UnsafeMutableRawPointer
-  /// One slot for each of the layer's parameters.
-  public let slots: ArraySlice<ParameterSlot>
-  /// One slot for each of the layer's running buffers.
-  public let bufferSlots: ArraySlice<BufferSlot>
-  /// The network's whole parameter vector.
-  public let parameters: UnsafeMutablePointer<S>
   /// The network's whole gradient vector; nil in a forward pass.
   public let gradient: UnsafeMutablePointer<S>?
-  /// The network's vector of running buffers; nil where no layer keeps any.
-  public let buffers: UnsafeMutablePointer<S>?
   /// The optimizer's update, to be done by the layer itself in its backward pass; nil where the gradient is asked for.
   public let update: LayerUpdate<S>?
   /// [batch]; where a backward pass adds the squared norm of each example's gradient of the layer's parameters, if the
   /// plan says that it does so itself; nil where nobody asks.
   public let exampleNorms: UnsafeMutablePointer<Double>?
-  /// Each thread's memory for a moment.
-  public let scratch: LayerScratch
   /// Where in a training run the pass stands; nil outside training.
   public let position: StepPosition?
-  /// What the bits of a result depend on beside its operands.
-  public let context: ComputeContext
-  /// The plans of the layer's products, kept from step to step; without them each is made anew.
-  public let gemmPlans: GEMMPlans?
   /// Where a backward pass marks the ends of its parts; nil in a forward pass and where nobody asks for times.
   public let phases: StepPhaseTimes?
-  /// The threads to run on.
-  public let team: ThreadTeam
 
   /// The memory of a pass: for a forward pass alone without gradients.
   public init(
-    plan: LayerPlan, inputShape: ActivationShape, input: MatrixView<S>, output: MutableMatrixView<S>,
+    _ layer: PlannedLayer<S>, input: MatrixView<S>, output: MutableMatrixView<S>,
     outputGradient: MutableMatrixView<S>? = nil, inputGradient: MutableMatrixView<S>? = nil,
     savedPerExample: UnsafeMutableRawPointer, savedPerBatch: UnsafeMutableRawPointer,
-    slots: ArraySlice<ParameterSlot>, bufferSlots: ArraySlice<BufferSlot>, parameters: UnsafeMutablePointer<S>,
-    gradient: UnsafeMutablePointer<S>? = nil, buffers: UnsafeMutablePointer<S>? = nil, update: LayerUpdate<S>? = nil,
-    exampleNorms: UnsafeMutablePointer<Double>? = nil, scratch: LayerScratch, position: StepPosition? = nil,
-    context: ComputeContext, gemmPlans: GEMMPlans? = nil, phases: StepPhaseTimes? = nil, team: ThreadTeam
+    gradient: UnsafeMutablePointer<S>? = nil, update: LayerUpdate<S>? = nil,
+    exampleNorms: UnsafeMutablePointer<Double>? = nil, position: StepPosition? = nil, phases: StepPhaseTimes? = nil
   ) {
-    self.plan = plan
-    self.inputShape = inputShape
+    self.layer = layer
     self.input = input
     self.output = output
     self.outputGradient = outputGradient
     self.inputGradient = inputGradient
     self.savedPerExample = savedPerExample
     self.savedPerBatch = savedPerBatch
-    self.slots = slots
-    self.bufferSlots = bufferSlots
-    self.parameters = parameters
     self.gradient = gradient
-    self.buffers = buffers
     self.update = update
     self.exampleNorms = exampleNorms
-    self.scratch = scratch
     self.position = position
-    self.context = context
-    self.gemmPlans = gemmPlans
     self.phases = phases
-    self.team = team
   }
+
+  /// The layer's plan.
+  public var plan: LayerPlan { layer.plan }
+
+  /// The shape of one example's input.
+  public var inputShape: ActivationShape { layer.inputShape }
+
+  /// What the bits of a result depend on beside its operands.
+  public var context: ComputeContext { layer.context }
+
+  /// The threads to run on.
+  public var team: ThreadTeam { layer.team }
+
+  /// Each thread's memory for a moment.
+  public var scratch: LayerScratch { layer.scratch }
+
+  /// The network's whole parameter vector.
+  public var parameters: UnsafeMutablePointer<S> { layer.parameters }
 
   /// How a product of the layer's dense weight, its first parameter, is computed.
   public func gemmPlan(_ product: GEMMPlan.Pass) -> GEMMPlan {
-    let weight = slot(0)
-    return gemmPlans?.plan(product, batch: batch)
-      ?? GEMMPlan(
-        product, batch: batch, inputs: weight.shape[0], outputs: weight.shape[1], layout: weight.layout,
-        context: context)
+    guard let plans = layer.gemmPlans else { preconditionFailure("the layer's first parameter is no matrix") }
+    return plans.plan(product, batch: batch)
   }
 
   /// Whether the pass is part of training, and not of an evaluation.
@@ -100,21 +86,21 @@ public struct LayerPass<S: Scalar> {
   public var batch: Int { input.rows }
 
   /// The slot of the layer's parameter number `index`.
-  public func slot(_ index: Int) -> ParameterSlot { slots[slots.startIndex + index] }
+  public func slot(_ index: Int) -> ParameterSlot { layer.slots[index] }
 
   /// The first element of the layer's parameter number `index`.
-  public func parameter(_ index: Int) -> UnsafeMutablePointer<S> { parameters + slot(index).offset }
+  public func parameter(_ index: Int) -> UnsafeMutablePointer<S> { layer.parameters + layer.slots[index].offset }
 
   /// The first element of the gradient of the layer's parameter number `index`; only in a backward pass.
   public func parameterGradient(_ index: Int) -> UnsafeMutablePointer<S> {
     guard let gradient else { preconditionFailure("a forward pass has no gradients") }
-    return gradient + slot(index).offset
+    return gradient + layer.slots[index].offset
   }
 
   /// The first element of the layer's running buffer number `index`.
   public func buffer(_ index: Int) -> UnsafeMutablePointer<S> {
-    guard let buffers else { preconditionFailure("the layer has planned no running buffers") }
-    return buffers + bufferSlots[bufferSlots.startIndex + index].offset
+    guard let buffers = layer.buffers else { preconditionFailure("the layer has planned no running buffers") }
+    return buffers + layer.bufferSlots[index].offset
   }
 
   /// The layer's dense weight number `index`, [in, out] as its parameter says.
@@ -134,10 +120,55 @@ public struct LayerPass<S: Scalar> {
   }
 
   private func weightView(_ index: Int, at address: UnsafeMutablePointer<S>) -> WeightView<S> {
-    let slot = slot(index)
+    let shape = layer.slots[index].shape
     return WeightView(
-      address, inputs: slot.shape[0], outputs: slot.shape[1], layout: slot.layout,
-      instructionSet: context.instructionSet)
+      address, inputs: shape[0], outputs: shape[1], layout: layer.slots[index].layout,
+      instructionSet: layer.context.instructionSet)
+  }
+}
+
+/// What is the same in every pass of one layer of a network: made once, so that a pass is a few addresses.
+public final class PlannedLayer<S: Scalar> {
+  /// The layer's plan.
+  public let plan: LayerPlan
+  /// The shape of one example's input.
+  public let inputShape: ActivationShape
+  /// One slot for each of the layer's parameters.
+  public let slots: [ParameterSlot]
+  /// One slot for each of the layer's running buffers.
+  public let bufferSlots: [BufferSlot]
+  /// The network's whole parameter vector.
+  public let parameters: UnsafeMutablePointer<S>
+  /// The network's vector of running buffers; nil where no layer keeps any.
+  public let buffers: UnsafeMutablePointer<S>?
+  /// Each thread's memory for a moment.
+  public let scratch: LayerScratch
+  /// What the bits of a result depend on beside its operands.
+  public let context: ComputeContext
+  /// The threads to run on.
+  public let team: ThreadTeam
+  /// The plans of the products of the layer's first parameter; nil where that is no matrix.
+  let gemmPlans: GEMMPlans?
+
+  /// The layer of node number `node` of a network, which must outlive it, on a team; `scratch` is as large for each
+  /// thread as the layer's plan asks for.
+  public init(_ network: Network<S>, node: Int, scratch: LayerScratch, team: ThreadTeam) {
+    let graph = network.graph
+    plan = graph.nodes[node].plan
+    inputShape = graph.values[graph.nodes[node].inputs[0]]
+    slots = Array(network.slots(ofNode: node))
+    bufferSlots = Array(network.bufferSlots(ofNode: node))
+    parameters = network.parameters.baseAddress
+    buffers = network.buffers?.baseAddress
+    self.scratch = scratch
+    self.team = team
+    var context = network.context
+    context.threads = team.threads
+    self.context = context
+    gemmPlans = slots.first.flatMap { weight in
+      weight.shape.count == 2
+        ? GEMMPlans(inputs: weight.shape[0], outputs: weight.shape[1], layout: weight.layout, context: context) : nil
+    }
   }
 }
 

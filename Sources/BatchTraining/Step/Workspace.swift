@@ -13,19 +13,20 @@ final class Workspace<S: Scalar> {
   /// The network's context, with the team's number of threads.
   let context: ComputeContext
   private let plan: BufferPlan
+  /// The stored features of each value.
+  private let columns: [Int]
   private let labels: AlignedBuffer<Int32>
   private let values: AlignedBuffer<S>
   private let buffers: [AlignedBuffer<S>]
   private let savedPerExample: [AlignedBuffer<UInt8>]
   private let savedPerBatch: [AlignedBuffer<UInt8>]
   private let scratchMemory: AlignedBuffer<UInt8>
-  private let scratch: LayerScratch
   let partialSums: AlignedBuffer<Double>
   /// A row of the widest value, and a gradient vector, where norms of examples are had from gradients of examples.
   private let exampleRow: AlignedBuffer<S>
   private let exampleGradient: AlignedBuffer<S>
-  /// The plans of each layer's products; nil for a layer whose first parameter is no matrix.
-  private let gemmPlans: [GEMMPlans?]
+  /// What is the same in every pass of a node; nil for a sum.
+  private let layers: [PlannedLayer<S>?]
   /// The network's parameters, as updates see them.
   let ranges: [ParameterRange]
 
@@ -38,11 +39,8 @@ final class Workspace<S: Scalar> {
     var context = network.context
     context.threads = team.threads
     self.context = context
-    gemmPlans = network.graph.nodes.indices.map { node in
-      guard let weight = network.slots(ofNode: node).first, weight.shape.count == 2 else { return nil }
-      return GEMMPlans(inputs: weight.shape[0], outputs: weight.shape[1], layout: weight.layout, context: context)
-    }
     plan = lengths.plan
+    columns = network.graph.values.map(\.storedCount)
     targetKind = targets
     ranges = network.slots.map { ParameterRange($0) }
     do {
@@ -60,7 +58,12 @@ final class Workspace<S: Scalar> {
       savedPerExample = perExample
       savedPerBatch = perBatch
       scratchMemory = try AlignedBuffer(count: lengths.scratchBytes)
-      scratch = LayerScratch(scratchMemory.baseAddress, bytesPerThread: lengths.scratchBytes / team.threads)
+      let scratch = LayerScratch(scratchMemory.baseAddress, bytesPerThread: lengths.scratchBytes / team.threads)
+      layers = network.graph.nodes.indices.map { node in
+        network.graph.nodes[node].layer.map { _ in
+          PlannedLayer(network, node: node, scratch: scratch, team: team)
+        }
+      }
       partialSums = try AlignedBuffer(count: lengths.partialSumCount)
       exampleRow = try AlignedBuffer(count: lengths.exampleRowCount)
       exampleGradient = try AlignedBuffer(count: lengths.exampleGradientCount)
@@ -108,17 +111,18 @@ final class Workspace<S: Scalar> {
   func forward(
     batch: Int, position: StepPosition? = nil, _ look: ((_ node: Int, _ output: MatrixView<S>) -> Void)? = nil
   ) -> MatrixView<S> {
-    let graph = network.graph
-    for (index, node) in graph.nodes.enumerated() {
-      switch node.operation {
+    let nodes = network.graph.nodes
+    for index in nodes.indices {
+      let output = nodes[index].output
+      switch nodes[index].operation {
       case .layer(let layer): layer.forward(pass(index, batch: batch, position: position))
       case .sum:
-        store(value(node.inputs[0], batch).readOnly, into: value(node.output, batch))
-        add(value(node.inputs[1], batch).readOnly, to: value(node.output, batch))
+        store(value(nodes[index].inputs[0], batch).readOnly, into: value(output, batch))
+        add(value(nodes[index].inputs[1], batch).readOnly, to: value(output, batch))
       }
-      look?(index, value(node.output, batch).readOnly)
+      look?(index, value(output, batch).readOnly)
     }
-    return value(graph.output, batch).readOnly
+    return value(network.graph.output, batch).readOnly
   }
 
   /// Runs the nodes from output to input; the gradient of the outputs is in ``outputGradient(batch:)``.
@@ -130,29 +134,33 @@ final class Workspace<S: Scalar> {
     batch: Int, position: StepPosition, gradient: UnsafeMutablePointer<S>, update: LayerUpdate<S>? = nil,
     exampleNorms: UnsafeMutablePointer<Double>? = nil, phases: StepPhaseTimes?
   ) {
-    let graph = network.graph
-    for (index, node) in graph.nodes.enumerated().reversed() {
-      guard let dy = self.gradient(of: node.output, batch) else { continue }
-      switch node.operation {
+    let nodes = network.graph.nodes
+    for index in nodes.indices.reversed() {
+      guard let dy = self.gradient(of: nodes[index].output, batch) else { continue }
+      switch nodes[index].operation {
       case .layer(let layer):
-        if let exampleNorms, node.plan.exampleNorms == .fromGradient {
+        let fuses = nodes[index].plan.fusesUpdate
+        if let exampleNorms, nodes[index].plan.exampleNorms == .fromGradient {
           addExampleNorms(of: layer, index, batch: batch, position: position, to: exampleNorms)
         }
-        let stored = node.inputs[0] == 0 ? nil : self.gradient(of: node.inputs[0], batch)
-        let part = plan.contributions[index].map { view($0, graph.values[node.inputs[0]], batch) }
+        let input = nodes[index].inputs[0]
+        let stored = input == 0 ? nil : self.gradient(of: input, batch)
+        let part = plan.contributions[index].map { view($0, input, batch) }
         layer.backward(
           pass(
             index, batch: batch, position: position, outputGradient: dy, inputGradient: part ?? stored,
-            gradient: gradient, update: node.plan.fusesUpdate ? update : nil,
-            exampleNorms: node.plan.exampleNorms == .direct ? exampleNorms : nil, phases: phases))
+            gradient: gradient, update: fuses ? update : nil,
+            exampleNorms: exampleNorms.flatMap { nodes[index].plan.exampleNorms == .direct ? $0 : nil }, phases: phases)
+        )
         if let part, let stored { add(part.readOnly, to: stored) }
         // What a layer left unmarked must not count to the next one's first part.
         phases?.end(.other)
-        if let update, !node.plan.fusesUpdate { apply(update, toNode: index, gradient: gradient, phases: phases) }
+        if let update, !fuses { apply(update, toNode: index, gradient: gradient, phases: phases) }
       case .sum:
-        for (place, input) in node.inputs.enumerated() {
+        let inputs = nodes[index].inputs
+        for (place, input) in inputs.enumerated() {
           guard let dx = self.gradient(of: input, batch) else { continue }
-          let isFirst = graph.readers(of: input).last == index && !node.inputs[..<place].contains(input)
+          let isFirst = network.graph.readers(of: input).last == index && !inputs[..<place].contains(input)
           if isFirst { store(dy.readOnly, into: dx) } else { add(dy.readOnly, to: dx) }
         }
         phases?.end(.backwardData)
@@ -209,20 +217,17 @@ final class Workspace<S: Scalar> {
     gradient: UnsafeMutablePointer<S>? = nil, update: LayerUpdate<S>? = nil,
     exampleNorms: UnsafeMutablePointer<Double>? = nil, phases: StepPhaseTimes? = nil
   ) -> LayerPass<S> {
-    let node = network.graph.nodes[index]
+    guard let layer = layers[index] else { preconditionFailure("node \(index) is no layer") }
+    let (reads, writes) = (network.graph.nodes[index].inputs[0], network.graph.nodes[index].output)
     var position = position
     position?.node = index
     return LayerPass(
-      plan: node.plan, inputShape: network.graph.values[node.inputs[0]],
-      input: value(node.inputs[0], batch, from: firstExample).readOnly,
-      output: value(node.output, batch, from: firstExample), outputGradient: outputGradient,
-      inputGradient: inputGradient,
+      layer, input: value(reads, batch, from: firstExample).readOnly, output: value(writes, batch, from: firstExample),
+      outputGradient: outputGradient, inputGradient: inputGradient,
       savedPerExample: UnsafeMutableRawPointer(
-        savedPerExample[index].baseAddress + firstExample * node.plan.savedBytesPerExample),
-      savedPerBatch: UnsafeMutableRawPointer(savedPerBatch[index].baseAddress), slots: network.slots(ofNode: index),
-      bufferSlots: network.bufferSlots(ofNode: index), parameters: network.parameters.baseAddress, gradient: gradient,
-      buffers: network.buffers?.baseAddress, update: update, exampleNorms: exampleNorms, scratch: scratch,
-      position: position, context: context, gemmPlans: gemmPlans[index], phases: phases, team: team)
+        savedPerExample[index].baseAddress + firstExample * layer.plan.savedBytesPerExample),
+      savedPerBatch: UnsafeMutableRawPointer(savedPerBatch[index].baseAddress), gradient: gradient, update: update,
+      exampleNorms: exampleNorms, position: position, phases: phases)
   }
 
   // MARK: Values
@@ -236,18 +241,18 @@ final class Workspace<S: Scalar> {
   }
 
   private func value(_ index: Int, _ batch: Int, from first: Int = 0) -> MutableMatrixView<S> {
-    view(plan.activations[index], network.graph.values[index], batch, from: first)
+    view(plan.activations[index], index, batch, from: first)
   }
 
   private func gradient(of value: Int, _ batch: Int) -> MutableMatrixView<S>? {
-    plan.gradients[value].map { view($0, network.graph.values[value], batch) }
+    plan.gradients[value].map { view($0, value, batch) }
   }
 
-  private func view(_ buffer: Int, _ shape: ActivationShape, _ batch: Int, from first: Int = 0) -> MutableMatrixView<S>
-  {
-    let stride = paddedRowStride(shape.storedCount)
+  /// A buffer as the matrix of a value of so many examples.
+  private func view(_ buffer: Int, _ value: Int, _ batch: Int, from first: Int = 0) -> MutableMatrixView<S> {
+    let stride = paddedRowStride(columns[value])
     return MutableMatrixView(
-      buffers[buffer].baseAddress + first * stride, rows: batch, columns: shape.storedCount, rowStride: stride)
+      buffers[buffer].baseAddress + first * stride, rows: batch, columns: columns[value], rowStride: stride)
   }
 
   private func store(_ source: MatrixView<S>, into target: MutableMatrixView<S>) {

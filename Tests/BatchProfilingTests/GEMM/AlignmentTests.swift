@@ -1,5 +1,6 @@
 import BatchAlgebra
 import BatchFoundation
+import BatchTestSupport
 import Testing
 
 @testable import BatchProfiling
@@ -29,7 +30,7 @@ import Testing
 
   @Test func gainsAreFoundWhereTheyAre() throws {
     let points = plan.products.enumerated().map { index, key -> GEMMPoint in
-      let samples = TimedSamplesTests.samples(about: seconds(key), cycles: 16, spread: 0.001, shift: index)
+      let samples = TimedSamples.madeUp(about: seconds(key), cycles: 16, spread: 0.001, shift: index)
       return GEMMPoint(
         key: key, method: ProductMethod(description: "made up"), error: 0, samples: samples,
         time: MedianEstimate(of: samples.times), ratioToPeak: nil, explanation: nil)

@@ -1,4 +1,5 @@
 import BatchAlgebra
+import BatchFoundation
 import BatchTestSupport
 import Testing
 
@@ -31,9 +32,7 @@ import Testing
     #expect(profile.controls?.map(\.threads) == plan.threads)
     #expect(profile.controls?.allSatisfy { $0.samples.times.count == 5 } ?? false)
     #expect(profile.curves.count == 2 * 3 * 2 * 2 && profile.curves.allSatisfy { $0.map(\.key.batch) == [1, 4, 9] })
-    let folder = TemporaryFolder()
-    try Profile.gemm(profile).write(to: "\(folder.path)/profile.json")
-    #expect(try Profile(path: "\(folder.path)/profile.json") == .gemm(profile))
+    #expect(try RecordJSON.decode(GEMMProfile.self, from: RecordJSON.line(profile), path: "profile.json") == profile)
     let comparison = try #require(profile.comparison(profile.points[0], with: profile.points[1]))
     #expect(comparison.ratio > 0)
   }

@@ -1,5 +1,6 @@
 import BatchAlgebra
 import BatchFoundation
+import BatchTestSupport
 import Testing
 
 @testable import BatchProfiling
@@ -29,7 +30,7 @@ import Testing
   }
 
   private func point(_ batch: Int, _ seconds: Double, _ method: String) -> GEMMPoint {
-    let samples = TimedSamplesTests.samples(about: seconds, cycles: 12, spread: 0.002)
+    let samples = TimedSamples.madeUp(about: seconds, cycles: 12, spread: 0.002)
     return GEMMPoint(
       key: GEMMPointKey(
         layer: LayerShape(inputs: 784, outputs: 512), pass: .forward, batch: batch, threads: 2, engine: "openblas"),

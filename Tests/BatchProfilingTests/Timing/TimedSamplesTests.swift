@@ -1,51 +1,29 @@
+import BatchTestSupport
 import Testing
 
 @testable import BatchProfiling
 
 @Suite struct TimedSamplesTests {
-  /// A sample a cycle.
-  static func samples(_ seconds: [Double], calm: [Double]? = nil) -> TimedSamples {
-    var samples = TimedSamples()
-    samples.seconds = seconds
-    samples.cycles = Array(seconds.indices)
-    samples.calls = seconds.map { _ in 1 }
-    samples.switches = seconds.map { _ in 0 }
-    samples.peak = seconds.map { _ in 1 }
-    samples.calm = calm ?? seconds.map { _ in 1 }
-    samples.isKept = seconds.map { _ in true }
-    return samples
-  }
-
-  /// A sample a cycle about a time, up and down by turns.
-  static func samples(about seconds: Double, cycles: Int, spread: Double, shift: Int = 0) -> TimedSamples {
-    var times: [Double] = []
-    for cycle in 0..<cycles {
-      let step = (cycle * 5 + shift) % 7 - 3
-      times.append(seconds * (1 + spread * Double(step)))
-    }
-    return samples(times)
-  }
-
   @Test func disturbedCyclesCountOnlyWhereTheOthersAreTooFew() {
-    let some = Self.samples([1, 2, 3, 4, 5, 6], calm: [1, 0.5, 1, 1, 1, 1])
+    let some = TimedSamples.madeUp([1, 2, 3, 4, 5, 6], calm: [1, 0.5, 1, 1, 1, 1])
     #expect(some.times == [1, 3, 4, 5, 6] && some.timedCycles == [0, 2, 3, 4, 5])
-    let few = Self.samples([1, 2, 3, 4, 5], calm: [1, 0.5, 1, 1, 1])
+    let few = TimedSamples.madeUp([1, 2, 3, 4, 5], calm: [1, 0.5, 1, 1, 1])
     #expect(few.times == [1, 2, 3, 4, 5])
   }
 
   @Test func whereFewCyclesAreUndisturbedTheCalmestHalfCounts() {
-    let half = Self.samples(
+    let half = TimedSamples.madeUp(
       [1, 20, 3, 40, 5, 60, 7, 80, 9, 100], calm: [0.9, 0, 0.8, 0.1, 1, 0, 0.9, 0.2, 0.9, 0])
     #expect(half.times == [1, 3, 5, 7, 9])
     // Of equals the earlier ones: no time has a say in it.
-    let none = Self.samples([60, 50, 40, 30, 20, 10, 1, 1, 1, 1, 1], calm: [Double](repeating: 0.5, count: 11))
+    let none = TimedSamples.madeUp([60, 50, 40, 30, 20, 10, 1, 1, 1, 1, 1], calm: [Double](repeating: 0.5, count: 11))
     #expect(none.times == [60, 50, 40, 30, 20, 10])
   }
 
   /// Cycles of two runs have nothing in common, though each counts from 0.
   @Test func runsDoNotShareCycles() {
-    let first = Self.samples([1, 2, 3, 4, 5, 6])
-    let second = Self.samples([2, 4, 6, 8, 10, 12])
+    let first = TimedSamples.madeUp([1, 2, 3, 4, 5, 6])
+    let second = TimedSamples.madeUp([2, 4, 6, 8, 10, 12])
     let later = second.countingCycles(from: 6)
     #expect(later.timedCycles == Array(6..<12) && later.times == second.times)
     #expect(first.sharedTimes(with: later).times.isEmpty)
@@ -53,8 +31,8 @@ import Testing
   }
 
   @Test func pairsAreOfTheSameCycles() {
-    let first = Self.samples([1, 2, 3, 4, 5, 6], calm: [1, 0.5, 1, 1, 1, 1])
-    let second = Self.samples([10, 20, 30, 40, 50, 60], calm: [1, 1, 1, 1, 1, 0])
+    let first = TimedSamples.madeUp([1, 2, 3, 4, 5, 6], calm: [1, 0.5, 1, 1, 1, 1])
+    let second = TimedSamples.madeUp([10, 20, 30, 40, 50, 60], calm: [1, 1, 1, 1, 1, 0])
     let (times, others) = first.sharedTimes(with: second)
     #expect(times == [1, 3, 4, 5] && others == [10, 30, 40, 50])
   }

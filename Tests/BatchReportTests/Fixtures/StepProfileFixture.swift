@@ -1,6 +1,7 @@
 import BatchFoundation
 
 @testable import BatchProfiling
+@testable import BatchScience
 @testable import BatchTraining
 
 /// Profiles of training steps with made-up times.

@@ -48,15 +48,13 @@ public final class LayerProbe<S: Scalar> {
     let scratch = try AlignedBuffer<UInt8>(count: bytesPerThread * team.threads)
     // Numbers there are none, whatever their type.
     scratch.elements.update(repeating: 0xFF)
+    let planned = PlannedLayer(
+      network, node: 0, scratch: LayerScratch(scratch.baseAddress, bytesPerThread: bytesPerThread), team: team)
     func pass(backward: Bool) -> LayerPass<S> {
       LayerPass(
-        plan: plan, inputShape: graph.values[0], input: x.view.readOnly, output: y.view,
-        outputGradient: backward ? dy.view : nil, inputGradient: backward ? dx.view : nil,
-        savedPerExample: kept.baseAddress, savedPerBatch: keptOfBatch.baseAddress, slots: network.slots[...],
-        bufferSlots: network.bufferSlots[...], parameters: network.parameters.baseAddress,
-        gradient: backward ? gradient.baseAddress : nil, buffers: network.buffers?.baseAddress,
-        scratch: LayerScratch(scratch.baseAddress, bytesPerThread: bytesPerThread), position: position,
-        context: network.context, team: team)
+        planned, input: x.view.readOnly, output: y.view, outputGradient: backward ? dy.view : nil,
+        inputGradient: backward ? dx.view : nil, savedPerExample: kept.baseAddress,
+        savedPerBatch: keptOfBatch.baseAddress, gradient: backward ? gradient.baseAddress : nil, position: position)
     }
     layer.forward(pass(backward: false))
     guard outputGradient != nil else {

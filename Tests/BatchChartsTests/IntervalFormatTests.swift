@@ -1,8 +1,7 @@
 import BatchFoundation
-import BatchProfiling
 import Testing
 
-@testable import BatchReport
+@testable import BatchCharts
 
 @Suite struct IntervalFormatTests {
   static let cases: [(String, String)] = [

@@ -1,4 +1,5 @@
 public import BatchFoundation
+public import BatchProfiling
 
 /// A profile of products or of training steps, as a file holds it.
 public enum Profile: Sendable, Hashable {

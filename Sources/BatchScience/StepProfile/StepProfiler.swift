@@ -1,6 +1,7 @@
 public import BatchAlgebra
 public import BatchData
 import BatchFoundation
+public import BatchProfiling
 public import BatchTraining
 import Glibc
 

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import BatchReport
+@testable import BatchCharts
 
 @Suite struct StackedColumnTests {
   private struct Column: Equatable {

@@ -1,4 +1,4 @@
-import BatchReport
+import BatchCharts
 import Testing
 
 @Suite struct TextTableTests {

@@ -1,4 +1,5 @@
 public import BatchFoundation
+public import BatchProfiling
 
 /// What has changed from one profile to another of the same kind.
 public struct ProfileComparison: Sendable, Hashable, Codable {

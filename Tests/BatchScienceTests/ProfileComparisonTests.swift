@@ -1,6 +1,7 @@
 import BatchAlgebra
 import BatchData
 import BatchFoundation
+import BatchScience
 import BatchTestSupport
 import Testing
 
@@ -17,16 +18,18 @@ import Testing
       layers: [LayerShape(inputs: 64, outputs: 64)], passes: [.forward], batchSizes: [1, 2, 4],
       engines: [ProfiledEngine(.auto)], threads: [1])
     let points = zip(plan.products, factors).map { key, factor in
-      let samples = TimedSamplesTests.samples(about: 1e-5 * factor, cycles: 20, spread: 0.002)
+      let samples = TimedSamples.madeUp(about: 1e-5 * factor, cycles: 20, spread: 0.002)
       return GEMMPoint(
         key: key, method: ProductMethod(description: "made up"), error: 0, samples: samples,
         time: MedianEstimate(of: samples.times), ratioToPeak: nil,
         explanation: GEMMExplanation(
           bound: bound, intensity: 1, ceiling: 1e-6, call: 0, tiles: 0, packing: 0, threads: 0, rest: 9e-6))
     }
-    var profile = GEMMProfile.madeUp(plan: plan, points: points)
-    profile.ceilings.peaks = [MachineCeilings.Peak(threads: 1, precision: .float, rate: peak)]
-    return profile
+    let ceilings = MachineCeilings(
+      peaks: [MachineCeilings.Peak(threads: 1, precision: .float, rate: peak)], rungs: [], transfers: [])
+    return GEMMProfile(
+      environment: .current(), plan: plan, ceilings: ceilings, points: points, rejections: [], cliffs: [], cycles: 20,
+      seconds: 1, wasStopped: false)
   }
 
   @Test func pointsAreMatchedAndJudged() throws {
@@ -49,7 +52,7 @@ import Testing
   private static func control(_ factor: Double) -> [ControlSamples] {
     [
       ControlSamples(
-        threads: 1, samples: TimedSamplesTests.samples(about: 1e-4 * factor, cycles: 20, spread: 0.002))
+        threads: 1, samples: TimedSamples.madeUp(about: 1e-4 * factor, cycles: 20, spread: 0.002))
     ]
   }
 

@@ -1,3 +1,4 @@
+public import BatchProfiling
 public import BatchTraining
 
 /// What a profile of training steps times.

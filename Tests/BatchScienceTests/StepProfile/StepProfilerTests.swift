@@ -1,10 +1,11 @@
 import BatchAlgebra
 import BatchData
+import BatchProfiling
 import BatchTestSupport
 import BatchTraining
 import Testing
 
-@testable import BatchProfiling
+@testable import BatchScience
 
 /// Small profiles on the machine that runs the tests: what is in them, and never how long it took.
 @Suite(.serialized) struct StepProfilerTests {

@@ -1,5 +1,6 @@
 import BatchAlgebra
 import BatchFoundation
+import BatchProfiling
 import BatchTraining
 
 /// Records the phases of steps of several batch sizes in turn, several times over.

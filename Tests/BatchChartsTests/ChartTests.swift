@@ -2,7 +2,7 @@ import Foundation
 import FoundationXML
 import Testing
 
-@testable import BatchReport
+@testable import BatchCharts
 
 @Suite struct ChartTests {
   private func chart(_ points: [Series.Point], scale: Axis.Scale = .log2, style: Series.Style = .dottedLine) -> Chart {

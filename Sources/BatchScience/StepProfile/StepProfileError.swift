@@ -1,5 +1,6 @@
 public import BatchAlgebra
 public import BatchFoundation
+public import BatchProfiling
 public import BatchTraining
 
 /// A profile of training steps that cannot be made.

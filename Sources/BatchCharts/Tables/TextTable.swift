@@ -37,6 +37,12 @@ public struct TextTable: Sendable, Hashable {
     /// What people read.
     public let text: String
 
+    /// A cell.
+    public init(value: Value, text: String) {
+      self.value = value
+      self.text = text
+    }
+
     /// A text, the same for both.
     public static func text(_ text: String) -> Cell { Cell(value: .text(text), text: text) }
 
@@ -64,7 +70,7 @@ public struct TextTable: Sendable, Hashable {
   public init(columns: [Column]) { self.columns = columns }
 
   /// A row for each fact: its name, and what it is.
-  static func facts(_ facts: [(name: String, value: String)]) -> TextTable {
+  package static func facts(_ facts: [(name: String, value: String)]) -> TextTable {
     var table = TextTable(columns: [
       Column("what", "what", isNumeric: false), Column("value", "value", isNumeric: false),
     ])
@@ -79,7 +85,7 @@ public struct TextTable: Sendable, Hashable {
   }
 
   /// The table without the columns that are for machines.
-  var forPeople: TextTable {
+  package var forPeople: TextTable {
     let shown = columns.indices.filter { !columns[$0].isForMachines }
     var table = TextTable(columns: shown.map { columns[$0] })
     for row in rows { table.append(shown.map { row[$0] }) }

@@ -1,11 +1,10 @@
-import BatchFoundation
-import BatchProfiling
+package import BatchFoundation
 import Glibc
 
 /// A number and its 95 % interval, all in one unit: `4 % [2, 6]`, `12.1 µs [11.8, 12.4]`.
-enum IntervalFormat {
+package enum IntervalFormat {
   /// Hundredths: with a decimal where the interval is narrower than two of them, or where there is none.
-  static func percent(_ share: Double, _ interval: ClosedRange<Double>?, signed: Bool = false) -> String {
+  package static func percent(_ share: Double, _ interval: ClosedRange<Double>?, signed: Bool = false) -> String {
     let isWide = interval.map { $0.upperBound - $0.lowerBound >= 0.02 } ?? false
     func text(_ share: Double) -> String { NumberFormat.fixed(share * 100, decimals: isWide ? 0 : 1) }
     let value = text(share)
@@ -14,19 +13,19 @@ enum IntervalFormat {
   }
 
   /// Three digits that count.
-  static func number(_ value: Double, _ interval: ClosedRange<Double>?) -> String {
+  package static func number(_ value: Double, _ interval: ClosedRange<Double>?) -> String {
     func text(_ value: Double) -> String { NumberFormat.significant(value, digits: 3) }
     return text(value) + brackets(interval, text)
   }
 
   /// A duration, in a unit that suits the value.
-  static func duration(_ seconds: Double, _ interval: ClosedRange<Double>?) -> String {
+  package static func duration(_ seconds: Double, _ interval: ClosedRange<Double>?) -> String {
     let unit = DurationUnit(for: seconds != 0 ? seconds : interval?.upperBound ?? 0)
     return unit.text(seconds, interval)
   }
 
   /// A median and half of its interval's width: `62.1 ± 0.3 µs`; without an interval the median alone.
-  static func spread(_ estimate: MedianEstimate) -> String {
+  package static func spread(_ estimate: MedianEstimate) -> String {
     guard let interval = estimate.interval else { return NumberFormat.duration(estimate.value) }
     let unit = DurationUnit(for: estimate.value)
     let half = (interval.upperBound - interval.lowerBound) / 2
@@ -34,19 +33,19 @@ enum IntervalFormat {
     return "\(unit.fixed(estimate.value, decimals)) ± \(unit.fixed(half, decimals)) \(unit.name)"
   }
 
-  static func brackets(_ interval: ClosedRange<Double>?, _ text: (Double) -> String) -> String {
+  package static func brackets(_ interval: ClosedRange<Double>?, _ text: (Double) -> String) -> String {
     interval.map { " [\(text($0.lowerBound)), \(text($0.upperBound))]" } ?? ""
   }
 }
 
 /// A unit of time for numbers that stand side by side.
-struct DurationUnit {
+package struct DurationUnit {
   /// `µs`.
-  let name: String
+  package let name: String
   /// Its length in seconds.
-  let seconds: Double
+  package let seconds: Double
 
-  static var microseconds: DurationUnit { DurationUnit(name: "µs", seconds: 1e-6) }
+  package static var microseconds: DurationUnit { DurationUnit(name: "µs", seconds: 1e-6) }
 
   private init(name: String, seconds: Double) {
     self.name = name
@@ -54,7 +53,7 @@ struct DurationUnit {
   }
 
   /// The unit that suits a duration.
-  init(for duration: Double) {
+  package init(for duration: Double) {
     switch abs(duration) {
     case ..<0.999_5e-6: self.init(name: "ns", seconds: 1e-9)
     case ..<0.999_5e-3: self.init(name: "µs", seconds: 1e-6)
@@ -64,13 +63,13 @@ struct DurationUnit {
   }
 
   /// `12.1 µs [11.8, 12.4]`: as many decimals as the value has with three digits.
-  func text(_ duration: Double, _ interval: ClosedRange<Double>?) -> String {
+  package func text(_ duration: Double, _ interval: ClosedRange<Double>?) -> String {
     let places = decimals(duration != 0 ? duration : interval?.upperBound ?? 0, digits: 3)
     return "\(fixed(duration, places)) \(name)" + IntervalFormat.brackets(interval) { fixed($0, places) }
   }
 
   /// The decimals that so many digits of a duration take.
-  func decimals(_ duration: Double, digits: Int) -> Int {
+  package func decimals(_ duration: Double, digits: Int) -> Int {
     let count = abs(duration) / seconds
     guard count > 0, count.isFinite else { return 0 }
     // Rounding can carry into a new digit: 9.996 is 10.0 to three digits.
@@ -78,7 +77,7 @@ struct DurationUnit {
     return max(0, digits - 1 - Int(log10((count * scale).rounded() / scale).rounded(.down)))
   }
 
-  func fixed(_ duration: Double, _ decimals: Int) -> String {
+  package func fixed(_ duration: Double, _ decimals: Int) -> String {
     NumberFormat.fixed(duration / seconds, decimals: decimals)
   }
 }

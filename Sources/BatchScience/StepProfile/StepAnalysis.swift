@@ -1,3 +1,5 @@
+public import BatchProfiling
+
 /// What a profile of training steps comes to: the line of its times, how well it foretells, and which batch sizes to
 /// use.
 public struct StepAnalysis: Sendable, Hashable, Codable {

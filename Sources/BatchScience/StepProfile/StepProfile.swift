@@ -1,4 +1,5 @@
 public import BatchFoundation
+public import BatchProfiling
 public import BatchTraining
 
 /// A profile of training steps by batch size: the machine, the plan, the raw samples and what they come to.
