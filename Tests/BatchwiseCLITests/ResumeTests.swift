@@ -1,3 +1,4 @@
+import BatchAlgebra
 import BatchTestSupport
 import Foundation
 import Testing
@@ -66,6 +67,45 @@ import Testing
     let resumed = try Tool.run(arguments("stopped", epochs: epochs, "--resume"))
     #expect(resumed.status == 0 && resumed.notes.contains("Resumed after update "))
     #expect(folder.read("stopped/weights.safetensors") == folder.read("whole/weights.safetensors"))
+  }
+
+  /// Tuned, killed, tuned again and killed again, a run ends with the bits of one that was left alone: it goes on with the
+  /// thresholds that it was begun with.
+  @Test func aTuningInBetweenChangesNoBit() throws {
+    let cache = ["XDG_CACHE_HOME": folder.path]
+    func tune(_ packed: Int, _ cut: Int, _ shared: Int) throws {
+      var tuning = GEMMTuning()
+      tuning.thresholds[GEMMTuning.Key(.widest, .float, threads: 2)] = GEMMThresholds(
+        ntPackedBatch: packed, contractionCutBatch: cut, smallestSharedWork: shared)
+      try tuning.save(to: "\(folder.path)/batchwise/gemm-thresholds")
+    }
+    func arguments(_ name: String, _ more: String...) -> [String] {
+      [
+        "train", "--data", "dots:examples=4000", "--model", "mlp:300,200", "--batch", "8", "--epochs", "3", "--threads",
+        "2", "--checkpoint-minutes", "0.0005", "--output", "\(folder.path)/\(name)",
+      ] + more
+    }
+    /// Kills a run once it has saved another checkpoint.
+    func kill(_ arguments: [String]) throws {
+      let before = Set(folder.names(in: "killed/checkpoints"))
+      let process = try Tool.start(arguments, environment: cache)
+      while process.isRunning, Set(folder.names(in: "killed/checkpoints")).subtracting(before).isEmpty { usleep(1000) }
+      Foundation.kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      try #require(process.terminationReason == .uncaughtSignal, "the run has ended before it was killed")
+    }
+    try tune(1, 0, 1)
+    #expect(try Tool.run(arguments("whole"), environment: cache).status == 0)
+    try kill(arguments("killed"))
+    try tune(64, 32, 1)
+    #expect(try Tool.run(arguments("otherwise"), environment: cache).status == 0)
+    try kill(arguments("killed", "--resume"))
+    try tune(4, 4, 1 << 40)
+    let last = try Tool.run(arguments("killed", "--resume"), environment: cache)
+    #expect(last.status == 0 && last.notes.contains("thresholds"), "\(last.notes)")
+    expectSame("killed", "whole")
+    // Were it otherwise, this would test nothing.
+    #expect(folder.read("otherwise/weights.safetensors") != folder.read("whole/weights.safetensors"))
   }
 
   @Test func aFolderWithoutARunBeginsOne() throws {

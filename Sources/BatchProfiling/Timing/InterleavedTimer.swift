@@ -1,4 +1,5 @@
 import BatchFoundation
+import Glibc
 
 /// Times several things in turn on a machine that others use, too.
 ///
@@ -185,7 +186,7 @@ private struct TimerRun {
   /// Foreign threads may spin on after their work, which would disturb the probe and the next sample.
   private mutating func settle(_ item: TimedWork) {
     guard item.hasOwnThreads else { return }
-    Quiescence().wait()
+    IdleWait().wait()
     lastReading = nil
   }
 
@@ -245,4 +246,22 @@ private struct TimerRun {
     }
     return result
   }
+}
+
+/// What tells a timer the time and what was disturbed; the tests have one that stands still.
+struct TimerClock: Sendable {
+  /// The seconds since some moment.
+  let now: @Sendable () -> Double
+  /// How often threads of this process have been switched out against their will.
+  let switches: @Sendable () -> Int
+  /// Waits for so many seconds.
+  let sleep: @Sendable (_ seconds: Double) -> Void
+
+  /// The system's.
+  static let monotonic = TimerClock(
+    now: {
+      var time = timespec()
+      clock_gettime(CLOCK_MONOTONIC, &time)
+      return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }, switches: involuntarySwitches, sleep: { usleep(UInt32($0 * 1e6)) })
 }

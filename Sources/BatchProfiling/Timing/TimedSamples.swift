@@ -1,4 +1,5 @@
 import BatchFoundation
+import Glibc
 
 /// The samples of one thing, raw, in the order in which they were taken; the arrays are of equal length.
 public struct TimedSamples: Sendable, Hashable, Codable {
@@ -58,5 +59,19 @@ public struct TimedSamples: Sendable, Hashable, Codable {
     let least = max(MedianBootstrap.leastCount, (kept.count + 1) / 2)
     guard quiet < least else { return kept.filter { calm[$0] >= 1 } }
     return kept.sorted { (calm[$0], $1) > (calm[$1], $0) }.prefix(least).sorted()
+  }
+}
+
+/// Numbers cut to the digits that mean something, so that files of many samples stay small.
+enum Rounding {
+  /// The nearest number of so many decimal digits.
+  static func digits(_ value: Double, _ count: Int) -> Double {
+    guard value.isFinite, value != 0 else { return value }
+    let scale = count - 1 - Int(log10(abs(value)).rounded(.down))
+    // Dividing by a whole power of ten gives the number nearest to the decimal one; multiplying by its inverse does
+    // not.
+    return scale >= 0
+      ? (value * pow(10, Double(scale))).rounded() / pow(10, Double(scale))
+      : (value / pow(10, Double(-scale))).rounded() * pow(10, Double(-scale))
   }
 }

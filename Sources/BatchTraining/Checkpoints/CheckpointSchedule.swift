@@ -17,7 +17,7 @@ public struct CheckpointSchedule: Sendable, Hashable, Codable {
     self.minutes = minutes
   }
 
-  /// Whether a run is to be saved after an update, `seconds` after it was begun or gone on with; a yes counts as done.
+  /// Whether a run is to be saved after an update, `seconds` after it was begun or resumed; a yes counts as done.
   public mutating func isDue(_ progress: TrainingProgress, seconds: Double) -> Bool {
     let byEpochs = epochs.map { progress.place == 0 && progress.epoch % $0 == 0 } ?? false
     let byMinutes = minutes.map { seconds >= lastSeconds + 60 * $0 } ?? false

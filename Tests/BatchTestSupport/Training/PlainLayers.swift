@@ -9,9 +9,14 @@ public import BatchTraining
 public struct PlainConvolution: Layer {
   /// The number of output channels.
   public let channels: Int
+  /// Whether the layer updates its parameters itself as soon as it has their gradient.
+  public let updates: Bool
 
   /// A layer with `channels` output channels.
-  public init(_ channels: Int) { self.channels = channels }
+  public init(_ channels: Int, updates: Bool = false) {
+    self.channels = channels
+    self.updates = updates
+  }
 
   public var description: String { "plain convolution \(channels)" }
 
@@ -32,6 +37,7 @@ public struct PlainConvolution: Layer {
     let patch = taps * (context.precision == .float ? 4 : 8)
     plan.scratchBytes = LayerPlan.PassCounts(forward: patch, backwardWeights: patch)
     plan.backwardReads = .input
+    plan.fusesUpdate = updates
     return plan
   }
 
@@ -78,6 +84,13 @@ public struct PlainConvolution: Layer {
           }
         }
       }
+    }
+    guard let update = pass.update, let gradient = pass.gradient else { return }
+    for index in 0..<2 {
+      let slot = pass.slot(index)
+      update.apply(
+        to: slot.kind, at: slot.offset, count: slot.count, parameters: pass.parameters,
+        gradient: UnsafePointer(gradient))
     }
   }
 

@@ -102,6 +102,28 @@ import Testing
     #expect((difference.max() ?? 1) < 1e-6)
   }
 
+  /// A layer from outside does with the update what the step would do after it.
+  @Test func aLayerMayUpdateItsOwnParameters() throws {
+    let data = try Self.data(8)
+    let indices = (0..<Int32(8)).map { $0 }
+    func trained(_ updates: Bool) throws -> [Float] {
+      let model = Sequential(inputShape: [4, 4, 2]) {
+        PlainConvolution(3, updates: updates)
+        PlainPooling()
+        PlainFlatten()
+        Dense(3)
+      }
+      let step = try TrainingStep(
+        Network<Float>(model, seed: 3), on: data, loss: .softmaxCrossEntropy,
+        optimizer: SGD(learningRate: 0.05, momentum: 0.9, weightDecay: 0.01, decayScope: .weights), capacity: 8,
+        team: ThreadTeam(threads: 2))
+      for _ in 0..<5 { indices.withUnsafeBufferPointer { _ = step($0) } }
+      return Array(step.network.parameters.elements)
+    }
+    let (own, steps) = (try trained(true), try trained(false))
+    #expect(own == steps && own.allSatisfy(\.isFinite))
+  }
+
   @Test func aLayerWithoutGradientsOfExamplesIsNamed() throws {
     #expect {
       try Self.step(Self.model(), Self.data(4), needs: .exampleNorms, Float.self)

@@ -143,3 +143,23 @@ public struct ONNXExport: Sendable {
     return properties
   }
 }
+
+/// The types of numbers in ONNX tensors that the engine computes in, by their numbers in `TensorProto.DataType`.
+enum ONNXElementType: Int, Sendable {
+  case float = 1
+  case double = 11
+
+  init<S: Scalar>(of scalar: S.Type) { self = scalar == Double.self ? .double : .float }
+}
+
+extension Standardisation {
+  /// Adds (x − mean) · (1 / divisor), computed as ``/BatchData/Standardisation/apply(to:)`` does.
+  func addNodes<S: Scalar>(to graph: inout ONNXGraph, input: String, inputShape: [Int], as scalar: S.Type) -> String {
+    guard mode != .none else { return input }
+    let shape = mode == .perFeature ? inputShape : []
+    graph.addTensor("standardisation.mean", shape: shape, means.map { S($0) })
+    graph.addTensor("standardisation.factor", shape: shape, divisors.map { S(1 / $0) })
+    graph.scope = "standardisation"
+    return graph.addNode("Mul", [graph.addNode("Sub", [input, "standardisation.mean"]), "standardisation.factor"])
+  }
+}

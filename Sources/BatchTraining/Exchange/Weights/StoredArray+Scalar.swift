@@ -7,3 +7,8 @@ extension StoredArray {
     S.self == Double.self ? doubles().map { S($0) } : floats().map { S($0) }
   }
 }
+
+extension Scalar {
+  /// The type of such numbers in a file.
+  static var elementType: ElementType { self == Double.self ? .float64 : .float32 }
+}

@@ -4,16 +4,16 @@ import Testing
 
 @testable import BatchProfiling
 
-@Suite struct QuiescenceTests {
+@Suite struct IdleWaitTests {
   @Test func returnsAtTheFirstQuietWindow() {
     var windows = [(1e-3, 2e-3), (1e-3, 1e-3), (2e-3, 1.1e-4), (2e-3, 0.9e-4), (1e-3, 0)]
-    #expect(Quiescence().wait { windows.removeFirst() })
+    #expect(IdleWait().wait { windows.removeFirst() })
     #expect(windows.count == 1)
   }
 
   @Test func givesUpAtTheLimit() {
     var count = 0
-    let becameQuiet = Quiescence(limitSeconds: 1).wait {
+    let becameQuiet = IdleWait(limitSeconds: 1).wait {
       count += 1
       return (0.25, 0.25)
     }
@@ -21,8 +21,8 @@ import Testing
   }
 
   @Test func looksAtOneWindowAtLeast() {
-    #expect(Quiescence(limitSeconds: 0).wait { (1e-3, 0) })
-    #expect(!Quiescence(limitSeconds: 0).wait { (1e-3, 1e-3) })
+    #expect(IdleWait(limitSeconds: 0).wait { (1e-3, 0) })
+    #expect(!IdleWait(limitSeconds: 0).wait { (1e-3, 1e-3) })
   }
 
   /// In a process of its own, in which no other test runs.
@@ -30,7 +30,7 @@ import Testing
     await #expect(processExitsWith: .success) {
       // Threads of the test library may wake now and then: a few tries decide.
       let tries = 200
-      let quiet = Quiescence(limitSeconds: 0.01)
+      let quiet = IdleWait(limitSeconds: 0.01)
       precondition((0..<tries).contains { _ in quiet.wait() }, "busy without any other thread")
       var thread = pthread_t()
       pthread_create(

@@ -6,7 +6,7 @@ import Glibc
 ///
 /// The threads of another library may spin for a while after its last call, on processors that the next thing to be
 /// timed wants.
-public struct Quiescence: Sendable, Hashable {
+public struct IdleWait: Sendable, Hashable {
   /// The part of a processor below which the other threads count as quiet.
   public var share = 0.05
   /// The time over which their use is looked at, in seconds.
