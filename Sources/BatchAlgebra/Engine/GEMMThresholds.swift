@@ -80,3 +80,16 @@ public struct GEMMThresholds: Sendable, Hashable, Codable {
   /// The largest ``contractionCutBatch``: scratch is made for it.
   public static var largestContractionCut: Int { 32 }
 }
+
+extension GEMMThresholds: CustomStringConvertible {
+  /// `nt-packed from 16, contraction cut through 16, shared from 65536, OpenBLAS on panels none/none/none, …`: batches by
+  /// pass, in the order forward, backward-data, backward-weights.
+  public var description: String {
+    func text(_ batches: OpenBLASBatches) -> String {
+      GEMMPlan.Pass.allCases.map { batches[$0].description }.joined(separator: "/")
+    }
+    return "nt-packed from \(ntPackedBatch), contraction cut through \(contractionCutBatch), shared from "
+      + "\(smallestSharedWork), OpenBLAS on panels \(text(openBLASPanels))\(smallPanelCalls ? " and small ones" : "")"
+      + ", on transposed weights \(text(openBLASNarrow))"
+  }
+}

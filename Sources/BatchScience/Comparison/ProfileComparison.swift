@@ -45,8 +45,8 @@ public struct ProfileComparison: Sendable, Hashable, Codable {
   /// Compares two profiles.
   ///
   /// Points that floating-point operations bound are compared at the same FMA peak, so that a clock that has changed
-  /// does not count; others in seconds. Where the ``ControlSamples`` of the two differ, all intervals leave room for
-  /// it.
+  /// does not count; others in seconds. Where the ``/BatchProfiling/ControlSamples`` of the two differ, all intervals
+  /// leave room for it.
   ///
   /// - Throws: ``Mismatch`` for profiles of different kinds.
   public init(_ before: Profile, _ after: Profile, margin: Double = 0.05) throws(Mismatch) {

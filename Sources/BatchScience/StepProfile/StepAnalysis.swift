@@ -14,7 +14,7 @@ public struct StepAnalysis: Sendable, Hashable, Codable {
 
   /// Analyses a profile.
   ///
-  /// - Throws: ``StepTimeError`` for a profile of too few batch sizes or cycles.
+  /// - Throws: ``/BatchProfiling/StepTimeError`` for a profile of too few batch sizes or cycles.
   public init(_ profile: StepProfile) throws(StepTimeError) {
     let points = profile.timePoints
     model = try StepTimeModel(points)
