@@ -30,7 +30,7 @@ enum Machine {
     return set
   }
 
-  /// The engine that `BATCHWISE_GEMM` names, else any.
+  /// The engine that `BATCHWISE_GEMM` names, else `auto`.
   static func engine() throws(MachineError) -> GEMMEngine {
     guard let name = variable("BATCHWISE_GEMM") else { return .auto }
     guard let engine = GEMMEngine(rawValue: name) else { throw .engine(name) }

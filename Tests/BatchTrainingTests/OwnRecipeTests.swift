@@ -173,7 +173,7 @@ import Testing
       }
       return error?.description
     }
-    let end = "is none of this package's, and only its text is known here; go on from the program that it belongs to"
+    let end = "is none of this package's, and only its text is known here; resume it in the program that it belongs to"
     #expect(reason { $0.schedule = read.schedule } == "the schedule 'inverse-root:2.0' \(end)")
     #expect(reason { $0.batchSchedule = read.batchSchedule } == "the batch schedule 'alternating' \(end)")
     #expect(

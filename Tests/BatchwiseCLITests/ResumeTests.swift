@@ -81,7 +81,8 @@ import Testing
     }
     func arguments(_ name: String, _ more: String...) -> [String] {
       [
-        "train", "--data", "dots:examples=4000", "--model", "mlp:300,200", "--batch", "8", "--epochs", "80", "--threads",
+        "train", "--data", "dots:examples=4000", "--model", "mlp:300,200", "--batch", "8", "--epochs", "80",
+        "--threads",
         "2", "--checkpoint-minutes", "0.0005", "--output", "\(folder.path)/\(name)",
       ] + more
     }

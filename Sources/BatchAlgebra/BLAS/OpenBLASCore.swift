@@ -70,7 +70,7 @@ public struct OpenBLASCore: Sendable, Hashable {
 
   /// The widest instructions in the kernels of a family; nil for one that this package does not know, as those of later
   /// versions.
-  static func instructionSet(of name: String) -> InstructionSet? {
+  package static func instructionSet(of name: String) -> InstructionSet? {
     switch name {
     case "SkylakeX", "Cooperlake", "SapphireRapids": .avx512
     // An Excavator's kernels have FMA, and were tuned for it as Haswell's were not.

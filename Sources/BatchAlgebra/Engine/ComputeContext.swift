@@ -43,7 +43,8 @@ extension ComputeContext {
     let facts: [(name: String, this: String, other: String)] = [
       ("instruction set", instructionSet.rawValue, other.instructionSet.rawValue),
       ("engine", engine.rawValue, other.engine.rawValue),
-      ("thresholds", thresholds.description, other.thresholds.description), ("threads", "\(threads)", "\(other.threads)"),
+      ("thresholds", thresholds.description, other.thresholds.description),
+      ("threads", "\(threads)", "\(other.threads)"),
       ("precision", precision.rawValue, other.precision.rawValue),
     ]
     return facts.filter { $0.this != $0.other }.map { "\($0.name): \($0.this) → \($0.other)" }

@@ -83,7 +83,7 @@ public struct GEMMPlan: Sendable, Hashable {
     if case .panels = layout {
       openBLASBatches = thresholds.openBLASPanels[pass]
     } else {
-      openBLASBatches = thresholds.openBLASNarrow[pass]
+      openBLASBatches = thresholds.openBLASTransposed[pass]
     }
     kernel = Self.kernel(pass, batch: batch, inputs: inputs, layout: layout, context)
     (rows, columns) = Self.extents(pass, kernel, batch: batch, inputs: inputs, outputs: outputs, layout: layout)
@@ -122,7 +122,7 @@ public struct GEMMPlan: Sendable, Hashable {
       && isSmallPanelCall(batch: batch, inputs: inputs, width: width):
       return .openBLASPanels
     case (.panels, _) where takesOpenBLAS(thresholds.openBLASPanels): return .openBLASPanels
-    case (.transposed, _) where takesOpenBLAS(thresholds.openBLASNarrow): return .openBLAS
+    case (.transposed, _) where takesOpenBLAS(thresholds.openBLASTransposed): return .openBLAS
     case (.panels, .forward), (.transposed, .backwardData): return .nn
     case (.panels, .backwardData): return batch >= thresholds.ntPackedBatch ? .ntPacked : .ntDot
     case (_, .backwardWeights): return .tn

@@ -16,7 +16,7 @@ public struct GEMMThresholds: Sendable, Hashable, Codable {
   /// ``GEMMPlan/isSmallPanelCall(batch:inputs:width:)``.
   public var smallPanelCalls: Bool
   /// The batches at which OpenBLAS is called for the transposed weights of narrow layers.
-  public var openBLASNarrow: OpenBLASBatches
+  public var openBLASTransposed: OpenBLASBatches
 
   /// The batches at which the engine ``GEMMEngine/auto`` calls OpenBLAS, by pass.
   public struct OpenBLASBatches: Sendable, Hashable, Codable {
@@ -57,14 +57,14 @@ public struct GEMMThresholds: Sendable, Hashable, Codable {
   public init(
     ntPackedBatch: Int, contractionCutBatch: Int, smallestSharedWork: Int,
     openBLASPanels: OpenBLASBatches = OpenBLASBatches(), smallPanelCalls: Bool = false,
-    openBLASNarrow: OpenBLASBatches = OpenBLASBatches()
+    openBLASTransposed: OpenBLASBatches = OpenBLASBatches()
   ) {
     self.ntPackedBatch = ntPackedBatch
     self.contractionCutBatch = contractionCutBatch
     self.smallestSharedWork = smallestSharedWork
     self.openBLASPanels = openBLASPanels
     self.smallPanelCalls = smallPanelCalls
-    self.openBLASNarrow = openBLASNarrow
+    self.openBLASTransposed = openBLASTransposed
   }
 
   /// What is used for an instruction set and a precision where nothing was measured; 65,536 multiply-adds take about a
@@ -90,6 +90,6 @@ extension GEMMThresholds: CustomStringConvertible {
     }
     return "nt-packed from \(ntPackedBatch), contraction cut through \(contractionCutBatch), shared from "
       + "\(smallestSharedWork), OpenBLAS on panels \(text(openBLASPanels))\(smallPanelCalls ? " and small ones" : "")"
-      + ", on transposed weights \(text(openBLASNarrow))"
+      + ", on transposed weights \(text(openBLASTransposed))"
   }
 }

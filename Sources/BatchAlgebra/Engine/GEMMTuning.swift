@@ -30,16 +30,16 @@ public struct GEMMTuning: Sendable, Hashable {
 }
 
 extension GEMMTuning {
-  private static let heading = "batchwise-gemm-thresholds 2"
+  private static let heading = "batchwise-gemm-thresholds 3"
   private static let columns =
     "instruction-set precision threads nt-packed-batch contraction-cut-batch smallest-shared-work "
-    + "panels-forward panels-backward-data panels-backward-weights narrow-forward narrow-backward-data "
-    + "narrow-backward-weights"
+    + "panels-forward panels-backward-data panels-backward-weights transposed-forward transposed-backward-data "
+    + "transposed-backward-weights"
 
   /// The tuning as text: a heading, the processor, the columns' names, and a line for each key.
   public var text: String {
     let lines = thresholds.map { key, value in
-      let batches = [value.openBLASPanels, value.openBLASNarrow].flatMap { batches in
+      let batches = [value.openBLASPanels, value.openBLASTransposed].flatMap { batches in
         GEMMPlan.Pass.allCases.map { batches[$0].description }
       }
       return "\(key.instructionSet.rawValue) \(key.precision.rawValue) \(key.threads) \(value.ntPackedBatch) "
@@ -74,7 +74,7 @@ extension GEMMTuning {
         ntPackedBatch: numbers[1], contractionCutBatch: numbers[2], smallestSharedWork: numbers[3],
         openBLASPanels: Self.batches(batches[0...2]),
         smallPanelCalls: GEMMThresholds.defaults(for: set, precision).smallPanelCalls,
-        openBLASNarrow: Self.batches(batches[3...5]))
+        openBLASTransposed: Self.batches(batches[3...5]))
     }
   }
 

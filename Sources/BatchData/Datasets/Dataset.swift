@@ -9,7 +9,7 @@ public struct Dataset: Sendable, Equatable {
   public internal(set) var features: Matrix<Float>
   /// The shape of one example, such as [28, 28]; its product is the number of features.
   public let exampleShape: [Int]
-  /// The answers, one an example.
+  /// The targets, one an example.
   public let targets: Targets
 
   /// A data set of the given examples.
@@ -18,7 +18,7 @@ public struct Dataset: Sendable, Equatable {
   ///   - name: What the set is called in tables and messages.
   ///   - features: The inputs, [examples][features].
   ///   - exampleShape: The shape of one example; nil for a plain list of features.
-  ///   - targets: The answers, one an example.
+  ///   - targets: One an example.
   /// - Throws: `DataError` when there is no example or feature, when counts or shape do not fit, when a label lies
   ///   outside the classes, or when a number is infinite or NaN.
   public init(

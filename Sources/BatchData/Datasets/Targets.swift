@@ -8,7 +8,7 @@ public enum Targets: Sendable, Equatable {
   /// One row of numbers an example, for regression.
   case values(Matrix<Float>)
 
-  /// The number of answers.
+  /// The number of targets.
   public var count: Int {
     switch self {
     case .classes(let labels, _): labels.count
@@ -51,7 +51,7 @@ public enum Targets: Sendable, Equatable {
     }
   }
 
-  /// The answers in the given rows.
+  /// The targets in the given rows.
   func subset(_ indices: UnsafeBufferPointer<Int32>, for name: String) throws(DataError) -> Targets {
     switch self {
     case .classes(let labels, let names):

@@ -1,8 +1,8 @@
 public import BatchAlgebra
 
-/// What examples look like: the shape of an input, and what the answers are.
+/// What examples look like: the shape of an input, and what the targets are.
 public struct ExampleFormat: Sendable, Hashable {
-  /// What the answers to examples are.
+  /// What the targets of examples are.
   public enum Targets: Sendable, Hashable {
     /// One class an example, out of those named.
     case classes([String])
@@ -12,7 +12,7 @@ public struct ExampleFormat: Sendable, Hashable {
 
   /// The shape of one input, such as [28, 28].
   public var shape: [Int]
-  /// What the answers are.
+  /// What the targets are.
   public var targets: Targets
 
   /// A format with both of its parts.
@@ -126,7 +126,7 @@ extension Dataset {
     }
   }
 
-  /// Copies the chosen examples and their answers into memory of a batch; allocates nothing.
+  /// Copies the chosen examples and their targets into memory of a batch; allocates nothing.
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func gather<S: Scalar>(_ indices: UnsafeBufferPointer<Int32>, into buffers: BatchBuffers<S>, team: ThreadTeam)

@@ -42,9 +42,6 @@ public struct GreyImage: Sendable, Equatable {
     }
     return result
   }
-
-  /// The bytes of a binary PGM file (P5).
-  public var pgm: [UInt8] { Array("P5\n\(width) \(height)\n255\n".utf8) + pixels }
 }
 
 extension GreyImage {

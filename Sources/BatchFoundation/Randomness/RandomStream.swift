@@ -4,8 +4,8 @@ import Glibc
 ///
 /// Every use of chance has a stream of its own ("order", "initialisation", …), so that drawing more numbers for one
 /// never shifts another. Streams of one seed and name but different indices (the epoch, say) cannot overlap: the index
-/// is half of the generator's counter. The generator is Philox4x32-10 (Salmon et al. 2011); a stream's whole state is
-/// its key, index and position, so a checkpoint holds three numbers.
+/// is half of the generator's counter. The generator is Philox4x32-10 (Salmon et al. 2011). A checkpoint
+/// holds no streams: each is made anew from its seed, name and index.
 public struct RandomStream: RandomNumberGenerator, Sendable {
   private let key: UInt64
   private let index: UInt64

@@ -84,6 +84,6 @@ public struct UnknownValue: Sendable, Hashable, CustomStringConvertible {
   /// What is said to who wants to train with it, `what` being a word such as "schedule".
   package func refusal(_ what: String) -> String {
     "the \(what) '\(description)' is none of this package's, and only its text is known here; "
-      + "go on from the program that it belongs to"
+      + "resume it in the program that it belongs to"
   }
 }

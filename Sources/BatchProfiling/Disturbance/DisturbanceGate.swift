@@ -15,7 +15,7 @@ public final class DisturbanceGate {
   /// What each probe gives when nothing disturbs it.
   private(set) var quietRates: [Double]
   /// The share of its quiet rate that each probe must give.
-  private var thresholds: [Double]
+  private var leastShares: [Double]
 
   /// A gate of the standard probes for a team: its FMA peak, its outer caches and, for several threads, the lines that
   /// travel between them.
@@ -31,7 +31,7 @@ public final class DisturbanceGate {
     self.probes = probes
     histories = probes.map { _ in [] }
     quietRates = probes.map { _ in 0 }
-    thresholds = probes.map(\.threshold)
+    leastShares = probes.map(\.leastShare)
     for _ in 0..<30 { _ = read(memory: true) }
   }
 
@@ -47,7 +47,7 @@ public final class DisturbanceGate {
 
   private func learn() {
     for (index, probe) in probes.enumerated() {
-      (quietRates[index], thresholds[index]) = Self.quiet(histories[index], threshold: probe.threshold)
+      (quietRates[index], leastShares[index]) = Self.quiet(histories[index], leastShare: probe.leastShare)
     }
   }
 
@@ -57,16 +57,16 @@ public final class DisturbanceGate {
   /// On a machine whose probes spread by themselves the share is less than the probe's own, down to its square: it is
   /// four times as far from the quiet rate as what a quarter of the rates exceed. That quarter is of quiet rates as
   /// long as the machine is quiet for a third of the time.
-  static func quiet(_ rates: [Double], threshold: Double) -> (rate: Double, threshold: Double) {
+  static func quiet(_ rates: [Double], leastShare: Double) -> (rate: Double, leastShare: Double) {
     let sorted = rates.sorted()
     let quiet = sorted[sorted.count - 1 - sorted.count / 10]
     let usual = sorted[sorted.count - 1 - sorted.count / 4]
-    return (quiet, min(threshold, max(threshold * threshold, 1 - 4 * (1 - usual / quiet))))
+    return (quiet, min(leastShare, max(leastShare * leastShare, 1 - 4 * (1 - usual / quiet))))
   }
 
-  /// The least of the probes' shares of their quiet rates, each over its threshold: below 1 the machine is disturbed.
+  /// The least of the probes' shares of their quiet rates, each over the least one: below 1 the machine is disturbed.
   public func calm(_ reading: Reading) -> Double {
-    reading.rates.indices.map { reading.rates[$0] / quietRates[$0] / thresholds[$0] }.min() ?? 1
+    reading.rates.indices.map { reading.rates[$0] / quietRates[$0] / leastShares[$0] }.min() ?? 1
   }
 
   /// The FMA peak's share of its quiet rate, as the mean of two readings.

@@ -3,10 +3,8 @@ import BatchFoundation
 
 /// Something short that a quiet machine always does at the same rate.
 public protocol DisturbanceProbe: AnyObject {
-  /// What it measures, for reports: `FMA peak`.
-  var name: String { get }
   /// The share of the quiet rate below which the machine counts as disturbed.
-  var threshold: Double { get }
+  var leastShare: Double { get }
   /// The rate, now.
   func probe() -> Double
 }
@@ -20,14 +18,12 @@ extension DisturbanceProbe {
 }
 
 extension FMAPeak: DisturbanceProbe {
-  public var name: String { "FMA peak" }
-  public var threshold: Double { 0.93 }
+  public var leastShare: Double { 0.93 }
 }
 
 extension LineTransfer: DisturbanceProbe {
-  public var name: String { "lines between processors" }
   // There are spells in which lines travel at two thirds of the usual rate while the peak holds.
-  public var threshold: Double { 0.8 }
+  public var leastShare: Double { 0.8 }
 }
 
 /// The rate at which a team updates memory that lies in its outer caches.
@@ -44,8 +40,7 @@ public final class MemoryProbe: DisturbanceProbe {
     passes = max(1, Int(seconds / shortest))
   }
 
-  public var name: String { "memory" }
-  public var threshold: Double { 0.6 }
+  public var leastShare: Double { 0.6 }
   public func probe() -> Double {
     // What ran before has taken the place of the working set in the caches: bringing it back is no disturbance.
     _ = bandwidth.run(.update, passes: 1)

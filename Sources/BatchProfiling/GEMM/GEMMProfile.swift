@@ -21,7 +21,7 @@ public struct GEMMProfile: Sendable, Hashable, Codable {
   /// What tells how much the machine changes from this profile to another, for each number of threads; nil in profiles
   /// of versions without it.
   public var controls: [ControlSamples]?
-  /// The engines that computed wrongly or could not be loaded.
+  /// The engines that computed wrongly, and so were not timed.
   public var rejections: [Rejection]
   /// Where the throughput falls from one batch size to the next, beyond doubt.
   public var cliffs: [Cliff]

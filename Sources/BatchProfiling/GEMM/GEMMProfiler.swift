@@ -69,7 +69,7 @@ public final class GEMMProfiler<S: Scalar> {
     guard !keys.isEmpty else { throw .noUsableEngine(reasons: rejections.map { "\($0.engine): \($0.reason)" }) }
     let overheads = cases.overheads()
 
-    var refinement = GEMMRefinement(cases: cases, gates: gates, ceilings: ceilings, timing: plan.timing)
+    let refinement = GEMMRefinement(cases: cases, gates: gates, ceilings: ceilings, timing: plan.timing)
     let timer = InterleavedTimer(settings: plan.timing, gates: gates)
     let result = timer.run(
       cases.work(keys, ceilings: ceilings) + controls.map(\.work),

@@ -15,7 +15,7 @@ struct GEMMRefinement<S: Scalar> {
   private static var widest: Int { 48 }
 
   /// Adds keys and their samples; returns whether it was stopped.
-  mutating func refine(
+  func refine(
     _ keys: inout [GEMMPointKey], _ samples: inout [GEMMPointKey: TimedSamples], _ observer: InterleavedTimer.Observer
   ) -> Bool {
     var coarse = timing
@@ -88,9 +88,9 @@ struct CurveRefinement {
   /// A curve's batch sizes and times in seconds, ascending.
   let curve: [(batch: Int, seconds: Double)]
 
-  /// A fall of the throughput to less than this is looked into; less than what counts as a cliff, for the place of the
-  /// fall is often flanked by rises.
-  static var threshold: Double { 0.97 }
+  /// A fall of the throughput to less than this share is looked into: a smaller fall than a cliff's, since rises on both
+  /// sides often hide a part of it.
+  static var keptShare: Double { 0.97 }
 
   /// The middle of each gap over which the throughput falls.
   ///
@@ -99,7 +99,7 @@ struct CurveRefinement {
     zip(curve, curve.dropFirst()).compactMap { before, after in
       guard after.batch - before.batch > 1 else { return nil }
       let change = Double(after.batch) / after.seconds / (Double(before.batch) / before.seconds)
-      return change < Self.threshold ? (before.batch + after.batch) / 2 : nil
+      return change < Self.keptShare ? (before.batch + after.batch) / 2 : nil
     }
   }
 }

@@ -23,15 +23,9 @@ public struct StepTimeModel: Codable, Sendable, Hashable {
   public let segments: [Segment]
   /// The examples a second that ever larger batches approach, 1/β of the last segment; nil when no bound was found.
   public let asymptoticThroughput: BootstrapEstimate?
-  /// α/β of the last segment, the batch size at which its line alone has half its throughput; nil when no bound was
-  /// found.
-  ///
-  /// Where the curve bends upwards at the end, because a large batch leaves the cache, it falls to 0 and says nothing
-  /// of the batches before: ``halfThroughputBatch`` does.
-  public let halfSaturationBatch: BootstrapEstimate?
   /// The batch size at which the model has half of ``asymptoticThroughput``; nil when no bound was found.
   ///
-  /// With one segment it is α/β, as is ``halfSaturationBatch``.
+  /// With one segment it is α/β.
   public let halfThroughputBatch: BootstrapEstimate?
 
   /// Fits the medians of the points, and the medians of `resamples` draws of blocks of cycles for the intervals.
@@ -75,7 +69,6 @@ public struct StepTimeModel: Codable, Sendable, Hashable {
     }
     let last = line.alphas.count - 1
     asymptoticThroughput = estimate { 1 / $0.betas[last] }
-    halfSaturationBatch = estimate { $0.alphas[last] / $0.betas[last] }
     halfThroughputBatch = estimate(\.halfThroughputBatch)
   }
 

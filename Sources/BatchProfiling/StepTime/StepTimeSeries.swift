@@ -12,7 +12,7 @@ struct StepTimeSeries {
   let cycles: Int
 
   /// Below five, the range of the samples itself holds their median less often than in 95 % of cases: 1 − 2¹⁻ⁿ.
-  static var fewestCycles: Int { 5 }
+  static var fewestCycles: Int { MedianBootstrap.leastCount }
 
   /// Checks the points and sorts them.
   ///

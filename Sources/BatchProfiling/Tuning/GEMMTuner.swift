@@ -26,13 +26,13 @@ public struct GEMMTuner<S: Scalar> {
     case smallestSharedWork
     /// ``/BatchAlgebra/GEMMThresholds/openBLASPanels`` of a pass.
     case openBLASPanels(GEMMPlan.Pass)
-    /// ``/BatchAlgebra/GEMMThresholds/openBLASNarrow`` of a pass.
-    case openBLASNarrow(GEMMPlan.Pass)
+    /// ``/BatchAlgebra/GEMMThresholds/openBLASTransposed`` of a pass.
+    case openBLASTransposed(GEMMPlan.Pass)
 
     /// All of them, in the order in which they are measured.
     public static var all: [Subject] {
       [.ntPackedBatch, .contractionCutBatch, .smallestSharedWork]
-        + GEMMPlan.Pass.allCases.map { .openBLASPanels($0) } + GEMMPlan.Pass.allCases.map { .openBLASNarrow($0) }
+        + GEMMPlan.Pass.allCases.map { .openBLASPanels($0) } + GEMMPlan.Pass.allCases.map { .openBLASTransposed($0) }
     }
   }
 
@@ -115,7 +115,8 @@ public struct GEMMTuner<S: Scalar> {
         wide.run(pass, batch, context)
         small.run(pass, batch, context)
       }
-      thresholds.openBLASNarrow[pass] = openBLASBatches(.openBLASNarrow(pass), [own, openBLAS]) { batch, context in
+      thresholds.openBLASTransposed[pass] = openBLASBatches(.openBLASTransposed(pass), [own, openBLAS]) {
+        batch, context in
         narrow.run(pass, batch, context)
       }
     }
@@ -204,7 +205,7 @@ extension GEMMTuner.Subject: CustomStringConvertible {
     case .contractionCutBatch: "contraction cut batch"
     case .smallestSharedWork: "smallest shared work"
     case .openBLASPanels(let pass): "openblas on panels, \(pass.rawValue)"
-    case .openBLASNarrow(let pass): "openblas on narrow layers, \(pass.rawValue)"
+    case .openBLASTransposed(let pass): "openblas on transposed weights, \(pass.rawValue)"
     }
   }
 }

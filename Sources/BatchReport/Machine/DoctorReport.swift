@@ -39,7 +39,8 @@ public struct DoctorReport: Sendable {
       }
     }
     for entry in DataSource.catalogue() where entry.name == "fashion-mnist" && !entry.isPresent {
-      problems.append("the data set \(entry.name): apt-get install dataset-fashion-mnist, or --data-dir with its files")
+      problems.append(
+        "the data set \(entry.name): apt-get install dataset-fashion-mnist, or give the folder with its files")
     }
     self.problems = problems
   }

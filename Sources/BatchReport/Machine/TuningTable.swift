@@ -8,7 +8,8 @@ public enum TuningTable {
     TextTable(columns: [
       TextTable.Column("precision", "precision", isNumeric: false),
       TextTable.Column("threshold", "threshold", isNumeric: false), TextTable.Column("at", "at"),
-      TextTable.Column("ratio", "time below / above, own / OpenBLAS"),
+      // The time of the way for smaller values, or of the own kernel, over that of the way for larger ones, or of OpenBLAS.
+      TextTable.Column("ratio", "first way / second"),
       TextTable.Column("chosen", "chosen", isNumeric: false),
       TextTable.Column("default", "default", isNumeric: false),
     ])
@@ -34,7 +35,7 @@ public enum TuningTable {
     case .contractionCutBatch: "\(thresholds.contractionCutBatch)"
     case .smallestSharedWork: "\(thresholds.smallestSharedWork)"
     case .openBLASPanels(let pass): "\(thresholds.openBLASPanels[pass])"
-    case .openBLASNarrow(let pass): "\(thresholds.openBLASNarrow[pass])"
+    case .openBLASTransposed(let pass): "\(thresholds.openBLASTransposed[pass])"
     }
   }
 }

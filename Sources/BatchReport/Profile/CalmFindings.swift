@@ -1,3 +1,4 @@
+import BatchFoundation
 import BatchProfiling
 
 /// How calm the machine was while a profile was made, a sentence each.
@@ -6,9 +7,6 @@ struct CalmFindings {
   let points: [(name: String, samples: TimedSamples)]
   let cycles: Int
   let wasStopped: Bool
-
-  /// Fewer samples have no interval.
-  private static let leastCount = 5
 
   var sentences: [String] { [discards, disturbed, stop].compactMap { $0 } }
 
@@ -25,7 +23,7 @@ struct CalmFindings {
   private var disturbed: String? {
     let loud = points.filter { point in
       let quiet = point.samples.isKept.count { $0 } - point.samples.disturbedCycles
-      return point.samples.disturbedCycles > 0 && quiet < Self.leastCount
+      return point.samples.disturbedCycles > 0 && quiet < MedianBootstrap.leastCount
     }
     guard let first = loud.first else { return nil }
     let names = loud.count == 1 ? first.name : "\(first.name) and \(loud.count - 1) more"
@@ -36,7 +34,7 @@ struct CalmFindings {
   private var stop: String? {
     guard wasStopped else { return nil }
     let missing = points.count { $0.samples.times.isEmpty }
-    let few = points.count { (1..<Self.leastCount).contains($0.samples.times.count) }
+    let few = points.count { (1..<MedianBootstrap.leastCount).contains($0.samples.times.count) }
     return "The run was stopped early, after \(cycles) \(cycles == 1 ? "cycle" : "cycles")"
       + (missing > 0 ? "; \(missing) of \(points.count) points have no sample" : "")
       + (few > 0 ? "; \(few) have too few for an interval" : "") + "."

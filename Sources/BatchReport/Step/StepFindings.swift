@@ -61,8 +61,8 @@ struct StepFindings {
     guard let throughput = model.asymptoticThroughput else {
       return "No bound of the throughput was found: it still grows with the largest batch."
     }
-    let half = model.halfSaturationBatch.map {
-      "; batch \(IntervalFormat.number($0.value, $0.interval)) has half of it (α/β)"
+    let half = model.halfThroughputBatch.map {
+      "; batch \(IntervalFormat.number($0.value, $0.interval)) has half of it"
     }
     return "Ever larger batches approach \(IntervalFormat.number(throughput.value, throughput.interval)) examples/s"
       + (half ?? "") + "."

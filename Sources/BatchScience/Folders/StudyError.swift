@@ -2,7 +2,7 @@ public import BatchAlgebra
 public import BatchFoundation
 public import BatchTraining
 
-/// A study or a run that cannot be begun or go on.
+/// A study or a run that cannot be begun or resumed.
 public enum StudyError: DiagnosticError, Equatable {
   /// The folder holds a study of another kind than is to be read.
   case notOfKind(folder: String, holds: FolderContent, asked: FolderContent)

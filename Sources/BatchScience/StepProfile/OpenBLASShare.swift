@@ -20,20 +20,20 @@ public struct OpenBLASShare: Sendable, Hashable, Codable {
     }
   }
 
-  /// The share of a step of a network on so many threads; the first layer's input has no gradient.
+  /// The share of a step of a network on so many threads; nobody needs the gradient of the model's input.
   public init<S: Scalar>(of network: Network<S>, batch: Int, threads: Int) {
     var context = network.context
     context.threads = threads
     var plans: [GEMMPlan] = []
-    for slot in network.slots where slot.shape.count == 2 {
-      for pass in GEMMPlan.Pass.allCases where pass != .backwardData || !plans.isEmpty && !Self.isFirst(slot) {
-        plans.append(
-          GEMMPlan(
-            pass, batch: batch, inputs: slot.shape[0], outputs: slot.shape[1], layout: slot.layout, context: context))
+    for (index, node) in network.graph.nodes.enumerated() {
+      for slot in network.slots(ofNode: index) where slot.shape.count == 2 {
+        for pass in GEMMPlan.Pass.allCases where pass != .backwardData || !node.inputs.contains(0) {
+          plans.append(
+            GEMMPlan(
+              pass, batch: batch, inputs: slot.shape[0], outputs: slot.shape[1], layout: slot.layout, context: context))
+        }
       }
     }
     self.init(plans)
   }
-
-  private static func isFirst(_ slot: ParameterSlot) -> Bool { slot.name.hasPrefix("layers.0.") }
 }

@@ -15,7 +15,7 @@ public struct CheckpointFolder: Sendable, Hashable {
 
   /// The checkpoints in a folder, of which the last `lastCount` are kept, at least one.
   public init(path: String, lastCount: Int = 2) {
-    precondition(lastCount >= 1, "a run without a checkpoint to go on from: \(lastCount)")
+    precondition(lastCount >= 1, "a run without a checkpoint to resume from: \(lastCount)")
     self.path = path
     self.lastCount = lastCount
   }

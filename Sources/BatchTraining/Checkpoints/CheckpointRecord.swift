@@ -17,7 +17,7 @@ public struct CheckpointRecord: Sendable, Hashable, Codable {
   public var loss: String
   /// The optimizer, its base learning rate with it.
   public var optimizer: String
-  /// What the bits of the run depend on beside its plan: with another one it goes on with other bits.
+  /// What the bits of the run depend on beside its plan: resumed with another one, it has other bits.
   public var context: ComputeContext
   /// The plan.
   public var plan: TrainingPlan

@@ -1,6 +1,6 @@
 /// When a run is saved on the way: after so many epochs, so many minutes, or both; the end of a run is always saved.
 ///
-/// Epochs are counted from the start of training: a run that goes on is saved where it would have been without a stop.
+/// Epochs are counted from the start of training: a run that is resumed is saved where it would have been without a stop.
 public struct CheckpointSchedule: Sendable, Hashable, Codable {
   /// The distance in epochs; nil for none by epochs.
   public var epochs: Int?

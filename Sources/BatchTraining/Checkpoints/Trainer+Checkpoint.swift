@@ -40,7 +40,7 @@ extension Trainer {
   /// Puts the run where a checkpoint of the same settings was saved.
   ///
   /// The number of epochs may be another one; where no batch of the new plan is left in the epoch, the next one begins.
-  /// The run goes on with the same bits if its trainer has the checkpoint's ``CheckpointRecord/context``; one with
+  /// The run is resumed with the same bits if its trainer has the checkpoint's ``CheckpointRecord/context``; one with
   /// another is refused unless `acceptingOtherContext` is set. Of the data only the number of examples
   /// is compared: whoever keeps a run compares the examples themselves, as a run's folder does by their fingerprint.
   ///

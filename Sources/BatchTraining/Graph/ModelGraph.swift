@@ -132,9 +132,6 @@ public struct ModelGraph: Sendable {
         + (node.inputs.contains(0) ? 0 : operations.backwardData)
     }
   }
-
-  /// The floating-point operations of a forward pass for one example.
-  public var forwardOperationsPerExample: Int { nodes.reduce(0) { $0 + $1.plan.operations.forward } }
 }
 
 /// A part of a model that adds nodes to its graph: a ``Layer``, or several of them as in ``Residual``.

@@ -122,7 +122,7 @@ public final class Network<S: Scalar> {
   public var parameterCount: Int { slots.reduce(0) { $0 + $1.count } }
 
   /// The parameters of one node, in its layer's order.
-  func slots(ofNode index: Int) -> ArraySlice<ParameterSlot> { slots[slotStarts[index]..<slotStarts[index + 1]] }
+  public func slots(ofNode index: Int) -> ArraySlice<ParameterSlot> { slots[slotStarts[index]..<slotStarts[index + 1]] }
 
   /// The running buffers of one node, in its layer's order.
   func bufferSlots(ofNode index: Int) -> ArraySlice<BufferSlot> {

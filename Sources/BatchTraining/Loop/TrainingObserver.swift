@@ -1,7 +1,7 @@
 /// What a training run tells and asks while it goes on.
 public struct TrainingObserver {
-  /// Called after every update, and its evaluation where there is one, with the number of updates so far and the mean
-  /// loss.
+  /// Called after every update, and after its evaluation where it has one, with the number of updates so far and the
+  /// mean loss.
   ///
   /// The run may be saved now. An error it throws ends the run and is passed on.
   public var onUpdate: (_ update: Int, _ loss: Double) throws -> Void

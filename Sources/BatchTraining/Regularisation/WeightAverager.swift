@@ -10,7 +10,7 @@ public final class WeightAverager<S: Scalar> {
   public let averaging: WeightAveraging
   /// The network with the averaged weights; before the first ones it has the weights that training began with.
   public let network: Network<S>
-  /// The number of weights in the mean; set it, with the network's parameters, to go on from a checkpoint.
+  /// The number of weights in the mean; set it, with the network's parameters, to resume from a checkpoint.
   public var count = 0
 
   private let source: Network<S>

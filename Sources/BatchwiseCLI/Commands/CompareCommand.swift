@@ -25,7 +25,7 @@ struct CompareCommand: ParsableCommand {
 
   @OptionGroup var printing: OutputOptions
 
-  @OptionGroup var file: ConfigurationOptions
+  @OptionGroup var config: ConfigurationOptions
 
   func validate() throws {
     guard same > 0, same < 100 else { throw ValidationError("--same must lie between 0 and 100, not be \(same)") }

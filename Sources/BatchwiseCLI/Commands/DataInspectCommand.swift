@@ -7,7 +7,7 @@ struct DataInspectCommand: ParsableCommand {
     commandName: "inspect", abstract: "Show counts, shapes, class balance and examples of a data set.")
 
   @OptionGroup var data: DataOptions
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var printing: OutputOptions
 
   @Option(help: ArgumentHelp("Write examples of each class to this PNG file.", valueName: "file"))
   var image: String?
@@ -15,22 +15,22 @@ struct DataInspectCommand: ParsableCommand {
   @Flag(inversion: .prefixedNo, exclusivity: .chooseLast, help: "Draw examples of each class in the terminal.")
   var sheet = false
 
-  @OptionGroup var file: ConfigurationOptions
+  @OptionGroup var config: ConfigurationOptions
 
   func run() throws {
     let splits = try data.load()
-    output.note(splits.description)
-    try output.print(DataTables.parts(splits))
+    printing.note(splits.description)
+    try printing.print(DataTables.parts(splits))
     if let classes = DataTables.classes(splits) {
-      if output.format == .table { try Console.result("") }
-      try output.print(classes)
+      if printing.format == .table { try Console.result("") }
+      try printing.print(classes)
     }
     guard image != nil || sheet else { return }
     let pictures = try ContactSheet(splits.train)
     if sheet { try Console.result("\n" + pictures.terminalText(columns: Console.width, style: Console.pictureStyle)) }
     if let image {
       try DurableFile.write(pictures.image.png, to: image)
-      output.note("Examples of each class: \(image)")
+      printing.note("Examples of each class: \(image)")
     }
   }
 }

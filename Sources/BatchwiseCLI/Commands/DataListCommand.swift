@@ -6,12 +6,12 @@ struct DataListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the data sets that can be asked for by name.")
 
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var printing: OutputOptions
 
-  @OptionGroup var file: ConfigurationOptions
+  @OptionGroup var config: ConfigurationOptions
 
   func run() throws {
-    try output.print(DataTables.list(DataSource.catalogue()))
-    output.note("Options of a synthetic task follow its name: --data dots:examples=500,distance=3.")
+    try printing.print(DataTables.list(DataSource.catalogue()))
+    printing.note("Options of a synthetic task follow its name: --data dots:examples=500,distance=3.")
   }
 }

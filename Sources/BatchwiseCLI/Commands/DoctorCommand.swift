@@ -41,9 +41,9 @@ struct DoctorCommand: ParsableCommand {
 
   @OptionGroup var engines: EngineOptions
 
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var printing: OutputOptions
 
-  @OptionGroup var file: ConfigurationOptions
+  @OptionGroup var config: ConfigurationOptions
 
   func validate() throws {
     guard [tune, ceilings, !plan.isEmpty].count(where: { $0 }) <= 1 else {
@@ -68,11 +68,11 @@ struct DoctorCommand: ParsableCommand {
       return
     }
     let report = try self.report()
-    try output.print(report.table)
+    try printing.print(report.table)
     for warning in report.warnings { Console.note("Warning: \(warning)") }
     for problem in report.problems { Console.note("Missing: \(problem)") }
     if !report.problems.isEmpty { throw ExitCode.failure }
-    output.note("Everything that training and studies need is here.")
+    printing.note("Everything that training and studies need is here.")
   }
 
   /// What the environment asks for and cannot have is a finding here, and no reason to end.
@@ -111,12 +111,13 @@ struct DoctorCommand: ParsableCommand {
     let layers = try plan.map { try LayerShape($0) }
     let team = try ThreadTeam(threads: threads.first ?? ThreadTeam.availableProcessors)
     let context = try Machine.context(threads: team.threads, engine: engines.engine)
-    try output.print(PlanTable.table(layers: layers, batchSizes: axis.sizes(fullBatch: 0), context: context))
+    try printing.print(PlanTable.table(layers: layers, batchSizes: axis.sizes(fullBatch: 0), context: context))
     for batch in axis.sizes(fullBatch: 0) where batch & (batch - 1) == 0 {
       let share = OpenBLASShare(PlanTable.plans(layers: layers, batch: batch, context: context)).share
-      output.note("Batch \(batch): OpenBLAS computes \(NumberFormat.percent(share, decimals: 0)) of the multiply-adds.")
+      printing.note(
+        "Batch \(batch): OpenBLAS computes \(NumberFormat.percent(share, decimals: 0)) of the multiply-adds.")
     }
-    output.note(
+    printing.note(
       "Engine \(context.engine.rawValue), instruction set \(context.instructionSet.rawValue), "
         + "\(NumberFormat.count(team.threads, "thread")).")
   }
@@ -124,10 +125,10 @@ struct DoctorCommand: ParsableCommand {
   private func showCeilings() throws {
     try Machine.prepare()
     let counts = threads.isEmpty ? Machine.threadCounts : threads
-    output.note("Measuring on \(Machine.text(threads: counts)); leave the machine alone.")
-    try output.print(CeilingsTable.table(try MachineCeilings.measure(threadCounts: counts)))
+    printing.note("Measuring on \(Machine.text(threads: counts)); leave the machine alone.")
+    try printing.print(CeilingsTable.table(try MachineCeilings.measure(threadCounts: counts)))
     if CacheLevels.current().areAssumed {
-      output.note("The system does not tell the sizes of its caches; the levels are those of common processors.")
+      printing.note("The system does not tell the sizes of its caches; the levels are those of common processors.")
     }
   }
 
@@ -135,16 +136,16 @@ struct DoctorCommand: ParsableCommand {
     try Machine.prepare()
     guard let path = Machine.tuningPath else { throw MachineError.noCacheFolder }
     let team = try ThreadTeam(threads: threads.first ?? ThreadTeam.availableProcessors)
-    output.note(
+    printing.note(
       "Measuring on \(NumberFormat.count(team.threads, "thread")) for about ten seconds; leave the machine alone.")
     var table = TuningTable.empty
     // What other instruction sets and numbers of threads have measured stays; a damaged file is replaced.
     var tuning = (try? GEMMTuning.load(path)) ?? GEMMTuning()
     try measure(Float.self, on: team, into: &tuning, &table)
     try measure(Double.self, on: team, into: &tuning, &table)
-    try output.print(table)
+    try printing.print(table)
     try tuning.save(to: path)
-    output.note("Kept in \(path); delete it to go back to the defaults.")
+    printing.note("Kept in \(path); delete it to go back to the defaults.")
   }
 
   private func measure<S: Scalar>(

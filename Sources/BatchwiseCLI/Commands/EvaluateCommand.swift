@@ -7,7 +7,7 @@ struct EvaluateCommand: ParsableCommand {
     commandName: "evaluate", abstract: "Evaluate a checkpoint: loss and accuracy over a part of the data, by class.")
 
   @OptionGroup var trained: CheckpointOptions
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var printing: OutputOptions
   @OptionGroup var config: ConfigurationOptions
 
   func run() throws {
@@ -17,8 +17,8 @@ struct EvaluateCommand: ParsableCommand {
     let evaluator = try Evaluator(trained.network, on: examples, loss: trained.run.loss, team: trained.team)
     let result = evaluator.evaluate()
     let classes = try evaluator.labelledPredictions().classes
-    try output.print(EvaluationTable.table(result, classes: classes, examples: examples))
-    output.note(
+    try printing.print(EvaluationTable.table(result, classes: classes, examples: examples))
+    printing.note(
       "\(trained.checkpoint.path), after update \(NumberFormat.grouped(trained.checkpoint.record.progress.update)), on the "
         + "\(part.rawValue) part, \(NumberFormat.count(result.examples, "example")): "
         + "\(TrainingText.sentence(result)).")

@@ -58,7 +58,7 @@ struct GEMMCommand: ParsableCommand {
 
   @OptionGroup var options: ProfileOptions
 
-  @OptionGroup var file: ConfigurationOptions
+  @OptionGroup var config: ConfigurationOptions
 
   func validate() throws {
     guard alignment.map({ (2...1024).contains($0) }) ?? true else {

@@ -34,7 +34,7 @@ struct ProfileCommand: ParsableCommand {
 
   @OptionGroup var options: ProfileOptions
 
-  @OptionGroup var file: ConfigurationOptions
+  @OptionGroup var config: ConfigurationOptions
 
   func validate() throws {
     guard memory.map({ $0 >= 1 && $0 < 1 << 40 }) ?? true else { throw ValidationError("--memory must be at least 1") }

@@ -1,17 +1,17 @@
 import ArgumentParser
 import Batchwise
 
-/// `batchwise report`: the report of a study, from what is there of it.
+/// `batchwise report`: the report of a study or of a profile, from what is there of it.
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Write the report of a study, finished or not, or of a profile, and print its table.",
     discussion: """
-      Of a study whose parts were run into several folders, with --shard, name all of them: the report goes into the \
+      Of a study whose shards were run into several folders, with --shard, name all of them: the report goes into the \
       first.
       """)
 
-  @Argument(help: "The folder of the study or the profile; of a study in parts, all of them.")
+  @Argument(help: "The folder of the study or the profile; of a study in shards, all of their folders.")
   var folders: [String]
 
   @Flag(
@@ -21,7 +21,7 @@ struct ReportCommand: ParsableCommand {
 
   @OptionGroup var printing: OutputOptions
 
-  @OptionGroup var file: ConfigurationOptions
+  @OptionGroup var config: ConfigurationOptions
 
   private var folder: String { folders[0] }
 

@@ -21,7 +21,7 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Regularisation") var regularisation: RegularisationOptions
 
   @OptionGroup(title: "The run's folder") var kept: RunOptions
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var printing: OutputOptions
   @OptionGroup var config: ConfigurationOptions
 
   @Flag(
@@ -54,7 +54,7 @@ struct TrainCommand: ParsableCommand {
       return
     }
     let loss = step.loss(for: splits.train)
-    let session = TrainingSession(options: kept, output: output)
+    let session = TrainingSession(options: kept, output: printing)
     let here = try Machine.context(threads: step.threadCount, engine: step.engine)
     let point = try session.resumePoint()
     // A run that is resumed computes as it was begun, and otherwise only where other threads or another engine are
@@ -97,11 +97,11 @@ struct TrainCommand: ParsableCommand {
 
   /// One document where programs read it.
   private func show(_ run: TrainingRun, _ times: StepPhaseTimes?) throws(FileError) {
-    let isForPeople = output.format == .table || output.format == .markdown
-    if times == nil || isForPeople { try output.print(TrainingTable.table(run.epochEnds)) }
+    let isForPeople = printing.format == .table || printing.format == .markdown
+    if times == nil || isForPeople { try printing.print(TrainingTable.table(run.epochEnds)) }
     guard let times else { return }
     if isForPeople { try Console.result("") }
-    try output.print(PhaseTable.table(times, updates: run.updates))
+    try printing.print(PhaseTable.table(times, updates: run.updates))
   }
 
   private func tell(
@@ -109,16 +109,16 @@ struct TrainCommand: ParsableCommand {
   ) {
     let plan = trainer.plan
     for layer in trainer.step.accumulationWarnings {
-      output.note("Micro-batches change what \(layer) computes: an update is not that of one large batch.")
+      printing.note("\(layer).")
     }
-    for note in IdleSettings.notes(plan, largestBatch: trainer.step.capacity) { output.note(note) }
+    for note in SettingsWithoutEffect.notes(plan, largestBatch: trainer.step.capacity) { printing.note(note) }
     if let end = ended(trainer) {
-      output.note("The run in \(kept.output ?? "") has ended \(end); nothing is left to do.")
+      printing.note("The run in \(kept.output ?? "") has ended \(end); nothing is left to do.")
       return
     }
     let micro = trainer.step.microBatch < trainer.step.capacity ? " in micro-batches of \(trainer.step.microBatch)" : ""
     let verb = trainer.progress.update > 0 ? "Resumed after update \(trainer.progress.update): training" : "Training"
-    output.note(
+    printing.note(
       "\(verb) \(text), \(NumberFormat.count(trainer.step.network.parameterCount, "parameter")), on "
         + "\(NumberFormat.count(data.count, "example")) of \(data.name): batch \(plan.batchSize)\(micro), "
         + "\(optimizer), schedule \(plan.schedule), \(NumberFormat.count(plan.epochs, "epoch")), "
@@ -155,11 +155,11 @@ struct TrainCommand: ParsableCommand {
           : "Stopped after update \(update) and saved; the same command with --resume continues from here.")
       throw ExitCode(ExitStatus.interrupted.rawValue)
     case .stoppedEarly, .finished:
-      if outcome == .stoppedEarly, let sentence = TrainingText.earlyStop(trainer.progress) { output.note(sentence) }
+      if outcome == .stoppedEarly, let sentence = TrainingText.earlyStop(trainer.progress) { printing.note(sentence) }
       let test = try Evaluator(trainer.network, on: splits.test, loss: loss, team: team).evaluate()
-      output.note("Test part, \(NumberFormat.count(test.examples, "example")): \(TrainingText.sentence(test)).")
+      printing.note("Test part, \(NumberFormat.count(test.examples, "example")): \(TrainingText.sentence(test)).")
       if let folder = kept.output {
-        output.note(
+        printing.note(
           "The run is in \(folder): weights.safetensors are its \(run.weights.rawValue) weights, and "
             + "'batchwise evaluate \(folder)' takes its best.")
       }
@@ -176,20 +176,20 @@ struct TrainCommand: ParsableCommand {
     let report = ScheduleReport(
       epochs: plan.epochs, examplesPerEpoch: examples, batchSize: plan.batchSize(at:),
       learningRate: { rate * plan.rateFactor(at: $0) })
-    try output.print(report.table)
+    try printing.print(report.table)
     guard let folder = kept.output else { return }
     try DurableFile.makeFolder(folder)
     for (name, chart) in [("rate", report.rateChart), ("batch", report.batchChart)] {
       try DurableFile.write(Array(chart.file().utf8), to: "\(folder)/schedule-\(name).svg")
     }
-    output.note("The charts are \(folder)/schedule-rate.svg and \(folder)/schedule-batch.svg.")
+    printing.note("The charts are \(folder)/schedule-rate.svg and \(folder)/schedule-batch.svg.")
   }
 }
 
 extension TrainCommand: ConfigurationWriting {
   var entries: [ConfigurationEntry] {
     data.entries + step.entries + training.entries
-      + single.entries + recipe.entries + regularisation.entries + kept.entries + output.entries
+      + single.entries + recipe.entries + regularisation.entries + kept.entries + printing.entries
       + [ConfigurationEntry("show-schedule", showSchedule), ConfigurationEntry("profile-step", profileStep)]
   }
 }

@@ -8,7 +8,7 @@ struct StudyOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Run only a part of the trials, as 2/4 for the second of four; 'batchwise report' puts the folders of parts "
+      "Run only one shard of the trials, as 2/4 for the second of four; 'batchwise report' puts the folders of shards "
         + "together that do not share one.", valueName: "part"), transform: { try StudyOptions.shard($0) })
   var shard: StudyShard?
 

@@ -25,7 +25,7 @@ final class StudyProgress<Report: StudyReport> {
     _ study: Study<Measurement>, folder: String
   ) throws where Measurement.Plan == Report.Plan {
     switch (finished, total - finished) {
-    case (0, 0): printing.note("No trial belongs to this part; nothing left to do.")
+    case (0, 0): printing.note("No trial belongs to this shard; nothing left to do.")
     case (1, 0): printing.note("The only trial is done; nothing left to do.")
     case (let done, 0): printing.note("All \(NumberFormat.count(done, "trial")) are done; nothing left to do.")
     case (0, let count): printing.note("Training \(NumberFormat.count(count, "trial")) into \(folder).")

@@ -28,7 +28,7 @@ struct StudyRulesCommand: StudySubcommand {
 
   @OptionGroup var trials: StudyOptions
 
-  @OptionGroup var file: ConfigurationOptions
+  @OptionGroup var config: ConfigurationOptions
 
   var threadCount: Int { step.threadCount }
   var engine: GEMMEngine? { step.engine }

@@ -34,7 +34,7 @@ struct StudyTask {
   func measurement<Plan: TrainingStudyPlan>(
     of plan: Plan, _ printing: OutputOptions
   ) throws(TrainingError) -> TrainingMeasurement<Plan> {
-    for note in try IdleSettings.notes(plan) { printing.note(note) }
+    for note in try SettingsWithoutEffect.notes(plan) { printing.note(note) }
     return TrainingMeasurement(plan: plan, data: data, model: model)
   }
 }

@@ -1,4 +1,4 @@
-// The activations of bk_kernel_table.h.
+// The activations of bk_kernels.h.
 
 static void BK(bias_activation)(bk_activation f, ptrdiff_t rows, ptrdiff_t cols, REAL *y, ptrdiff_t y_stride,
                          const REAL *bias, REAL *pre, ptrdiff_t pre_stride) {

@@ -1,4 +1,4 @@
-// The dropout of bk_kernel_table.h.
+// The dropout of bk_kernels.h.
 
 static void BK(dropout)(const bk_dropout *d, ptrdiff_t rows, ptrdiff_t cols, const REAL *x, ptrdiff_t x_stride, REAL *y,
                         ptrdiff_t y_stride) {

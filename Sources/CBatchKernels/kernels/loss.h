@@ -1,4 +1,4 @@
-// The losses of bk_kernel_table.h.
+// The losses of bk_kernels.h.
 
 // The first index of the largest z[j]. A NaN beyond z[0] is passed over: the sum of exponentials shows it.
 BK_INLINE ptrdiff_t BK(peak_index)(ptrdiff_t classes, const REAL *z) {

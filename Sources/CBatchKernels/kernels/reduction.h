@@ -1,4 +1,4 @@
-// The reductions of bk_kernel_table.h.
+// The reductions of bk_kernels.h.
 
 static double BK(sum_of_squares)(ptrdiff_t count, const REAL *x) {
   BK_FAST_SUMS

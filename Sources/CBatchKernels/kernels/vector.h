@@ -1,4 +1,4 @@
-// Passes over whole vectors of bk_kernel_table.h.
+// Passes over whole vectors of bk_kernels.h.
 
 static void BK(scale)(ptrdiff_t count, REAL factor, REAL *x) {
   for (ptrdiff_t i = 0; i < count; i++) x[i] *= factor;

@@ -105,7 +105,7 @@ import Testing
       let context = context(threads: 2, engine: engine) {
         $0.openBLASPanels.forward = BatchRange(from: 8, through: 64, multiplesOf: 4)
         $0.openBLASPanels.backwardWeights = BatchRange(from: 100)
-        $0.openBLASNarrow.backwardData = BatchRange(from: 2, through: 9)
+        $0.openBLASTransposed.backwardData = BatchRange(from: 2, through: 9)
       }
       let outputs = layout == narrow ? 10 : 512
       return GEMMPlan(pass, batch: batch, inputs: 512, outputs: outputs, layout: layout, context: context)

@@ -9,7 +9,7 @@ import Testing
       ntPackedBatch: 12, contractionCutBatch: 7, smallestSharedWork: 4096,
       openBLASPanels: .init(
         forward: BatchRange(from: 8, through: 64, multiplesOf: 4), backwardWeights: BatchRange(from: 3)),
-      openBLASNarrow: .init(backwardData: BatchRange(from: 1, through: 5)))
+      openBLASTransposed: .init(backwardData: BatchRange(from: 1, through: 5)))
     tuning.thresholds[GEMMTuning.Key(.portable, .double, threads: 8)] = GEMMThresholds(
       ntPackedBatch: 24, contractionCutBatch: 0, smallestSharedWork: 1)
     return tuning

@@ -9,24 +9,24 @@ import Testing
   }
 
   @Test func aSteadyProbeKeepsItsOwnThreshold() {
-    let quiet = DisturbanceGate.quiet(rates(99, 100, 101), threshold: 0.93)
+    let quiet = DisturbanceGate.quiet(rates(99, 100, 101), leastShare: 0.93)
     #expect(abs(quiet.rate - 99.9) < 1e-9)
-    #expect(quiet.threshold == 0.93)
+    #expect(quiet.leastShare == 0.93)
   }
 
   @Test func aProbeThatSpreadsMayGiveLess() {
     // A tenth exceed 98, a quarter 95: four times 3 of 98.
-    let quiet = DisturbanceGate.quiet(rates(80, 100, 101), threshold: 0.93)
-    #expect(abs(quiet.threshold - (1 - 4 * 3.0 / 98)) < 1e-9)
+    let quiet = DisturbanceGate.quiet(rates(80, 100, 101), leastShare: 0.93)
+    #expect(abs(quiet.leastShare - (1 - 4 * 3.0 / 98)) < 1e-9)
   }
 
   @Test func noProbeMayGiveLessThanTheSquareOfItsThreshold() {
-    #expect(abs(DisturbanceGate.quiet(rates(10, 100, 101), threshold: 0.93).threshold - 0.8649) < 1e-9)
+    #expect(abs(DisturbanceGate.quiet(rates(10, 100, 101), leastShare: 0.93).leastShare - 0.8649) < 1e-9)
   }
 
   @Test func halfOfTheTimeDisturbedChangesNeither() {
-    let quiet = DisturbanceGate.quiet(rates(99, 100, 101) + rates(20, 50, 101), threshold: 0.93)
+    let quiet = DisturbanceGate.quiet(rates(99, 100, 101) + rates(20, 50, 101), leastShare: 0.93)
     #expect(quiet.rate > 99)
-    #expect(quiet.threshold == 0.93)
+    #expect(quiet.leastShare == 0.93)
   }
 }

@@ -26,7 +26,7 @@ final class FakeMachine: Sendable {
 /// A probe that gives one rate after another, and 1 when there are no more.
 final class FakeProbe: DisturbanceProbe {
   let name = "fake"
-  let threshold = 0.9
+  let leastShare = 0.9
   /// The rates to come.
   var rates: [Double] = []
   /// What follows them.

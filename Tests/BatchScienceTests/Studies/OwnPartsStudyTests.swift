@@ -83,7 +83,7 @@ import Testing
     }
   }
 
-  /// Stopped after a trial and gone on with, by parts that are the same by what they are called.
+  /// Stopped after a trial and resumed, by parts that are the same by what they are called.
   @Test func theyTrainAndResume() throws {
     let (whole, cut) = (TemporaryFolder(), TemporaryFolder())
     try Self.study(whole).run()

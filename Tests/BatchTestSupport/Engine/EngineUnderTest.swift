@@ -11,7 +11,7 @@ extension InstructionSet {
 }
 
 extension GEMMEngine {
-  /// What computes products in tests: any engine, or in a variant of the tests the one that `BATCHWISE_GEMM` names.
+  /// What computes products in tests: `auto`, or in a variant of the tests the engine that `BATCHWISE_GEMM` names.
   public static let underTest: GEMMEngine = {
     guard let name = variable("BATCHWISE_GEMM") else { return .auto }
     guard let engine = GEMMEngine(rawValue: name) else { fatalError("no tests with \(name)") }

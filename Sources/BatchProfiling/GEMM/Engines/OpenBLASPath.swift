@@ -26,7 +26,7 @@ public struct OpenBLASPath: Sendable, Hashable {
   private static var largestSingleThreadWork: Double { 262_144 }
 
   /// Whether the core has kernels for small matrices.
-  private var hasSmallKernels: Bool { ["SkylakeX", "Cooperlake", "SapphireRapids"].contains(coreName) }
+  private var hasSmallKernels: Bool { OpenBLASCore.instructionSet(of: coreName) == .avx512 }
 
   /// Whether a call is multiplied as its operands lie.
   public func isSmall(_ call: BLASCall) -> Bool {

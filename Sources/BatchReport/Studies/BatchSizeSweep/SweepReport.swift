@@ -36,7 +36,7 @@ public struct SweepReport: StudyReport {
   private var sections: [HTMLReport.Section] {
     [
       HTMLReport.Section(
-        "Accuracy by batch size".replacing("Accuracy", with: analysis.measure.rawValue.capitalizedFirst),
+        "\(analysis.measure.rawValue.capitalizedFirst) by batch size",
         charts: [outcomeChart], tables: [table]),
       HTMLReport.Section(
         "The same epochs, the same updates, the same seconds",

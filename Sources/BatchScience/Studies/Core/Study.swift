@@ -3,8 +3,8 @@ import BatchFoundation
 
 /// A study under way: measures the trials of a plan that its folder does not hold yet.
 ///
-/// Killed at any moment, it loses at most the trial it is measuring; opened again, it goes on with the compute context
-/// that it was begun with and ends as a study that was left alone.
+/// Killed at any moment, it loses at most the trial it is measuring; opened again, it is resumed with the compute
+/// context that it was begun with and ends as a study that was left alone.
 public struct Study<Measurement: StudyMeasurement> {
   /// The plan.
   public typealias Plan = Measurement.Plan
@@ -13,8 +13,8 @@ public struct Study<Measurement: StudyMeasurement> {
   public let remaining: [Plan.Trial]
   /// The number of trials of the shard.
   public let trialCount: Int
-  /// What the context that was asked for changes against the one that the study was begun with, and goes on with; one
-  /// phrase each, none for a study that begins.
+  /// What the context that was asked for changes against the one that the study was begun with, and is resumed
+  /// with; one phrase each, none for a study that begins.
   public let contextDifferences: [String]
 
   private let measurement: Measurement
@@ -24,7 +24,7 @@ public struct Study<Measurement: StudyMeasurement> {
   /// The study's plan and circumstances, as they were when it was begun.
   public var description: StudyDescription<Plan> { folder.description }
 
-  /// Opens the folder: makes it, or goes on with a study of the same plan.
+  /// Opens the folder: makes it, or resumes a study of the same plan.
   ///
   /// - Throws: ``StudyError`` when the folder holds another study, is in use or cannot be written, when the plan cannot
   ///   be measured, or when the study was begun with instructions that this processor does not run.

@@ -13,7 +13,7 @@ public struct StudyDescription<Plan: StudyPlan>: Sendable, Hashable, Codable {
   public var kind = Plan.kind
   /// What is measured, and how.
   public var plan: Plan
-  /// What the study computes with; a resumed study goes on with it.
+  /// What the study computes with; a resumed study computes with it, too.
   public var context: ComputeContext
   /// The fingerprints of the arrays that all trials share, by name.
   public var arrays: [String: String]

@@ -15,7 +15,7 @@ final class StudyFolder<Plan: StudyPlan> {
 
   /// Opens the folder for a study: makes it where it is missing, and refuses one that holds another study.
   ///
-  /// A study that was begun goes on with its own compute context.
+  /// A study that was begun is resumed with its own compute context.
   init(
     path: String, description asked: StudyDescription<Plan>, arrays: [String: Matrix<Float>], shard: StudyShard
   ) throws(StudyError) {

@@ -1,7 +1,7 @@
 import Batchwise
 
 /// Settings that were asked for and change nothing, in words.
-enum IdleSettings {
+enum SettingsWithoutEffect {
   /// What is said of a run whose largest update takes so many examples.
   static func notes(_ plan: TrainingPlan, largestBatch: Int) -> [String] {
     [microBatch(plan.microBatch, largestBatch: largestBatch), warmUp([plan.schedule], epochs: plan.epochs)]
