@@ -56,6 +56,18 @@ enum Machine {
     counts.map(String.init).joined(separator: ", ") + (counts == [1] ? " thread" : " threads")
   }
 
+  /// The number of threads without an option, and the variable that says it: `OPENBLAS_NUM_THREADS` or else
+  /// `OMP_NUM_THREADS`, as users set them for every numerical program; all available processors where neither does.
+  static var defaultThreads: (count: Int, variable: String?) {
+    for name in ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"] {
+      // A list is for nested teams; the first number is the outer one's.
+      guard let count = variable(name)?.split(separator: ",").first.flatMap({ Int($0) }), (1...1024).contains(count)
+      else { continue }
+      return (count, name)
+    }
+    return (ThreadTeam.availableProcessors, nil)
+  }
+
   /// Numbers of threads from 1 to all processors, doubling: on many processors each of them would take too long.
   static var threadCounts: [Int] {
     let processors = ThreadTeam.availableProcessors

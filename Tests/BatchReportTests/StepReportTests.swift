@@ -51,7 +51,7 @@ import Testing
         "Between batch 1 and 128 a step takes T(B) = α + βB with α = 10.0 µs [10.0, 10.0] and β = 1.00 µs "
           + "[1.00, 1.00].",
         "Ever larger batches approach 1\u{202F}000\u{202F}000 [1\u{202F}000\u{202F}000, 1\u{202F}000\u{202F}000] "
-          + "examples/s; batch 10.0 [10.0, 10.0] has half of it (α/β).",
+          + "examples/s; batch 10.0 [10.0, 10.0] has half of it.",
         "Batch 128 [128, 128] is the smallest measured with 90 % of that.",
         "The line holds within 5 % in the median and 15 % at worst: held-back batch sizes are foretold with errors of "
           + "0.0 % in the median and 0.0 % at worst.",

@@ -28,6 +28,21 @@ import Testing
     #expect(try Tool.run("doctor", "--plan", "8x8", "--batch", "full").status == 64)
   }
 
+  /// Users set these variables for every numerical program; an option wins.
+  @Test func threadsFollowTheUsualVariables() throws {
+    func threads(_ variables: [String: String], _ options: String...) throws -> String {
+      let plan = ["doctor", "--plan", "784x512", "--batch", "8", "--format", "csv"] + options
+      let clean = ["OPENBLAS_NUM_THREADS": "", "OMP_NUM_THREADS": ""].merging(variables) { $1 }
+      return try Tool.run(plan, environment: clean).notes
+    }
+    #expect(try threads(["OMP_NUM_THREADS": "1"]).contains("1 thread."))
+    #expect(try threads(["OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "3"]).contains("3 threads."))
+    #expect(try threads(["OMP_NUM_THREADS": "2,4"]).contains("2 threads."))
+    #expect(try threads(["OMP_NUM_THREADS": "1"], "--threads", "2").contains("2 threads."))
+    let doctor = try Tool.run(["doctor"], environment: ["OPENBLAS_NUM_THREADS": "1"])
+    #expect(doctor.output.contains("1, as OPENBLAS_NUM_THREADS says"))
+  }
+
   @Test func tuningIsKeptAndFollowed() throws {
     let folder = TemporaryFolder()
     let cache = ["XDG_CACHE_HOME": folder.path]

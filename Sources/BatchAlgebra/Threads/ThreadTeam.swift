@@ -34,8 +34,11 @@ public final class ThreadTeam: @unchecked Sendable {
 
   deinit { bk_team_destroy(team) }
 
-  /// The number of processors this process may run on.
-  public static var availableProcessors: Int { Int(bk_available_processors()) }
+  /// The number of processors this process may use: those it may run on, and of them no more than a quota of its control
+  /// group leaves, as containers have one.
+  public static var availableProcessors: Int {
+    ControlGroup.processors(Int(bk_available_processors()), quota: ControlGroup.current.processorQuota)
+  }
 
   /// Runs the task on every thread and returns when all have finished; allocates nothing where it is specialised.
   @inlinable

@@ -9,11 +9,7 @@ package enum AvailableMemory {
     guard let available = SystemFile.lines("/proc/meminfo").flatMap({ byteCount(memoryInformation: $0) }) else {
       return nil
     }
-    // "max", which is no number, is no limit.
-    guard let limit = SystemFile.lines("/sys/fs/cgroup/memory.max")?.first.flatMap({ Int($0) }) else {
-      return available
-    }
-    return min(available, limit)
+    return min(available, ControlGroup.current.memoryLimit ?? available)
   }
 
   /// The bytes in the line `MemAvailable:    24063796 kB`; nil where there is none.

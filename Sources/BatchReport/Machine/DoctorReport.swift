@@ -1,5 +1,6 @@
 public import BatchAlgebra
 import BatchData
+import BatchFoundation
 public import BatchProfiling
 
 /// What the machine offers, and what is missing, each with the command that helps.
@@ -12,16 +13,19 @@ public struct DoctorReport: Sendable {
   public let libraries: [String]
   /// Where the thresholds between ways of computing a product come from.
   public let thresholds: String
+  /// How many threads are used unless told otherwise, and why.
+  public let threads: String
   /// What is missing or wrong, and what to do about it.
   public let problems: [String]
   /// What makes something slower than it need be, and what to do about it.
   public let warnings: [String]
 
-  /// Looks at this process and machine; where the context's thresholds come from and what else is wrong are the
-  /// caller's findings.
-  public init(context: ComputeContext, thresholds: String, problems: [String] = []) {
+  /// Looks at this process and machine; where the context's thresholds and its number of threads come from and what else
+  /// is wrong are the caller's findings.
+  public init(context: ComputeContext, thresholds: String, threads: String? = nil, problems: [String] = []) {
     environment = .current(context)
     self.thresholds = thresholds
+    self.threads = threads ?? "\(context.threads)"
     core = .current
     warnings = [core.warning].compactMap { $0 }
     libraries = LoadedLibraries.paths()
@@ -45,12 +49,17 @@ public struct DoctorReport: Sendable {
     self.problems = problems
   }
 
+  private var processors: String {
+    guard let quota = ControlGroup.current.processorQuota else { return "\(environment.processors)" }
+    return "\(environment.processors), by the control group's quota of \(NumberFormat.significant(quota, digits: 3))"
+  }
+
   /// A row for each fact.
   public var table: TextTable {
     let gibibytes = Double(environment.memory) / 1_073_741_824
     var facts: [(name: String, value: String)] = [
       ("batchwise", environment.version), ("system", environment.system), ("processor", environment.processor),
-      ("available processors", "\(environment.processors)"), ("instruction set", environment.instructionSet),
+      ("available processors", processors), ("threads", threads), ("instruction set", environment.instructionSet),
       ("products of dense layers", environment.gemmEngine),
       ("thresholds of products", thresholds),
       ("memory", NumberFormat.fixed(gibibytes, decimals: 1) + " GiB"),

@@ -12,7 +12,20 @@ struct StepFindings {
     let calm = CalmFindings(
       points: profile.points.map { ("batch \($0.batch)", $0.samples) }, cycles: profile.cycles,
       wasStopped: profile.wasStopped)
-    return model + engines + [memory] + calm.sentences
+    return impossible + model + engines + [memory] + calm.sentences
+  }
+
+  /// What no machine can do is said first.
+  private var impossible: [String] {
+    let points = report.profile.points.filter(\.isBeyondPeak)
+    guard !points.isEmpty else { return [] }
+    let shares = points.map {
+      "\(NumberFormat.percent($0.ratioToPeak ?? 0, decimals: 0)) at \(NumberFormat.grouped($0.batch))"
+    }
+    return [
+      "The measurement is at fault: steps computed faster than the FMA peak allows, \(Sentence.list(shares)). Do not use "
+        + "their times; profile again."
+    ]
   }
 
   private var model: [String] {

@@ -7,8 +7,6 @@ import BatchTraining
 struct PhaseRecording<S: Scalar> {
   let step: TrainingStep<S>
   let gate: DisturbanceGate
-  /// Sets the step back to where it began.
-  let restart: () -> Void
 
   private static var rounds: Int { 5 }
   private static var tries: Int { 4 }
@@ -36,7 +34,6 @@ struct PhaseRecording<S: Scalar> {
     let calls = max(2, Int(Self.seconds / max(1e-6, run.secondsPerStep)))
     var phases: [StepPhase: Double] = [:]
     for _ in 0..<Self.tries {
-      restart()
       way(calls / 4 + 1)
       let before = gate.read(memory: true)
       let switches = involuntarySwitches()

@@ -23,6 +23,9 @@ public struct StepProfile: Sendable, Hashable, Codable {
     /// The memory of a step that is planned for this batch size.
     public var memory: StepMemory
 
+    /// Whether the time is shorter than the FMA peak allows, beyond what peaks vary: a fault of the measurement.
+    public var isBeyondPeak: Bool { (ratioToPeak ?? 0) > 1.05 }
+
     /// The median number of examples a second.
     public var throughput: Double? { time.map { Double(batch) / $0.value } }
 

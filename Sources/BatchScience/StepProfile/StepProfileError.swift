@@ -13,6 +13,8 @@ public enum StepProfileError: DiagnosticError, Equatable {
   case threads(ThreadTeamError)
   /// The ceilings of the machine cannot be measured.
   case ceilings(MachineCeilingsError)
+  /// The loss of a batch is no number at the initial weights.
+  case notFinite(batch: Int)
   /// Model, data and loss do not fit, or memory is short.
   case model(ModelError)
 
@@ -25,6 +27,11 @@ public enum StepProfileError: DiagnosticError, Equatable {
       )
     case .threads(let error): error.diagnosis
     case .ceilings(let error): error.diagnosis
+    case .notFinite(let batch):
+      Diagnosis(
+        .numerical,
+        "the loss of a batch of \(batch) is no number at the initial weights: its step has no backward pass to be timed",
+        hint: "look for missing or huge numbers in the data, and standardise them")
     case .model(let error): error.diagnosis
     }
   }

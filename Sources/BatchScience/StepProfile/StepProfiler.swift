@@ -6,6 +6,10 @@ public import BatchTraining
 import Glibc
 
 /// Makes a profile of training steps: the same model and data at every batch size.
+///
+/// The steps are whole ones at a learning rate of 0: the weights stay the initial ones, so that what is timed does not
+/// depend on how learning goes. At another rate the training may diverge, and a step whose loss is no number has no
+/// backward pass; or learn its batches by heart, whose gradients are then subnormal numbers.
 public final class StepProfiler<S: Scalar> {
   /// What is timed.
   public let plan: StepProfilePlan
@@ -13,7 +17,6 @@ public final class StepProfiler<S: Scalar> {
   private let optimizer: any Optimizer
   private let team: ThreadTeam
   private let step: TrainingStep<S>
-  private let initial: [S]
   private let exampleCount: Int
 
   /// Plans the memory and the team; without a context the usual one is taken.
@@ -34,9 +37,10 @@ public final class StepProfiler<S: Scalar> {
     do throws(ModelError) {
       let network = try Network<S>(
         model, seed: 1, context: context ?? ComputeContext(for: S.self, threads: team.threads))
+      var resting = optimizer
+      resting.learningRate = 0
       step = try TrainingStep(
-        network, on: data, loss: plan.loss, optimizer: optimizer, capacity: memory.capacity, team: team)
-      initial = Array(network.parameters.elements)
+        network, on: data, loss: plan.loss, optimizer: resting, capacity: memory.capacity, team: team)
     } catch {
       throw .model(error)
     }
@@ -88,7 +92,7 @@ public final class StepProfiler<S: Scalar> {
 
   /// Times everything.
   ///
-  /// - Throws: ``StepProfileError`` when memory is short.
+  /// - Throws: ``StepProfileError`` when memory is short, or where a loss is no number at the initial weights.
   public func run(_ observer: ProfileObserver = ProfileObserver()) throws(StepProfileError) -> StepProfile {
     let start = ContinuousClock.now
     observer.onProgress("measuring what the machine can do", 0)
@@ -107,17 +111,19 @@ public final class StepProfiler<S: Scalar> {
       throw .model(.allocation(error))
     }
     let runs = plan.batchSizes.map { StepRun(self, batch: $0) }
+    for run in runs { try run.requireWholeSteps() }
     // One group: the fit of the times wants all sizes in the same cycles.
     let work = runs.map { run in
       TimedWork(
         name: "batch \(run.batch)", threads: plan.threads, group: 0, isMemoryBound: run.batch <= Self.memoryBoundBatch,
-        prepare: restart, run: { run.run($0) })
+        run: { run.run($0) })
     }
     let timer = InterleavedTimer(settings: plan.timing, gates: [plan.threads: gate])
     let result = timer.run(work + [control.work], observer.timer("timing steps of \(runs.count) batch sizes"))
     ceilings = ceilings.raised(toFloatPeak: gate.quietPeak, threads: plan.threads)
     observer.onProgress("recording phases", 1)
-    let splits = result.wasStopped ? [:] : PhaseRecording(step: step, gate: gate, restart: restart).splits(runs)
+    let splits = result.wasStopped ? [:] : PhaseRecording(step: step, gate: gate).splits(runs)
+    for run in runs { try run.requireWholeSteps() }
     var points: [StepProfile.Point] = []
     for (run, samples) in zip(runs, result.samples) {
       points.append(try point(run, samples, ceilings: ceilings, split: splits[run.batch]))
@@ -139,14 +145,6 @@ public final class StepProfiler<S: Scalar> {
   /// Up to about this batch size a step moves as many bytes of weights and state as it has time to compute for.
   private static var memoryBoundBatch: Int { 32 }
 
-  /// From the start each time: batches learnt by heart leave gradients too small to be normal numbers.
-  private func restart() {
-    initial.withUnsafeBufferPointer { initial in
-      guard let first = initial.baseAddress else { return }
-      step.network.parameters.baseAddress.update(from: first, count: initial.count)
-    }
-  }
-
   private func point(
     _ run: StepRun<S>, _ samples: TimedSamples, ceilings: MachineCeilings, split: PhaseSplit?
   ) throws(StepProfileError) -> StepProfile.Point {
@@ -165,13 +163,12 @@ public final class StepProfiler<S: Scalar> {
   /// The floating-point operations of a step for one example, as the layers count them.
   private var operations: Double { Double(step.network.graph.trainingOperationsPerExample) }
 
-  func train(on indices: UnsafeBufferPointer<Int32>, apart: Bool) {
-    if apart {
-      _ = step.computeGradient(indices)
-      step.update()
-    } else {
-      step(indices)
-    }
+  /// Does a step, and says whether it was a whole one.
+  func train(on indices: UnsafeBufferPointer<Int32>, apart: Bool) -> Bool {
+    guard apart else { return step(indices).total.isFinite }
+    let loss = step.computeGradient(indices)
+    step.update()
+    return loss.total.isFinite
   }
 
   /// The examples that steps go through in turn.

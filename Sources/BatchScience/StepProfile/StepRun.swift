@@ -11,6 +11,7 @@ final class StepRun<S: Scalar> {
   private var steps = 0
   private var wallSeconds = 0.0
   private var processorSeconds = 0.0
+  private var areWhole = true
 
   init(_ profiler: StepProfiler<S>, batch: Int) {
     self.profiler = profiler
@@ -34,10 +35,21 @@ final class StepRun<S: Scalar> {
 
   func runApart(_ calls: Int) { train(calls, apart: true) }
 
+  /// Checks that the steps so far, and one where there was none, had a loss that is a number: another step ends before its
+  /// backward pass, and its time says nothing.
+  ///
+  /// - Throws: ``StepProfileError/notFinite(batch:)``.
+  func requireWholeSteps() throws(StepProfileError) {
+    if steps == 0 { train(1, apart: false) }
+    guard areWhole else { throw .notFinite(batch: batch) }
+  }
+
   private func train(_ calls: Int, apart: Bool) {
     indices.withUnsafeBufferPointer { all in
       for _ in 0..<calls {
-        profiler.train(on: UnsafeBufferPointer(rebasing: all[next..<next + batch]), apart: apart)
+        if !profiler.train(on: UnsafeBufferPointer(rebasing: all[next..<next + batch]), apart: apart) {
+          areWhole = false
+        }
         next = next + 2 * batch <= all.count ? next + batch : 0
       }
     }

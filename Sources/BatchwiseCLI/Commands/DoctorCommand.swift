@@ -80,22 +80,20 @@ struct DoctorCommand: ParsableCommand {
     var problems: [String] = []
     do { _ = try Machine.instructionSet() } catch { problems.append(error.description) }
     do { _ = try Machine.engine() } catch { problems.append(error.description) }
-    let threads = ThreadTeam.availableProcessors
+    let (threads, variable) = Machine.defaultThreads
     let context =
       (try? Machine.context(threads: threads, engine: engines.engine))
       ?? ComputeContext(for: Float.self, threads: threads)
     return DoctorReport(
-      context: context, thresholds: thresholdsSource(context), problems: problems)
+      context: context, thresholds: thresholdsSource(context),
+      threads: variable.map { "\(threads), as \($0) says" }, problems: problems)
   }
 
   private func thresholdsSource(_ context: ComputeContext) -> String {
     guard let path = Machine.tuningPath else { return "defaults" }
     do {
       guard let tuning = try GEMMTuning.load(path) else {
-        let older = path.replacing("gemm-thresholds", with: "gemm-crossovers")
-        return DurableFile.exists(older)
-          ? "defaults, since \(older) is of another version; --tune measures them"
-          : "defaults; --tune measures them"
+        return "defaults; --tune measures them"
       }
       return tuning.thresholds.keys.contains { $0.instructionSet == context.instructionSet }
         ? "measured, in \(path)" : "defaults; --tune measures them"
@@ -109,7 +107,7 @@ struct DoctorCommand: ParsableCommand {
     let axis = try BatchAxis(batch)
     guard !axis.includesFullBatch else { throw ValidationError("a plan needs batch sizes in numbers, not 'full'") }
     let layers = try plan.map { try LayerShape($0) }
-    let team = try ThreadTeam(threads: threads.first ?? ThreadTeam.availableProcessors)
+    let team = try ThreadTeam(threads: threads.first ?? Machine.defaultThreads.count)
     let context = try Machine.context(threads: team.threads, engine: engines.engine)
     try printing.print(PlanTable.table(layers: layers, batchSizes: axis.sizes(fullBatch: 0), context: context))
     for batch in axis.sizes(fullBatch: 0) where batch & (batch - 1) == 0 {
@@ -135,7 +133,7 @@ struct DoctorCommand: ParsableCommand {
   private func tuneProducts() throws {
     try Machine.prepare()
     guard let path = Machine.tuningPath else { throw MachineError.noCacheFolder }
-    let team = try ThreadTeam(threads: threads.first ?? ThreadTeam.availableProcessors)
+    let team = try ThreadTeam(threads: threads.first ?? Machine.defaultThreads.count)
     printing.note(
       "Measuring on \(NumberFormat.count(team.threads, "thread")) for about ten seconds; leave the machine alone.")
     var table = TuningTable.empty

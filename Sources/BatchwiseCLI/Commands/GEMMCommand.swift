@@ -40,7 +40,8 @@ struct GEMMCommand: ParsableCommand {
   @Option(help: ArgumentHelp("What the names of the libraries' functions begin with.", valueName: "prefix"))
   var libraryPrefix = ""
 
-  @Option(help: ArgumentHelp("The numbers of threads, such as 1,2; all processors without it.", valueName: "counts"))
+  @Option(
+    help: ArgumentHelp("The numbers of threads, such as 1,2; without it as for other commands.", valueName: "counts"))
   var threads: CountList?
 
   @Option(help: "warm: the same weight again and again; cold: so many in turn that caches hold none.")
@@ -96,7 +97,7 @@ struct GEMMCommand: ParsableCommand {
     return GEMMProfilePlan(
       layers: layers, passes: passes.isEmpty ? GEMMPlan.Pass.allCases : passes, batchSizes: batches,
       engines: engines.kinds.map { ProfiledEngine($0) } + libraries,
-      threads: threads?.counts ?? [ThreadTeam.availableProcessors], precision: options.precision, weights: weights,
+      threads: threads?.counts ?? [Machine.defaultThreads.count], precision: options.precision, weights: weights,
       alignment: alignment, refines: refine, timing: options.timing.settings)
   }
 

@@ -62,7 +62,7 @@ struct CheckpointOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The folder of the data, where it is another than for training.", valueName: "folder"))
   var dataDir: String?
 
-  @Option(help: ArgumentHelp("The number of threads; all processors without it.", valueName: "count"))
+  @Option(help: ThreadHelp.one)
   var threads: Int?
 
   /// What the checkpoint holds: the run, its network, and its file.
@@ -77,7 +77,7 @@ struct CheckpointOptions: ParsableArguments {
   func open() throws -> Trained {
     var (checkpoint, run) = try trained.open()
     if let dataDir { run.dataDirectory = dataDir }
-    let team = try ThreadTeam(threads: threads ?? ThreadTeam.availableProcessors)
+    let team = try ThreadTeam(threads: threads ?? Machine.defaultThreads.count)
     return Trained(
       checkpoint: checkpoint, run: run, network: try run.network(checkpoint, threads: team.threads), team: team)
   }

@@ -38,7 +38,7 @@ struct StepOptions: ParsableArguments {
   // Groups within a group keep their titles only where that has none of its own.
   @OptionGroup(title: "Model") var network: ModelOptions
 
-  @Option(help: ArgumentHelp("The number of threads; all processors without it.", valueName: "count"))
+  @Option(help: ThreadHelp.one)
   var threads: Int?
 
   @OptionGroup var engines: EngineOptions
@@ -55,7 +55,7 @@ struct StepOptions: ParsableArguments {
   func optimizer() throws(OptimizerError) -> OptimizerSettings { try updates.settings() }
 
   /// The number of threads to use.
-  var threadCount: Int { threads ?? ThreadTeam.availableProcessors }
+  var threadCount: Int { threads ?? Machine.defaultThreads.count }
 
   /// The same options, with what is in effect for the data in place of what was left out.
   func completed(for data: Dataset) throws(OptimizerError) -> StepOptions {
@@ -86,4 +86,12 @@ extension StepOptions: ConfigurationWriting {
       ConfigurationEntry("threads", threads), ConfigurationEntry("engine", engine),
     ] + updates.entries
   }
+}
+
+/// What the options for threads say of themselves.
+enum ThreadHelp {
+  /// Of an option that takes one number.
+  static let one = ArgumentHelp(
+    "The number of threads; without it that of OPENBLAS_NUM_THREADS or OMP_NUM_THREADS, else all processors.",
+    valueName: "count")
 }

@@ -9,20 +9,27 @@ import Testing
 
 /// Small profiles on the machine that runs the tests: what is in them, and never how long it took.
 @Suite(.serialized) struct StepProfilerTests {
-  private func profiler(batchSizes: [Int] = [1, 2, 4, 8, 16], memory: Int = 1 << 24) throws -> StepProfiler<Float> {
+  private func profiler(
+    batchSizes: [Int] = [1, 2, 4, 8, 16], memory: Int = 1 << 24, rate: Double = 0.01, scale: Float = 1
+  ) throws -> StepProfiler<Float> {
     try BLASLibrary.prepare()
     var timing = TimingSettings()
     (timing.sampleSeconds, timing.warmUpSeconds) = (1e-4, 1e-5)
     (timing.minimumCycles, timing.maximumCycles, timing.maximumSeconds) = (6, 6, 0)
     let data = try #require(try DataSource(parsing: "dots", directory: nil, label: nil).load(validation: 16, seed: 1))
+    let train = try Dataset(
+      name: "dots",
+      features: Matrix(
+        rows: data.train.count, columns: data.train.featureCount, data.train.features.elements.map { $0 * scale }),
+      targets: data.train.targets)
     let text = try ModelText("mlp:32")
-    let optimizer = try SGD(learningRate: 0.01, momentum: 0.9)
+    let optimizer = try SGD(learningRate: rate, momentum: 0.9)
     return try StepProfiler(
       StepProfilePlan(
-        model: text.description, data: "dots", inputs: data.train.featureCount,
-        outputs: data.train.targets.outputCount, loss: .softmaxCrossEntropy, optimizer: optimizer.description,
+        model: text.description, data: "dots", inputs: train.featureCount,
+        outputs: train.targets.outputCount, loss: .softmaxCrossEntropy, optimizer: optimizer.description,
         batchSizes: batchSizes, threads: 2, memory: memory, timing: timing),
-      model: text.model(for: data.train), data: data.train, optimizer: optimizer)
+      model: text.model(for: train), data: train, optimizer: optimizer)
   }
 
   @Test func aProfileHoldsEveryBatchSizeAndReadsBackTheSame() throws {
@@ -41,6 +48,22 @@ import Testing
     #expect(try Profile(path: "\(folder.path)/profile.json") == .step(profile))
     let analysis = try StepAnalysis(profile)
     #expect(analysis.advice.count == 5 && analysis.linearity?.predictions.count == 2)
+  }
+
+  /// A rate at which the training diverges within a few steps changes nothing of what is timed.
+  @Test func timesAreOfWholeStepsWhateverTheRate() throws {
+    for rate in [1e-3, 1e6] {
+      let profile = try profiler(batchSizes: [4, 16], rate: rate).run()
+      for point in profile.points {
+        let backward = point.phases.filter { [.backwardWeights, .update].contains($0.phase) }
+        #expect(backward.reduce(0) { $0 + $1.seconds } > 0.02 * (try #require(point.time).value), "rate \(rate)")
+        #expect(!point.isBeyondPeak)
+      }
+    }
+  }
+
+  @Test func aLossThatIsNoNumberIsRefused() throws {
+    #expect(throws: StepProfileError.notFinite(batch: 4)) { try profiler(batchSizes: [4, 16], scale: 8e37).run() }
   }
 
   @Test func theLargestBatchFitsTheMemory() throws {

@@ -20,7 +20,7 @@ import Testing
        "label": "a b", "loss": null, "last-batch": "wrap", "data-seed": "18446744073709551615"}
       """, "train", as: TrainCommand.self)
     #expect(
-      train.single.batch == "64" && train.training.epochs == 3 && train.step.updates.nesterov && !train.output.quiet)
+      train.single.batch == "64" && train.training.epochs == 3 && train.step.updates.nesterov && !train.printing.quiet)
     #expect(train.step.updates.learningRate == 0.05 && train.data.data == "dots" && train.data.label == "a b")
     #expect(train.step.network.loss == nil && train.training.lastBatch == .wrap && train.data.dataSeed == .max)
   }
@@ -40,11 +40,11 @@ import Testing
   @Test func theCommandLineWinsOverFlags() throws {
     let file = "{\"quiet\": true, \"resume\": true, \"tensorboard\": true, \"nesterov\": true, \"output\": \"r\"}"
     let set = try command(file, "train", as: TrainCommand.self)
-    #expect(set.output.quiet && set.kept.resume && set.kept.tensorboard && set.step.updates.nesterov)
+    #expect(set.printing.quiet && set.kept.resume && set.kept.tensorboard && set.step.updates.nesterov)
     let unset = try command(
       file, "train", "--no-quiet", "--no-resume", "--no-tensorboard", "--no-nesterov", as: TrainCommand.self)
-    #expect(!unset.output.quiet && !unset.kept.resume && !unset.kept.tensorboard && !unset.step.updates.nesterov)
-    #expect(try !command("{\"quiet\": true}", "train", "-q", "--no-quiet", as: TrainCommand.self).output.quiet)
+    #expect(!unset.printing.quiet && !unset.kept.resume && !unset.kept.tensorboard && !unset.step.updates.nesterov)
+    #expect(try !command("{\"quiet\": true}", "train", "-q", "--no-quiet", as: TrainCommand.self).printing.quiet)
   }
 
   /// An entry that needs another is not at fault for the mistake of a third.

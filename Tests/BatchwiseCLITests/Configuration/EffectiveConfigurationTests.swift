@@ -74,7 +74,7 @@ import Testing
         && second.regularisation.restoreBest == first.regularisation.restoreBest)
     #expect(second.kept.output == first.kept.output && second.kept.resume == first.kept.resume)
     #expect(second.kept.schedule == first.kept.schedule && second.kept.bestMetric == first.kept.bestMetric)
-    #expect(second.output.format == first.output.format && second.output.quiet == first.output.quiet)
+    #expect(second.printing.format == first.printing.format && second.printing.quiet == first.printing.quiet)
     // Other readers of JSON take the file, too.
     let other = try JSONSerialization.jsonObject(with: Data(folder.read("train.json") ?? [])) as? [String: Any]
     #expect(other?.count == configuration.entries.count && other?["batch"] as? String == first.single.batch)

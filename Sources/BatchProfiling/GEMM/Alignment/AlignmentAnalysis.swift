@@ -1,8 +1,7 @@
-import BatchAlgebra
-import Glibc
+public import BatchAlgebra
 
-/// What a study of alignment comes to: for each dimension, engine and stretch of batch sizes, how much slower sizes off
-/// the multiples are than the multiples on both sides of them let expect.
+/// What a profile of alignment comes to: for each pass, dimension, engine and stretch of batch sizes, how much slower sizes
+/// off the multiples are than the multiples on both sides of them let expect.
 ///
 /// A larger batch computes more a second even where alignment does not matter, so that a size must not be compared with
 /// the next multiple alone: it is compared with the line between the times of the two multiples next to it.
@@ -27,8 +26,20 @@ public struct AlignmentAnalysis: Sendable, Hashable, Codable {
     public var padding: SpeedComparison
   }
 
+  /// The pairs of a summary whose sizes leave the same remainder.
+  public struct Remainder: Sendable, Hashable, Codable {
+    /// What the sizes leave, divided by the alignment.
+    public var remainder: Int
+    /// Their mean gain.
+    public var gain: SpeedComparison
+    /// The number of pairs.
+    public var pairs: Int
+  }
+
   /// Pairs that belong together.
   public struct Summary: Sendable, Hashable, Codable {
+    /// The product.
+    public var pass: GEMMPlan.Pass
     /// What is off the multiple.
     public var dimension: AlignedDimension
     /// The engine.
@@ -37,8 +48,11 @@ public struct AlignmentAnalysis: Sendable, Hashable, Codable {
     public var threads: Int
     /// The batch sizes.
     public var batches: ClosedRange<Int>
-    /// The mean gain over all pairs between two multiples: of each cycle the mean of the logarithms.
+    /// The mean gain over all pairs between two multiples, by their logarithms; the interval counts cycles, pairs and
+    /// missing samples together.
     public var gain: SpeedComparison
+    /// The same by the remainder that the size leaves.
+    public var remainders: [Remainder]
     /// The number of pairs.
     public var pairs: Int
     /// The pair that gains most, of those whose verdict is FASTER.
@@ -49,7 +63,7 @@ public struct AlignmentAnalysis: Sendable, Hashable, Codable {
   public var alignment: Int
   /// All pairs.
   public var pairs: [Pair]
-  /// A summary for each dimension, engine and number of threads, for the batch sizes up to 64 and those above.
+  /// A summary for each engine, number of threads, dimension and pass, for the batch sizes up to 64 and those above.
   public var summaries: [Summary]
 
   /// A difference below this counts as none.
@@ -61,16 +75,18 @@ public struct AlignmentAnalysis: Sendable, Hashable, Codable {
   public init?(_ profile: GEMMProfile) {
     guard let alignment = profile.plan.alignment else { return nil }
     self.alignment = alignment
-    let points = Dictionary(profile.points.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
-    let matcher = PairMatcher(alignment: alignment, plan: profile.plan, points: points)
+    let matcher = PairMatcher(alignment: alignment, plan: profile.plan, points: profile.points)
     let matches = profile.points.flatMap(matcher.matches)
     pairs = matches.map(\.pair)
     summaries = Self.summaries(
-      matches.filter(\.pair.isBetweenMultiples), engines: profile.plan.engines.map(\.description))
+      matches.filter(\.pair.isBetweenMultiples), alignment: alignment, engines: profile.plan.engines.map(\.description))
   }
 
-  private static func summaries(_ matches: [PairMatcher.Match], engines: [String]) -> [Summary] {
+  private static func summaries(
+    _ matches: [PairMatcher.Match], alignment: Int, engines: [String]
+  ) -> [Summary] {
     struct Group: Hashable {
+      var pass: GEMMPlan.Pass
       var dimension: AlignedDimension
       var engine: String
       var threads: Int
@@ -79,14 +95,19 @@ public struct AlignmentAnalysis: Sendable, Hashable, Codable {
     let groups = Dictionary(grouping: matches) { match in
       let key = match.pair.key
       return Group(
-        dimension: match.pair.dimension, engine: key.engine, threads: key.threads, isAbove: key.batch > stretch)
+        pass: key.pass, dimension: match.pair.dimension, engine: key.engine, threads: key.threads,
+        isAbove: key.batch > stretch)
     }
     return groups.compactMap { group, members in
       let batches = members.map(\.pair.key.batch)
       guard let low = batches.min(), let high = batches.max() else { return nil }
+      let remainders = Dictionary(grouping: members) { $0.pair.size % alignment }
       return Summary(
-        dimension: group.dimension, engine: group.engine, threads: group.threads, batches: low...high,
-        gain: meanGain(members), pairs: members.count,
+        pass: group.pass, dimension: group.dimension, engine: group.engine, threads: group.threads, batches: low...high,
+        gain: meanGain(members),
+        remainders: remainders.sorted { $0.key < $1.key }.map {
+          Remainder(remainder: $0.key, gain: meanGain($0.value), pairs: $0.value.count)
+        }, pairs: members.count,
         largest: members.map(\.pair).filter { $0.gain.verdict == .faster }.max { $0.gain.ratio < $1.gain.ratio })
     }.sorted { order($0, engines).lexicographicallyPrecedes(order($1, engines)) }
   }
@@ -95,23 +116,15 @@ public struct AlignmentAnalysis: Sendable, Hashable, Codable {
   private static func order(_ summary: Summary, _ engines: [String]) -> [Int] {
     [
       engines.firstIndex(of: summary.engine) ?? engines.count, summary.threads,
-      AlignedDimension.allCases.firstIndex(of: summary.dimension) ?? 0, summary.batches.lowerBound,
+      AlignedDimension.allCases.firstIndex(of: summary.dimension) ?? 0, summary.batches.lowerBound > stretch ? 1 : 0,
+      GEMMPlan.Pass.allCases.firstIndex(of: summary.pass) ?? 0,
     ]
   }
 
-  /// The interval is of the means of cycles in which every pair has a sample, or nearly so.
+  /// Of the pairs that were sampled often enough; without an interval where none was.
   private static func meanGain(_ members: [PairMatcher.Match]) -> SpeedComparison {
-    var sums: [Int: (sum: Double, count: Int)] = [:]
-    for member in members {
-      for (cycle, logarithm) in member.logarithms {
-        sums[cycle, default: (0, 0)].sum += logarithm
-        sums[cycle, default: (0, 0)].count += 1
-      }
-    }
-    let fullest = sums.values.map(\.count).max() ?? 0
-    let means = sums.filter { 2 * $0.value.count >= fullest }.sorted { $0.key < $1.key }.map {
-      exp($0.value.sum / Double($0.value.count))
-    }
-    return SpeedComparison(pairing: Array(repeating: 1, count: means.count), with: means, margin: margin)
+    let sampled = members.filter { $0.pair.gain.interval != nil }
+    return DrawnLogarithm.mean((sampled.isEmpty ? members : sampled).map(\.gain)).comparison(
+      margin: margin, hasInterval: !sampled.isEmpty)
   }
 }

@@ -1,19 +1,23 @@
+import BatchFoundation
 import Glibc
 
-/// Finds the multiple that belongs to a size.
+/// Finds the multiples that belong to a size, and compares.
 struct PairMatcher {
   struct Match {
     var pair: AlignmentAnalysis.Pair
-    /// The logarithm of the gain in each cycle that both were sampled in.
-    var logarithms: [Int: Double]
+    /// The logarithm of the gain.
+    var gain: DrawnLogarithm
   }
 
   let pairs: AlignmentPairs
-  let points: [GEMMPointKey: GEMMPoint]
+  private let points: [GEMMPointKey: GEMMPoint]
+  private let quartiles: QuartileDraws
 
-  init(alignment: Int, plan: GEMMProfilePlan, points: [GEMMPointKey: GEMMPoint]) {
+  init(alignment: Int, plan: GEMMProfilePlan, points: [GEMMPoint]) {
     pairs = AlignmentPairs(alignment: alignment, plan: plan)
-    self.points = points
+    let timed = points.filter { !$0.samples.seconds.isEmpty }
+    self.points = Dictionary(timed.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+    quartiles = QuartileDraws(timed)
   }
 
   func matches(_ point: GEMMPoint) -> [Match] {
@@ -22,51 +26,42 @@ struct PairMatcher {
 
   private func match(_ point: GEMMPoint, _ dimension: AlignedDimension) -> Match? {
     // The batch only at the widths that were asked for: with others the batch sizes are few.
-    guard dimension != .batch || pairs.plan.layers.contains(point.key.layer) else { return nil }
+    guard dimension != .batch || pairs.plan.layers.contains(point.key.layer), points[point.key] != nil else {
+      return nil
+    }
     let size = point.key.size(dimension)
     let multiple = pairs.roundedUp(size)
     guard multiple != size, let aligned = points[point.key.with(dimension, multiple)] else { return nil }
     let below = multiple - pairs.alignment
-    let line = CycleLine(
-      below: below > 0 ? points[point.key.with(dimension, below)] : nil, above: aligned,
-      share: Double(size - below) / Double(pairs.alignment),
-      work: point.key.operations / aligned.key.operations)
-    let expected = line.seconds
-    let times = point.samples.timesByCycle
-    let cycles = times.keys.filter { expected[$0] != nil }.sorted()
-    guard !cycles.isEmpty else { return nil }
-    let measured = cycles.map { times[$0] ?? .nan }
-    let predicted = cycles.map { expected[$0] ?? .nan }
-    let (alignedTimes, others) = aligned.samples.sharedTimes(with: point.samples)
+    let lower = below > 0 ? points[point.key.with(dimension, below)] : nil
+    guard below <= 0 || lower != nil else { return nil }
+    let share = Double(size - below) / Double(pairs.alignment)
+    let work = point.key.operations / aligned.key.operations
+    let gain = logarithm([point, aligned] + [lower].compactMap { $0 }) { times in
+      // Below the first multiple its share of the time of that.
+      times[0] - log(times.count > 2 ? (1 - share) * exp(times[2]) + share * exp(times[1]) : work * exp(times[1]))
+    }
+    let padding = logarithm([aligned, point]) { $0[0] - $0[1] }
+    let sampled = [point, aligned, lower].compactMap { $0 }.map(\.samples.seconds.count)
+    let hasInterval = (sampled.min() ?? 0) >= MedianBootstrap.leastCount
     let margin = AlignmentAnalysis.margin
     return Match(
       pair: AlignmentAnalysis.Pair(
         dimension: dimension, key: point.key, size: size, multiple: multiple,
-        gain: SpeedComparison(pairing: predicted, with: measured, margin: margin),
-        isBetweenMultiples: line.below != nil,
-        padding: SpeedComparison(pairing: others, with: alignedTimes, margin: margin)),
-      logarithms: Dictionary(
-        zip(cycles, zip(predicted, measured).map { log($1 / $0) }), uniquingKeysWith: { first, _ in first }))
+        gain: gain.comparison(margin: margin, hasInterval: hasInterval), isBetweenMultiples: lower != nil,
+        padding: padding.comparison(margin: margin, hasInterval: hasInterval)),
+      gain: gain)
   }
-}
 
-/// The times that a size would have on the line between those of the multiples next to it, cycle by cycle; below the
-/// first multiple its share of the time of that.
-private struct CycleLine {
-  let below: GEMMPoint?
-  let above: GEMMPoint
-  /// The share of the way from the multiple below to the one above.
-  let share: Double
-  /// The operations at the size over those at the multiple above.
-  let work: Double
-
-  var seconds: [Int: Double] {
-    let upper = above.samples.timesByCycle
-    guard let below else { return upper.mapValues { $0 * work } }
-    let lower = below.samples.timesByCycle
-    return upper.filter { lower[$0.key] != nil }.reduce(into: [:]) { result, entry in
-      result[entry.key] = (1 - share) * (lower[entry.key] ?? .nan) + share * entry.value
-    }
+  /// A function of the logarithms of some points' times.
+  private func logarithm(_ points: [GEMMPoint], _ function: ([Double]) -> Double) -> DrawnLogarithm {
+    let value = function(points.map { quartiles.values[$0.key] ?? 0 })
+    let draws = points.map { quartiles.draws[$0.key] ?? [] }
+    return DrawnLogarithm(
+      value: value,
+      draws: (0..<(draws.map(\.count).min() ?? 0)).map { draw in
+        value + (function(draws.map { $0[draw] }) - value) * quartiles.stretch
+      })
   }
 }
 

@@ -1,6 +1,6 @@
 import BatchProfiling
 
-/// The report of a study of alignment: what a multiple gains, and what filling up to it costs.
+/// The report of a profile of alignment: what a multiple gains, and what filling up to it costs.
 struct AlignmentReport: ProfileContent {
   let profile: GEMMProfile
   let analysis: AlignmentAnalysis
@@ -17,9 +17,8 @@ struct AlignmentReport: ProfileContent {
   var findings: [String] { AlignmentFindings(self).sentences }
 
   var tables: [TextTable] {
-    [AlignmentTables.summaries(analysis.summaries), AlignmentTables.pairs(analysis.pairs)].enumerated().filter {
-      $0.offset == 0 || !$0.element.rows.isEmpty
-    }.map(\.element)
+    let further = [AlignmentTables.remainders(analysis.summaries), AlignmentTables.pairs(analysis.pairs)]
+    return [AlignmentTables.summaries(analysis.summaries)] + further.filter { !$0.rows.isEmpty }
   }
 
   var sections: [HTMLReport.Section] {
@@ -27,7 +26,10 @@ struct AlignmentReport: ProfileContent {
     if !analysis.pairs.isEmpty {
       sections.append(
         HTMLReport.Section(
-          "Gain of a multiple", charts: stripCharts, tables: [AlignmentTables.summaries(analysis.summaries)]))
+          "Gain of a multiple", charts: remainderCharts,
+          tables: [
+            AlignmentTables.summaries(analysis.summaries), AlignmentTables.remainders(analysis.summaries),
+          ]))
       sections.append(HTMLReport.Section("All pairs", tables: [AlignmentTables.pairs(analysis.pairs)]))
     }
     sections.append(HTMLReport.Section("How to read this", paragraphs: definitions))
@@ -37,7 +39,8 @@ struct AlignmentReport: ProfileContent {
   private var definitions: [String] {
     [
       "A larger batch computes more a second even where alignment does not matter. So the gain is of the time at a size "
-        + "over the time on the line between the two multiples next to it, from cycles in which all three were timed; "
+        + "over the time on the line between the two multiples next to it; each time is the lower quartile of its samples, "
+        + "since delays only add. Intervals draw cycles, the same for all sizes, and pairs; "
         + "below the first multiple, where there is no line, the table has the ratio of the rates. The cost of padding is "
         + "of the time at the multiple over the time at the size. Differences "
         + "below \(NumberFormat.percent(AlignmentAnalysis.margin, decimals: 0)) count as none.",

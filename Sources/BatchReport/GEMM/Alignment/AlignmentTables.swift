@@ -1,12 +1,13 @@
 import BatchProfiling
 
-/// The tables of a study of alignment.
+/// The tables of a profile of alignment.
 enum AlignmentTables {
-  /// A row for each dimension, engine and stretch of batch sizes.
+  /// A row for each engine, dimension, product and stretch of batch sizes.
   static func summaries(_ summaries: [AlignmentAnalysis.Summary]) -> TextTable {
     var fields: [TableField<AlignmentAnalysis.Summary>] = [
       .text("dimension", "dimension") { $0.dimension.rawValue },
       .text("engine", "engine") { $0.engine },
+      .text("pass", "pass") { $0.pass.rawValue },
       .integer("threads", "threads") { $0.threads },
       .text("batches", "batches") { range($0.batches) },
     ]
@@ -15,6 +16,23 @@ enum AlignmentTables {
     fields.append(.text("largest", "largest") { $0.largest.map(text) })
     fields.append(.machine("largest_gain") { $0.largest.map { $0.gain.ratio - 1 } })
     return TextTable(summaries, fields: fields)
+  }
+
+  /// A row for each summary and remainder.
+  static func remainders(_ summaries: [AlignmentAnalysis.Summary]) -> TextTable {
+    typealias Row = (summary: AlignmentAnalysis.Summary, remainder: AlignmentAnalysis.Remainder)
+    let rows: [Row] = summaries.flatMap { summary in summary.remainders.map { (summary, $0) } }
+    var fields: [TableField<Row>] = [
+      .text("dimension", "dimension") { $0.summary.dimension.rawValue },
+      .text("engine", "engine") { $0.summary.engine },
+      .text("pass", "pass") { $0.summary.pass.rawValue },
+      .integer("threads", "threads") { $0.summary.threads },
+      .text("batches", "batches") { range($0.summary.batches) },
+      .integer("remainder", "remainder") { $0.remainder.remainder },
+    ]
+    fields += gain { $0.remainder.gain }
+    fields.append(.integer("pairs", "pairs") { $0.remainder.pairs })
+    return TextTable(rows, fields: fields)
   }
 
   /// A row for each size and its multiple.

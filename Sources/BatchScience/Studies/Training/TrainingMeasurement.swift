@@ -86,6 +86,8 @@ public struct TrainingMeasurement<Plan: TrainingStudyPlan>: StudyMeasurement {
     for size in Set(trials.map(\.batchSize)).sorted() {
       guard let first = trials.first(where: { $0.batchSize == size }) else { continue }
       let trainer = try trainer(first, context, team)
+      // The weights stay: a training that diverged would be timed without its backward pass.
+      trainer.step.optimizer.learningRate = 0
       entries.append(
         StudyCost.Entry(
           batchSize: size, trialCount: trials.count { $0.batchSize == size },
