@@ -51,10 +51,10 @@ import Testing
   @Test func findingsSayWhereAMultipleGains() {
     let findings = ProfileReport(.gemm(profile())).findings
     #expect(findings[0].hasPrefix("auto up to batch 64: multiples of 8 for the batch gain "))
-    #expect(findings[0].hasSuffix("] in forward."))
+    #expect(findings[0].hasSuffix("] forward."))
     #expect(
       findings[1]
-        == "auto above batch 64: multiples of 8 for the batch gain nothing in forward (0.0 % [0.0, 0.0]).")
+        == "auto above batch 64: multiples of 8 for the batch gain nothing forward (0.0 % [0.0, 0.0]).")
     #expect(findings[2].hasPrefix("auto up to batch 64: multiples of 8 for the inputs gain "))
     #expect(
       findings.last { $0.contains("filling up") }

@@ -26,9 +26,9 @@ public struct Cliff: Sendable, Hashable, Codable {
   /// The interval of the fall must end below this: among hundreds of neighbours some fall by chance.
   static var certainty: Double { 0.96 }
 
-  /// A cliff between two neighbours of a curve; nil where there is none beyond doubt.
+  /// A cliff between two neighbours of a curve; nil where there is none beyond doubt, as where one never got quiet.
   init?(_ before: GEMMPoint, _ after: GEMMPoint) {
-    guard before.time != nil, after.time != nil else { return nil }
+    guard before.time != nil, after.time != nil, before.samples.gotQuiet, after.samples.gotQuiet else { return nil }
     let scale = Double(after.key.batch) / Double(before.key.batch)
     // Of times for an example: the time before over the time after.
     let times = after.samples.times.map { $0 / scale }

@@ -35,10 +35,14 @@ public struct GEMMProfile: Sendable, Hashable, Codable {
   /// The point of a key; nil where it was not timed.
   public func point(_ key: GEMMPointKey) -> GEMMPoint? { points.first { $0.key == key } }
 
-  /// How much faster one engine is than another at the same product, in cycles that both were sampled in.
+  /// How much faster one engine is than another at the same product, in cycles that both were sampled in; without an
+  /// interval where one of them never got quiet.
   public func comparison(_ point: GEMMPoint, with other: GEMMPoint, margin: Double = 0.03) -> SpeedComparison? {
     let (times, others) = point.samples.sharedTimes(with: other.samples)
-    return times.isEmpty ? nil : SpeedComparison(pairing: times, with: others, margin: margin)
+    guard !times.isEmpty else { return nil }
+    var comparison = SpeedComparison(pairing: times, with: others, margin: margin)
+    if !point.samples.gotQuiet || !other.samples.gotQuiet { comparison.interval = nil }
+    return comparison
   }
 
   /// The points of each layer, pass, number of threads and engine, ascending by batch size.

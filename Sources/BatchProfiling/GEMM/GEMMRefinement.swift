@@ -52,7 +52,8 @@ struct GEMMRefinement<S: Scalar> {
   private func curves(
     _ keys: [GEMMPointKey], _ samples: [GEMMPointKey: TimedSamples]
   ) -> [(key: GEMMPointKey, curve: [(batch: Int, seconds: Double)])] {
-    let timed = keys.filter { samples[$0]?.times.isEmpty == false }
+    // A fall beside a busy machine is no reason to look closer.
+    let timed = keys.filter { key in samples[key].map { !$0.times.isEmpty && $0.gotQuiet } ?? false }
     return Dictionary(grouping: timed) { $0.with(batch: 0) }.sorted { "\($0.key)" < "\($1.key)" }.map { key, members in
       let batches = members.map(\.batch).sorted()
       return (key, batches.map { ($0, medianValue(samples[key.with(batch: $0)]?.times ?? [.infinity])) })

@@ -8,7 +8,7 @@ public struct BatchAdvice: Codable, Sendable, Hashable {
   public let earlierBest: Int?
   /// The throughput over that of ``earlierBest``, from samples of the same cycles; nil for the smallest batch.
   public let relativeToEarlierBest: BootstrapEstimate?
-  /// Whether a smaller batch has a throughput higher by more than the tolerance, and by more than chance explains.
+  /// Whether a smaller batch surely has a throughput higher by more than ``worth``.
   public let isToAvoid: Bool
   /// A batch to take instead, where there is one.
   ///
@@ -16,6 +16,9 @@ public struct BatchAdvice: Codable, Sendable, Hashable {
   /// within the tolerance. For any other, the smallest larger one whose step takes no longer within the tolerance, so
   /// that its further examples are free.
   public let nextBetter: Int?
+
+  /// What a change of batch must gain beyond doubt to be worth an advice.
+  public static var worth: Double { 0.05 }
 
   /// The examples a second.
   public var throughput: Double { Double(batch) / seconds }
@@ -25,7 +28,7 @@ public struct BatchAdvice: Codable, Sendable, Hashable {
 
   /// The advice for each of the points, in ascending order of their batches.
   ///
-  /// Differences up to `tolerance`, 2 % unless given, count as none. Ratios are resampled by blocks of cycles, the same
+  /// Differences up to `tolerance`, 2 % unless given, count as none where a batch is taken for as good as another. Ratios are resampled by blocks of cycles, the same
   /// for both batch sizes.
   ///
   /// - Throws: ``StepTimeError`` when there are no points or fewer than five cycles, when sizes repeat or differ in
@@ -50,7 +53,7 @@ public struct BatchAdvice: Codable, Sendable, Hashable {
       return BootstrapEstimate(
         size * medians[best] / medians[index], resampled: resampled.map { size * $0[best] / $0[index] })
     }
-    let isToAvoid = relative.map { $0.value < 1 - tolerance && $0.interval.upperBound < 1 } ?? false
+    let isToAvoid = relative.map { max($0.value, $0.interval.upperBound) < 1 - worth } ?? false
     let next: Int?
     if isToAvoid, let best {
       next = nearest(to: index, among: batches) { throughput($0) >= (1 - tolerance) * throughput(best) }

@@ -42,6 +42,12 @@ public struct TimedSamples: Sendable, Hashable, Codable {
   /// A disturbed sample stays as it is: what went on beside it is not what went on meanwhile.
   public var timesAtPeak: [Double] { counting.map { calm[$0] >= 1 ? seconds[$0] * peak[$0] : seconds[$0] } }
 
+  /// Whether enough samples for an interval were undisturbed, or all there are: of others nothing is concluded.
+  public var gotQuiet: Bool {
+    let kept = isKept.count { $0 }
+    return disturbedCycles == 0 || kept - disturbedCycles >= MedianBootstrap.leastCount
+  }
+
   /// The samples that were taken and thrown away.
   public var discarded: Int { isKept.count { !$0 } }
 

@@ -26,7 +26,7 @@ struct GEMMFindings {
   }
 
   private func best(_ points: [GEMMPoint]) -> GEMMPoint? {
-    points.filter { $0.time != nil }.max {
+    points.filter { $0.time != nil && $0.samples.gotQuiet }.max {
       ($0.ratioToPeak?.value ?? 0, $0.rate ?? 0) < ($1.ratioToPeak?.value ?? 0, $1.rate ?? 0)
     }
   }
@@ -67,7 +67,7 @@ struct GEMMFindings {
 
   /// From which batch size on each engine has most of its own best rate.
   private var knees: [String] {
-    let curves = profile.curves.filter { $0.count > 1 }
+    let curves = quietCurves
     return report.groups(curves.map { $0[0].key }).compactMap { group in
       let texts = curves.filter { GEMMReport.Group($0[0].key) == group }.compactMap(knee)
       guard !texts.isEmpty else { return nil }
@@ -83,10 +83,15 @@ struct GEMMFindings {
     return "\(knee.key.batch) (\(knee.key.engine), at best \(GEMMText.rate(best)))"
   }
 
+  /// The curves of at least two points that got quiet.
+  private var quietCurves: [[GEMMPoint]] {
+    profile.curves.map { $0.filter(\.samples.gotQuiet) }.filter { $0.count > 1 }
+  }
+
   private var cliffs: [String] {
     guard !profile.cliffs.isEmpty else {
-      return profile.curves.contains { $0.count > 1 }
-        ? ["No cliff: no engine's throughput falls beyond doubt from one batch size to the next that was timed."] : []
+      return quietCurves.isEmpty
+        ? [] : ["No cliff: no engine's throughput falls beyond doubt from one batch size to the next that was timed."]
     }
     return profile.cliffs.map { cliff in
       "\(GEMMText.curve(cliff.before, plan)): from batch \(cliff.before.batch) to \(cliff.batchAfter) the throughput "

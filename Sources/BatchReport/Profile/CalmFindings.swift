@@ -21,14 +21,12 @@ struct CalmFindings {
 
   /// The points whose figures are of disturbed samples too.
   private var disturbed: String? {
-    let loud = points.filter { point in
-      let quiet = point.samples.isKept.count { $0 } - point.samples.disturbedCycles
-      return point.samples.disturbedCycles > 0 && quiet < MedianBootstrap.leastCount
-    }
+    let loud = points.filter { !$0.samples.gotQuiet }
     guard let first = loud.first else { return nil }
     let names = loud.count == 1 ? first.name : "\(first.name) and \(loud.count - 1) more"
-    return "\(loud.count) of \(points.count) points never got quiet, so that disturbed samples count too: \(names). "
-      + "Time them again when less else runs."
+    return
+      "\(loud.count) of \(points.count) points never got quiet: their times are upper bounds, and nothing above is "
+      + "concluded from them: \(names). Time them again when less else runs."
   }
 
   private var stop: String? {

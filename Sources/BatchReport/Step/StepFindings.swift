@@ -35,7 +35,10 @@ struct StepFindings {
         line(analysis.model), asymptote(analysis.model), analysis.knee.map(knee),
         analysis.linearity.map(linearity),
       ].compactMap { $0 } + avoided(analysis.advice) + [free(analysis.advice)].compactMap { $0 }
-    case .failure(let error): ["No line was fitted to the times: \(error)."]
+    case .failure(let error):
+      report.profile.points.allSatisfy(\.samples.gotQuiet)
+        ? ["No line was fitted to the times: \(error)."]
+        : ["No line was fitted to the times: of \(report.profile.points.count) batch sizes too few got quiet."]
     }
   }
 
@@ -100,11 +103,28 @@ struct StepFindings {
       + "worst\(batch)."
   }
 
+  /// One sentence a stretch of neighbours.
   private func avoided(_ advice: [BatchAdvice]) -> [String] {
-    advice.filter(\.isToAvoid).compactMap { advice in
-      guard let relative = advice.relativeToEarlierBest, let best = advice.earlierBest else { return nil }
-      return "Avoid batch \(advice.batch): it has \(IntervalFormat.percent(relative.value, relative.interval)) of the "
-        + "throughput of batch \(best)" + (advice.nextBetter.map { "; take \($0) instead" } ?? "") + "."
+    var stretches: [[BatchAdvice]] = []
+    for (index, entry) in advice.enumerated() where entry.isToAvoid {
+      if index > 0, advice[index - 1].isToAvoid, !stretches.isEmpty {
+        stretches[stretches.count - 1].append(entry)
+      } else {
+        stretches.append([entry])
+      }
+    }
+    return stretches.compactMap { stretch in
+      let worst = stretch.min { ($0.relativeToEarlierBest?.value ?? 1) < ($1.relativeToEarlierBest?.value ?? 1) }
+      guard let worst, let relative = worst.relativeToEarlierBest, let best = worst.earlierBest,
+        let last = stretch.last
+      else { return nil }
+      let share = IntervalFormat.percent(relative.value, relative.interval)
+      let start =
+        stretch.count == 1
+        ? "Avoid batch \(worst.batch): it has \(share) of the throughput of batch \(best)"
+        : "Avoid batches \(stretch[0].batch) to \(last.batch): \(worst.batch) has \(share) of the throughput of batch "
+          + "\(best)"
+      return start + (worst.nextBetter.map { "; take \($0) instead" } ?? "") + "."
     }
   }
 

@@ -69,7 +69,7 @@ struct StepReport: ProfileContent {
       "T(B) = α + βB: α is what a step costs whatever its batch, β what each example adds. 1/β is the throughput that "
         + "ever larger batches approach, and α/β the batch that reaches half of it. There are as many segments as the "
         + "noise lets tell apart.",
-      "A batch size is to be avoided where a smaller one has a throughput higher by more than 2 % and beyond chance. "
+      "A batch size is to be avoided where a smaller one surely has a throughput higher by more than 5 %. "
         + "An update that is fused with the gradient of the weights is what that phase takes longer than the gradient "
         + "alone.",
       "GEMM is the share of the phases forward, backward-data and backward-weights. CPU is the processors' share of "

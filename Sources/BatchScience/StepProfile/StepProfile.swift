@@ -56,8 +56,9 @@ public struct StepProfile: Sendable, Hashable, Codable {
   /// Whether it was stopped before it was done.
   public var wasStopped: Bool
 
-  /// The times of all batch sizes in cycles that all were sampled in: undisturbed ones where there are enough.
+  /// The times of the batch sizes that got quiet, in cycles that all of them were sampled in: undisturbed ones where there
+  /// are enough.
   public var timePoints: [StepTimePoint] {
-    StepTimePoint.points(of: points.filter { $0.time != nil }.map { ($0.batch, $0.samples) })
+    StepTimePoint.points(of: points.filter { $0.time != nil && $0.samples.gotQuiet }.map { ($0.batch, $0.samples) })
   }
 }

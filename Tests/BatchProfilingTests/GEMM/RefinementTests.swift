@@ -43,6 +43,11 @@ import Testing
     #expect(abs(cliff.change.ratio - 3.0 / 2 * 20 / 70) < 0.01)
     #expect(cliff.batchAfter == 3 && cliff.cause == "small → packed")
     #expect(Cliff(point(2, 20e-6, "small"), point(3, 31e-6, "small")) == nil)
+    // Beside a machine that never got quiet a fall is none.
+    var loud = point(3, 70e-6, "packed")
+    loud.samples.calm = loud.samples.calm.map { _ in 0.5 }
+    loud.samples.disturbedCycles = 12
+    #expect(Cliff(point(2, 20e-6, "small"), loud) == nil)
     let tile = try #require(Cliff(point(8, 20e-6, "tiles"), point(9, 26e-6, "tiles")))
     #expect(tile.cause == "the same path: one row more than whole tiles of 8")
   }

@@ -36,4 +36,15 @@ import Testing
     let (times, others) = first.sharedTimes(with: second)
     #expect(times == [1, 3, 4, 5] && others == [10, 30, 40, 50])
   }
+
+  @Test func aFewQuietSamplesAreEnoughToConclude() {
+    func samples(quiet: Int, disturbed: Int) -> TimedSamples {
+      let calm = [Double](repeating: 1, count: quiet) + [Double](repeating: 0.5, count: disturbed)
+      var samples = TimedSamples.madeUp(calm.map { _ in 1 }, calm: calm)
+      samples.disturbedCycles = disturbed
+      return samples
+    }
+    #expect(samples(quiet: 5, disturbed: 20).gotQuiet && samples(quiet: 3, disturbed: 0).gotQuiet)
+    #expect(!samples(quiet: 4, disturbed: 1).gotQuiet && !samples(quiet: 0, disturbed: 30).gotQuiet)
+  }
 }

@@ -42,25 +42,37 @@ struct AlignmentFindings {
         }
         guard !own.isEmpty else { return nil }
         let stretch = isAbove ? "above batch" : "up to batch"
-        return "\(label(engine)) \(stretch) \(AlignmentAnalysis.stretch): multiples of \(analysis.alignment) for "
-          + "\(dimension == .batch ? "the batch" : "the \(dimension.rawValue)") \(Sentence.list(own.map(clause)))."
+        return "\(label(engine)) \(stretch) \(AlignmentAnalysis.stretch): "
+          + clauses(own, "multiples of \(analysis.alignment) for the \(dimension.rawValue)") + "."
       }
     }
   }
 
-  /// `gain 27.7 % [22.5, 33.9] in forward`.
-  private func clause(_ summary: AlignmentAnalysis.Summary) -> String {
-    let gain = summary.gain
-    let product = "in \(summary.pass.rawValue)"
-    let change = IntervalFormat.percent(gain.ratio - 1, gain.changeInterval)
-    switch gain.verdict {
-    case .faster: return "gain \(change) \(product)"
-    case .slower:
-      let loss = gain.changeInterval.map { -$0.upperBound...(-$0.lowerBound) }
-      return "lose \(IntervalFormat.percent(1 - gain.ratio, loss)) \(product)"
-    case .same: return "gain nothing \(product) (\(change))"
-    case .unclear: return "gain nothing that is clear \(product) (\(change))"
+  /// `multiples … gain 27.7 % [22.5, 33.9] forward and nothing backward-weights (0.6 % [−0.5, 1.6]); what they gain
+  /// backward-data (4 % [−9, 17]) is unclear`.
+  private func clauses(_ summaries: [AlignmentAnalysis.Summary], _ subject: String) -> String {
+    func texts(_ verdict: SpeedComparison.Verdict, _ text: (AlignmentAnalysis.Summary) -> String) -> [String] {
+      summaries.filter { $0.gain.verdict == verdict }.map(text)
     }
+    func change(_ summary: AlignmentAnalysis.Summary) -> String {
+      IntervalFormat.percent(summary.gain.ratio - 1, summary.gain.changeInterval)
+    }
+    func known(_ summary: AlignmentAnalysis.Summary) -> String { "\(summary.pass.rawValue) (\(change(summary)))" }
+    let gains =
+      texts(.faster) { "\(change($0)) \($0.pass.rawValue)" } + texts(.same) { "nothing \(known($0))" }
+    let losses = texts(.slower) { summary in
+      let loss = summary.gain.changeInterval.map { -$0.upperBound...(-$0.lowerBound) }
+      return "\(IntervalFormat.percent(1 - summary.gain.ratio, loss)) \(summary.pass.rawValue)"
+    }
+    let verbs = [
+      gains.isEmpty ? nil : "gain \(Sentence.list(gains))", losses.isEmpty ? nil : "lose \(Sentence.list(losses))",
+    ]
+    let sure = verbs.compactMap { $0 }
+    let unclear = texts(.unclear, known)
+    let start = sure.isEmpty ? "" : "\(subject) \(Sentence.list(sure))"
+    guard !unclear.isEmpty else { return start }
+    return (start.isEmpty ? "what \(subject) gain " : "\(start); what they gain ")
+      + "\(Sentence.list(unclear)) is unclear"
   }
 
   /// What filling up the batch costs just below and just above multiples, at the first layer and product.
