@@ -44,15 +44,17 @@ struct GEMMFindings {
     guard let first = plan.engines.first?.description else { return [] }
     return plan.engines.dropFirst().map(\.description).compactMap { engine in
       let compared = report.rows.filter { $0.point.key.engine == engine && $0.speedUp != nil }
-      guard let low = compared.min(by: { speed($0) < speed($1) }),
-        let high = compared.max(by: { speed($0) < speed($1) })
-      else { return nil }
+      guard !compared.isEmpty else { return nil }
       let counts = SpeedComparison.Verdict.allCases.compactMap { verdict -> String? in
         let count = compared.count { $0.speedUp?.verdict == verdict }
         return count > 0 ? "\(verdict.rawValue) at \(count)" : nil
       }
-      return "\(engine) against \(first), of \(compared.count) products: "
-        + "\(counts.joined(separator: ", ")); from \(text(low)) to \(text(high))."
+      let start = "\(engine) against \(first), of \(compared.count) products: \(counts.joined(separator: ", "))"
+      // What has no interval is no extreme.
+      let known = compared.filter { $0.speedUp?.interval != nil }
+      guard let low = known.min(by: { speed($0) < speed($1) }), let high = known.max(by: { speed($0) < speed($1) })
+      else { return start + "." }
+      return start + "; from \(text(low)) to \(text(high))."
     }
   }
 
