@@ -79,12 +79,13 @@ extension SweepReport {
     }
     if let fastest = analysis.learners.max(by: { $0.examplesPerSecond.mean < $1.examplesPerSecond.mean }),
       let slowest = analysis.learners.min(by: { $0.examplesPerSecond.mean < $1.examplesPerSecond.mean }),
-      fastest.batchSize != slowest.batchSize
+      let surely = fastest.examplesPerSecond.interval, let below = slowest.examplesPerSecond.interval,
+      surely.lowerBound > below.upperBound
     {
       let ratio = fastest.examplesPerSecond.mean / slowest.examplesPerSecond.mean
       sentences.append(
         "Batch \(fastest.batchSize) trains on \(NumberFormat.significant(ratio, digits: 2)) times as many examples a "
-          + "second as batch \(slowest.batchSize).")
+          + "second as batch \(slowest.batchSize), beside whatever else ran.")
     }
     for summary in analysis.summaries where summary.divergedCount > 0 {
       sentences.append(
@@ -97,16 +98,23 @@ extension SweepReport {
   /// Which batch size is best when all had the same amount of a budget, and which cannot be told from it.
   func sentence(_ comparison: MatchedComparison) -> String {
     guard let best = comparison.best else { return "" }
-    let others = comparison.indistinguishableFromBest.filter { $0.batchSize != best.batchSize }.map {
-      "\($0.batchSize)"
+    let after = "After the same \(comparison.amountText)"
+    let result = "\(text.name("validation")), \(text.interval(best.sample))"
+    let sizes = comparison.indistinguishableFromBest.map(\.batchSize)
+    let others = sizes.filter { $0 != best.batchSize }.map(String.init)
+    guard best.sample.count > 1 else {
+      let word = analysis.measure == .accuracy ? "highest" : "lowest"
+      return "\(after) batch \(best.batchSize) has the \(word) \(result), of one seed: it has no spread to rank by."
+    }
+    guard comparison.entries.count == 1 || others.count < comparison.entries.count - 1 else {
+      return
+        "\(after) batch sizes \(Sentence.list(sizes.sorted().map(String.init))) do not differ beyond the spread of "
+        + "\(best.sample.count) seeds; batch \(best.batchSize) has the best mean \(result)."
     }
     let rivals =
       others.isEmpty
-      ? ""
-      : "; \(Sentence.list(others)) cannot be told from it by "
-        + (best.sample.count == 1 ? "this seed" : "these \(best.sample.count) seeds")
-    return "After the same \(comparison.amountText) batch \(best.batchSize) has the best "
-      + "\(text.name("validation")), \(text.interval(best.sample))\(rivals)."
+      ? "" : "; \(Sentence.list(others)) cannot be told from it by these \(best.sample.count) seeds"
+    return "\(after) batch \(best.batchSize) has the best \(result)\(rivals)."
   }
 }
 
