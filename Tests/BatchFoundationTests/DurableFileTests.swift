@@ -41,6 +41,29 @@ import Testing
   @Test(arguments: [("a", "."), ("a/b", "a"), ("/a", "/"), ("/a/b/c", "/a/b"), ("a//b", "a"), ("//a", "/")])
   func theFolderOfAFileIsKnown(_ path: String, _ parent: String) { #expect(DurableFile.parent(of: path) == parent) }
 
+  /// What is added stands behind what was there; where it cannot be added, nothing has changed.
+  @Test func filesGrow() throws {
+    let path = "\(folder.path)/log"
+    try DurableFile.append(Array("a\n".utf8), to: path)
+    try DurableFile.append(Array("b\n".utf8), to: path)
+    try DurableFile.flush(path)
+    #expect(folder.read("log") == Array("a\nb\n".utf8) && folder.names() == ["log"])
+    try DurableFile.flush("\(folder.path)/missing")
+    #expect(throws: FileError.self) { try DurableFile.append([1], to: "/dev/full") }
+    #expect(throws: FileError.self) { try DurableFile.append([1], to: "\(folder.path)/none/log") }
+  }
+
+  @Test func aPlaceIsTriedBeforeItIsNeeded() throws {
+    try DurableFile.requireWritable("\(folder.path)/a/b/file")
+    #expect(folder.names(in: "a/b").isEmpty)
+    let file = folder.write("content", to: "file")
+    try DurableFile.requireWritable(file)
+    #expect(folder.read("file") == Array("content".utf8) && folder.names() == ["a", "file"])
+    for path in ["/proc/x/file", "\(file)/x"] {
+      #expect(throws: FileError.self) { try DurableFile.requireWritable(path) }
+    }
+  }
+
   /// A write that fails leaves what was there, and nothing half done.
   @Test func aFailedWriteLeavesNothing() throws {
     try DurableFile.makeFolder("\(folder.path)/taken/inside")

@@ -2,6 +2,7 @@ import BatchData
 import BatchFoundation
 import BatchTestSupport
 import BatchTraining
+import Glibc
 import Testing
 
 @testable import BatchScience
@@ -91,6 +92,45 @@ import Testing
     }
     #expect(run.records == records)
     #expect(!folder.names(in: "runs/first").contains { $0.hasSuffix(".partial") })
+  }
+
+  /// The file grows: a run of many epochs would otherwise write each evaluation as often as there are later ones.
+  @Test func anEvaluationIsAdded() throws {
+    var run = try begin()
+    try run.append(record(0))
+    let file = try number(of: "runs/first/metrics.jsonl")
+    let before = try #require(folder.read("runs/first/metrics.jsonl"))
+    try run.append(record(8))
+    #expect(try number(of: "runs/first/metrics.jsonl") == file)
+    #expect(try #require(folder.read("runs/first/metrics.jsonl")).starts(with: before))
+  }
+
+  /// The number by which the system knows a file; one that takes its place has another.
+  private func number(of name: String) throws -> UInt64 {
+    var status = stat()
+    try #require(stat("\(folder.path)/\(name)", &status) == 0)
+    return UInt64(status.st_ino)
+  }
+
+  /// A machine that went down while a line was written: it is of an evaluation after the checkpoint.
+  @Test func aLineThatIsCutShortIsForgotten() throws {
+    do {
+      var run = try begin()
+      for update in [0, 8, 10] { try run.append(record(update)) }
+    }
+    let whole = try #require(folder.read("runs/first/metrics.jsonl"))
+    for count in [1, 20, RecordJSON.line(record(10)).count - 1] {
+      folder.write(Array(whole.dropLast(count)), to: "runs/first/metrics.jsonl")
+      var run = try RunFolder(resuming: path, splits: splits.get(), update: 8, keptCheckpoints: 2)
+      #expect(run.records.map(\.update) == [0, 8])
+      try run.append(record(10))
+      #expect(folder.read("runs/first/metrics.jsonl") == whole)
+    }
+    // Not at the end it is damage.
+    folder.write(Array(whole.prefix(20)) + [UInt8(ascii: "\n")] + whole, to: "runs/first/metrics.jsonl")
+    #expect(throws: StudyError.self) {
+      try RunFolder(resuming: path, splits: splits.get(), update: 8, keptCheckpoints: 2)
+    }
   }
 
   /// What was evaluated after the checkpoint is evaluated again, and must not be there twice.

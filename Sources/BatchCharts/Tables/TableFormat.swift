@@ -41,7 +41,10 @@ extension TextTable {
   }
 
   /// Comma-separated values (RFC 4180) with the columns' keys as the header and full precision.
-  private var csv: String {
+  private var csv: String { CSVLine.text(columns.map(\.key)) + csvRows }
+
+  /// The rows as they stand in a CSV file, without the header: what is added to a file of earlier rows.
+  public var csvRows: String {
     func field(_ cell: Cell) -> String {
       switch cell.value {
       case .number(let number): NumberFormat.plain(number)
@@ -49,11 +52,11 @@ extension TextTable {
       case .missing: ""
       }
     }
-    return CSVLine.text(columns.map(\.key)) + rows.map { CSVLine.text($0.map(field)) }.joined()
+    return rows.map { CSVLine.text($0.map(field)) }.joined()
   }
 
   /// An array of objects, one a row, with the columns' keys.
-  private var json: String {
+  var json: String {
     func value(_ cell: Cell) -> String {
       switch cell.value {
       // JSON has no infinities.

@@ -18,6 +18,40 @@ public enum DurableFile {
     }
   }
 
+  /// Adds bytes at the end of a file, which is made where it is missing; where that fails, as on a full disk, the file is
+  /// what it was.
+  ///
+  /// The system has the bytes when this returns, so that they outlive the process; ``flush(_:)`` makes them outlive the
+  /// machine.
+  package static func append(_ bytes: [UInt8], to path: String) throws(FileError) {
+    var file = try AppendingFile(continuing: path)
+    let byteCount = file.byteCount
+    do throws(FileError) {
+      try file.append(bytes)
+    } catch {
+      file.cut(to: byteCount)
+      throw error
+    }
+  }
+
+  /// Flushes a file's content, and its name, to the disk; one that is not there has none.
+  package static func flush(_ path: String) throws(FileError) {
+    guard exists(path) else { return }
+    // A file is flushed as a folder is.
+    try flushFolder(path)
+    try flushFolder(parent(of: path))
+  }
+
+  /// Makes sure that a file can be written at a path, in a folder that is made where it is missing.
+  ///
+  /// - Throws: ``FileError``, as ``write(_:to:)`` would.
+  package static func requireWritable(_ path: String) throws(FileError) {
+    try makeFolder(parent(of: path))
+    let trial = path + ".partial"
+    _ = try AppendingFile(path: trial)
+    try remove(trial)
+  }
+
   /// The whole content of a file.
   package static func read(_ path: String) throws(FileError) -> [UInt8] {
     try InputFile<FileError>(path: path) { .system(path: path, action: "read", reason: $0.reason) }.rest()
@@ -116,7 +150,20 @@ package struct AppendingFile: ~Copyable {
     self.path = path
   }
 
+  /// Opens a file under its own name to add to it; it is made where it is missing.
+  package init(continuing path: String) throws(FileError) {
+    descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw DurableFile.failure("write", path) }
+    self.path = path
+  }
+
   deinit { close(descriptor) }
+
+  /// The number of bytes that the file holds.
+  package var byteCount: Int {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+  }
 
   /// Hands the bytes to the system, which keeps them even if this process is killed.
   package mutating func append(_ bytes: [UInt8]) throws(FileError) {

@@ -7,7 +7,7 @@ public import BatchTraining
 ///
 /// `run.json` (what was trained, where, with which arguments), `metrics.jsonl` (an evaluation a line), `checkpoints/`,
 /// and at the end `weights.safetensors`. Files are whole at any time: each is written under a temporary name and
-/// renamed.
+/// renamed, but for the evaluations, which grow by a line at a time and are safe when a checkpoint is saved.
 public struct RunFolder: Sendable {
   /// The folder's path.
   public let path: String
@@ -68,6 +68,7 @@ public struct RunFolder: Sendable {
       }
       try removeResults()
     }
+    try filing(StudyError.runFile) { () throws(FileError) in try DurableFile.remove(metricsPath) }
     try write(description)
   }
 
@@ -117,8 +118,17 @@ public struct RunFolder: Sendable {
   private func readMetrics() throws(StudyError) -> [EvaluationRecord] {
     try filing(StudyError.runFile) { () throws(FileError) in
       var records: [EvaluationRecord] = []
-      for (index, line) in try DurableFile.read(metricsPath).split(separator: UInt8(ascii: "\n")).enumerated() {
-        let record = try RecordJSON.decode(EvaluationRecord.self, from: line, path: metricsPath, line: index + 1)
+      let bytes = try DurableFile.read(metricsPath)
+      let lines = bytes.split(separator: UInt8(ascii: "\n"))
+      for (index, line) in lines.enumerated() {
+        let record: EvaluationRecord
+        do throws(FileError) {
+          record = try RecordJSON.decode(EvaluationRecord.self, from: line, path: metricsPath, line: index + 1)
+        } catch {
+          // A machine that went down while the line was written: it is later than the checkpoint.
+          if index == lines.count - 1, bytes.last != UInt8(ascii: "\n") { break }
+          throw error
+        }
         // A run may have been made longer than it was begun: more epochs than anybody waits for are the limit.
         if let reason = record.fault(after: records.last, epochs: 1_000_000_000) {
           throw .damaged(path: metricsPath, line: index + 1, reason: reason)
@@ -133,8 +143,17 @@ public struct RunFolder: Sendable {
   ///
   /// - Throws: ``StudyError`` when it cannot be written.
   public mutating func append(_ record: EvaluationRecord) throws(StudyError) {
+    try filing(StudyError.runFile) { () throws(FileError) in
+      try DurableFile.append(RecordJSON.line(record), to: metricsPath)
+    }
     records.append(record)
-    try writeMetrics()
+  }
+
+  /// Makes the evaluations so far outlive the machine, before a checkpoint is saved from which a run goes on after them.
+  ///
+  /// - Throws: ``StudyError`` when they cannot be written.
+  func flush() throws(StudyError) {
+    try filing(StudyError.runFile) { () throws(FileError) in try DurableFile.flush(metricsPath) }
   }
 
   private func write(_ description: Description) throws(StudyError) {
@@ -143,7 +162,6 @@ public struct RunFolder: Sendable {
     }
   }
 
-  /// Some hundred lines at most: written anew as a whole they are whole at any time.
   private func writeMetrics() throws(StudyError) {
     try filing(StudyError.runFile) { () throws(FileError) in
       try DurableFile.write(records.flatMap { RecordJSON.line($0) }, to: metricsPath)

@@ -132,7 +132,10 @@ public final class TrainingRun {
     if isBest, record.update > 0 { try folder?.checkpoints.saveBest(trainer, metadata: metadata) }
   }
 
-  private func saveCheckpoint() throws { try folder?.checkpoints.saveLast(trainer, metadata: metadata) }
+  private func saveCheckpoint() throws {
+    try folder?.flush()
+    try folder?.checkpoints.saveLast(trainer, metadata: metadata)
+  }
 
   private func finish(_ outcome: TrainingOutcome) throws {
     guard let folder else { return }

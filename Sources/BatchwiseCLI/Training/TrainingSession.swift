@@ -60,6 +60,11 @@ struct TrainingSession {
     var progress = ProgressLine(quiet: output.quiet)
     let start = (update: trainer.progress.update, examples: trainer.progress.examples)
     var accuracy = ""
+    let table = run.folder.map { "\($0.path)/metrics.csv" }
+    // A run that is resumed has forgotten what came after its checkpoint.
+    if let table, let records = run.folder?.records {
+      try DurableFile.write(Array(TrainingTable.table(records).rendered(as: .csv).utf8), to: table)
+    }
     let outcome = try run.train(
       TrainingObserver(
         onUpdate: { update, loss in
@@ -73,9 +78,7 @@ struct TrainingSession {
         },
         onEvaluation: { record in
           accuracy = record.validationAccuracy.map { "accuracy \(NumberFormat.percent($0))  " } ?? ""
-          guard let folder = run.folder else { return }
-          try DurableFile.write(
-            Array(TrainingTable.table(folder.records).rendered(as: .csv).utf8), to: "\(folder.path)/metrics.csv")
+          if let table { try DurableFile.append(Array(TrainingTable.table([record]).csvRows.utf8), to: table) }
         },
         shouldStop: { Interrupt.isRequested }))
     progress.clear()
