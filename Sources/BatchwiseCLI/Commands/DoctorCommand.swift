@@ -134,6 +134,8 @@ struct DoctorCommand: ParsableCommand {
     try Machine.prepare()
     guard let path = Machine.tuningPath else { throw MachineError.noCacheFolder }
     let team = try ThreadTeam(threads: threads.first ?? Machine.defaultThreads.count)
+    // What is measured must not be lost for want of a place.
+    try DurableFile.requireWritable(path)
     printing.note(
       "Measuring on \(NumberFormat.count(team.threads, "thread")) for about ten seconds; leave the machine alone.")
     var table = TuningTable.empty

@@ -18,7 +18,9 @@ struct ConfigurationFile {
         .file, path: path, "the configuration file cannot be read (\(reason))", hint: "check the path of --config")
     }
     self.path = path
-    entries = try ConfigurationReader.entries(in: bytes, path: path)
+    // Editors on Windows put a byte-order mark in front.
+    let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+    entries = try ConfigurationReader.entries(in: text, path: path)
   }
 
   /// An entry of the file, and the words of a command line that say the same.

@@ -8,7 +8,30 @@ struct ConfiguredArguments {
   private let line: [String]
 
   /// A command line, without the name of the tool.
-  init(_ line: some Sequence<String>) { self.line = Array(line) }
+  init(_ line: some Sequence<String>) { self.line = Self.joiningNegativeNumbers(Array(line)) }
+
+  /// The line with `--lr=-1` in place of `--lr -1`: the parser would take the number for an option, and miss the value
+  /// instead of telling what is wrong with it.
+  private static func joiningNegativeNumbers(_ line: [String]) -> [String] {
+    func isNegative(_ word: String) -> Bool {
+      word.hasPrefix("-") && Double(word) != nil && word.dropFirst().first.map { $0.isNumber || $0 == "." } ?? false
+    }
+    guard line.contains(where: isNegative), let tool = try? CommandDescription.tool else { return line }
+    let options = (tool.command(for: line).description.arguments ?? []).filter { $0.kind == .option }
+    let names = Set(options.flatMap(\.longNames).map { "--\($0)" })
+    var words: [String] = []
+    var rest = line[...]
+    while let word = rest.popFirst() {
+      if word == "--" { return words + [word] + rest }
+      if names.contains(word), let value = rest.first, isNegative(value) {
+        rest.removeFirst()
+        words.append("\(word)=\(value)")
+      } else {
+        words.append(word)
+      }
+    }
+    return words
+  }
 
   /// The command that the line asks for, with all of its options.
   ///
