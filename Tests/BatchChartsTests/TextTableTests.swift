@@ -60,6 +60,22 @@ import Testing
         """)
   }
 
+  @Test func rowsAloneFollowAHeader() {
+    let header = TextTable(columns: table.columns).rendered(as: .csv)
+    #expect(header + table.csvRows == table.rendered(as: .csv))
+  }
+
+  @Test func severalTablesAreOneResult() {
+    var group = TableGroup()
+    #expect(group.rendered(as: .json) == "{\n\n}\n")
+    group.append("first", table)
+    group.append("no \"rows\"", TextTable(columns: [TextTable.Column("x", "x")]))
+    #expect(group.rendered(as: .csv) == table.rendered(as: .csv))
+    #expect(group.rendered(as: .table) == table.rendered(as: .table) + "\n" + "x\n─\n")
+    let json = group.rendered(as: .json)
+    #expect(json.hasPrefix("{\n\"first\": [\n  {\"name\"") && json.hasSuffix("],\n\"no \\\"rows\\\"\": []\n}\n"))
+  }
+
   @Test(arguments: TableFormat.allCases)
   func anEmptyTableIsFine(_ format: TableFormat) {
     let text = TextTable(columns: [TextTable.Column("x", "x")]).rendered(as: format)

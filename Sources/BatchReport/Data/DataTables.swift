@@ -17,6 +17,14 @@ public enum DataTables {
     return table
   }
 
+  /// What is in a data set: its parts, and its classes where it has any.
+  public static func content(_ splits: DataSplits) -> TableGroup {
+    var group = TableGroup()
+    group.append("parts", parts(splits))
+    if let classes = classes(splits) { group.append("classes", classes) }
+    return group
+  }
+
   /// A row for each part of a data set.
   public static func parts(_ splits: DataSplits) -> TextTable {
     var table = TextTable(columns: [

@@ -17,14 +17,16 @@ struct DataInspectCommand: ParsableCommand {
 
   @OptionGroup var config: ConfigurationOptions
 
+  func validate() throws {
+    guard !sheet || printing.format == .table else {
+      throw ValidationError("--sheet draws for people, and --format \(printing.format.rawValue) is not for them")
+    }
+  }
+
   func run() throws {
     let splits = try data.load()
     printing.note(splits.description)
-    try printing.print(DataTables.parts(splits))
-    if let classes = DataTables.classes(splits) {
-      if printing.format == .table { try Console.result("") }
-      try printing.print(classes)
-    }
+    try printing.print(DataTables.content(splits))
     guard image != nil || sheet else { return }
     let pictures = try ContactSheet(splits.train)
     if sheet { try Console.result("\n" + pictures.terminalText(columns: Console.width, style: Console.pictureStyle)) }

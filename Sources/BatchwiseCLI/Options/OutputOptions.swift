@@ -16,6 +16,14 @@ struct OutputOptions: ParsableArguments {
   /// Prints a table as the result.
   func print(_ table: TextTable) throws(FileError) { try Console.result(table.rendered(as: format)) }
 
+  /// Prints tables as one result.
+  func print(_ group: TableGroup) throws(FileError) {
+    try Console.result(group.rendered(as: format))
+    guard format == .csv, group.members.count > 1 else { return }
+    let others = group.members.dropFirst().map(\.name).joined(separator: ", ")
+    note("CSV holds one table; --format json holds the others, too: \(others).")
+  }
+
   /// Prints a note, unless quiet.
   func note(_ text: String) {
     if !quiet { Console.note(text) }
