@@ -29,20 +29,26 @@ public struct DataError: DiagnosticError, Equatable {
   public var problem: String
   /// What to do about it.
   public var hint: String
+  /// The settings that the hint speaks of.
+  public var settings: [Diagnosis.Setting]
 
   /// An error that says what is wrong, where, and what to do about it.
-  public init(_ kind: Kind, path: String? = nil, line: Int? = nil, _ problem: String, hint: String) {
+  public init(
+    _ kind: Kind, path: String? = nil, line: Int? = nil, _ problem: String, hint: String,
+    settings: [Diagnosis.Setting] = []
+  ) {
     self.kind = kind
     self.path = path
     self.line = line
     self.problem = problem
     self.hint = hint
+    self.settings = settings
   }
 
   public var diagnosis: Diagnosis {
     var file = ""
     if let path { file = line.map { "\(path), line \($0): " } ?? "\(path): " }
-    return Diagnosis(kind.category, file + problem, hint: hint)
+    return Diagnosis(kind.category, file + problem, hint: hint, settings: settings)
   }
 }
 

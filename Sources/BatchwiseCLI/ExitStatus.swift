@@ -34,6 +34,13 @@ extension Diagnosis {
   }
 }
 
+extension DataNote {
+  /// The note, with the options by which what it says is changed.
+  var message: String {
+    settings.isEmpty ? text : "\(text) (\(settings.map { "--\($0.option)" }.joined(separator: ", ")))"
+  }
+}
+
 extension Diagnosis.Setting {
   /// The option by which the tool's users set it.
   fileprivate var option: String {
@@ -42,6 +49,10 @@ extension Diagnosis.Setting {
     case .dataFolder: "data-dir"
     case .resume: "resume"
     case .skipDamaged: "skip-damaged"
+    case .header: "header"
+    case .separator: "separator"
+    case .label: "label"
+    case .task: "task"
     }
   }
 }

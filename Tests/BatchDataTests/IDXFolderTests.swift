@@ -1,6 +1,7 @@
 import BatchData
 import BatchFormats
 import BatchTestSupport
+import Glibc
 import Testing
 
 @Suite("Folders of IDX files")
@@ -65,13 +66,56 @@ struct IDXFolderTests {
         + "use the images and labels of one data set; download both again")
   }
 
-  @Test("A label beyond the classes is named with its example")
+  @Test("There are as many classes as the labels of both halves hold")
+  func classes() throws {
+    write(labels: (0..<20).map { UInt8($0 % 16 + 11) })
+    let data = try load()
+    #expect(data.notes.map(\.text) == ["The labels hold 20 classes, with numbers from 0 to 26."])
+    guard case .classes(let labels, let names) = data.test.targets else { return #expect(Bool(false)) }
+    #expect(names == (0...3).map { String($0) } + (11...26).map { String($0) } && labels == [3, 2, 1, 0])
+    guard case .classes(let trained, _) = data.train.targets else { return #expect(Bool(false)) }
+    for (row, label) in trained.enumerated() {
+      let picture = Int((data.train.features[row, 0] * 255).rounded()) / 6
+      #expect(names[Int(label)] == String(picture % 16 + 11))
+    }
+    write(labels: [UInt8](repeating: 5, count: 20))
+    folder.write(FileFormats.gzip(FileFormats.idx(shape: [4], [5, 5, 5, 5])), to: "t10k-labels.idx1-ubyte.gz")
+    #expect(try message() == "…: every example has the label 5; use a set of at least two classes")
+  }
+
+  @Test("A label beyond Fashion-MNIST's classes is named with its example")
   func labelOutOfRange() throws {
-    write(labels: (0..<20).map { $0 == 7 ? 10 : 1 })
+    write(labels: [9, 0, 0, 3, 0, 2, 7, 2, 5, 5, 0, 9, 5, 5, 7, 9, 1, 10, 3, 4])
     #expect(
       try message()
-        == "…/train-labels-idx1-ubyte: label 10 of example 7 lies outside 0…9; "
+        == "…/train-labels-idx1-ubyte: label 10 of example 17 lies outside 0…9; "
         + "the file is damaged or of another data set; use one with 10 classes")
+  }
+
+  @Test("Files are found within folders of their names, and beside them")
+  func archives() throws {
+    write()
+    let whole = try load()
+    let names = [
+      "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte", "t10k-images.idx3-ubyte", "t10k-labels.idx1-ubyte.gz",
+    ]
+    let contents = try names.map { try #require(folder.read($0)) }
+    for isWithin in [true, false] {
+      for (name, content) in zip(names, contents) {
+        unlink("\(folder.path)/\(name)")
+        let published = name.replacing(".gz", with: "").replacing(".idx", with: "-idx")
+        mkdir("\(folder.path)/\(published)", 0o777)
+        if isWithin {
+          folder.write(content, to: "\(published)/\(name)")
+        } else {
+          unlink("\(folder.path)/\(published)/\(name)")
+          folder.write(content, to: published.replacing("-idx", with: ".idx") + (name.hasSuffix(".gz") ? ".gz" : ""))
+        }
+      }
+      #expect(try load() == whole)
+    }
+    unlink("\(folder.path)/train-labels.idx1-ubyte")
+    #expect(try message().hasPrefix("…: the folder has no file train-labels-idx1-ubyte, plain or .gz"))
   }
 
   @Test("A missing folder and a missing file are told apart")

@@ -61,6 +61,56 @@ struct NPZDatasetTests {
     }
   }
 
+  @Test(
+    "Other usual names are known, and a validation part is used",
+    arguments: [
+      ("train_images", "train_labels", "val_images", "val_labels", "test_images", "test_labels"),
+      ("x_train", "y_train", "x_val", "y_val", "x_test", "y_test"),
+      ("X_train", "Y_train", "X_valid", "Y_valid", "X_test", "Y_test"),
+      ("train_data", "train_targets", "validation_data", "validation_targets", "test_data", "test_targets"),
+    ])
+  func otherNames(_ x: String, _ y: String, _ vx: String, _ vy: String, _ tx: String, _ ty: String) throws {
+    let one = StoredArray(shape: [1, 1, 2], [255, 51] as [UInt8])
+    let two = StoredArray(shape: [2, 1, 2], [0, 51, 255, 0] as [UInt8])
+    let arrays = [
+      (x, pictures), (y, labels), (vx, two), (vy, StoredArray(shape: [2, 1], [1, 1] as [UInt8])), (tx, one),
+      (ty, StoredArray(shape: [1], [2] as [UInt8])),
+    ]
+    func load(_ arrays: [(String, StoredArray)], validation: Int? = nil) throws -> DataSplits {
+      let path = folder.write(try NPZ.encode(arrays.map { (name: $0.0, array: $0.1) }), to: "d.npz")
+      return try DataSource.npz(path: path).load(
+        validation: validation, seed: 1, standardisation: Standardisation.Mode.none)
+    }
+    let data = try load(arrays)
+    #expect([data.train.count, data.validation.count, data.test.count] == [4, 2, 1])
+    #expect(data.validation.features.elements == [0, Float(51) / 255, 1, 0])
+    #expect(data.validation.targets == .classes(labels: [1, 1], names: ["0", "1", "2"]))
+    #expect(data.notes.map(\.text) == ["The array \(y) holds 3 classes."])
+    #expect(try load(arrays, validation: 2) == data)
+    let error = #expect(throws: DataError.self) { try load(arrays, validation: 3) }
+    #expect(error?.description.contains("has a validation part of its own, of 2 examples, and 3 are asked for") == true)
+    // Without a test part one is taken out of the training part.
+    let drawn = try load(Array(arrays.prefix(4)))
+    #expect([drawn.train.count, drawn.validation.count, drawn.test.count] == [3, 2, 1])
+    #expect(drawn.validation.features == data.validation.features)
+  }
+
+  @Test("Whole numbers are values and others classes where it is said; arrays that are left out are told")
+  func tasks() throws {
+    func load(_ labels: StoredArray, _ task: PredictionTask) throws -> DataSplits {
+      let path = folder.write(try NPZ.encode([("x", pictures), ("y", labels), ("weights", labels)]), to: "d.npz")
+      return try DataSource.npz(path: path, task: task).load(validation: 1)
+    }
+    let values = try load(labels, .values)
+    #expect(values.train.targets.classCount == nil)
+    #expect(
+      values.notes.map(\.text) == ["The array y holds values to predict.", "Arrays that are not used: weights."])
+    let floats = StoredArray(shape: [4], [0, 2, 1, 0] as [Float])
+    #expect(try load(floats, .detect).train.targets.classCount == nil)
+    #expect(try load(floats, .classes).train.targets.classCount == 3)
+    #expect(throws: DataError.self) { try load(StoredArray(shape: [4], [0, 0.5, 1, 0] as [Float]), .classes) }
+  }
+
   @Test("Classes may stand in a column, as Keras has them")
   func column() throws {
     let data = try load([("x", pictures), ("y", StoredArray(shape: [4, 1], [0, 2, 1, 0] as [UInt8]))])
@@ -69,10 +119,20 @@ struct NPZDatasetTests {
 
   @Test("What is missing or does not fit is named")
   func refused() throws {
-    #expect(try message([("x", pictures)]) == "d.npz: there is no array 'y'; it has x")
+    let wanted =
+      "name the arrays x_train and y_train, with x_val, y_val, x_test and y_test where there are such parts, or "
+      + "train_images, train_labels and so on, or x and y alone"
+    #expect(
+      try message([("x", pictures)]) == "d.npz: there is no array of labels to train on; the file has x; \(wanted)")
     #expect(
       try message([("x_test", pictures), ("x_train", pictures), ("y_train", labels)])
-        == "d.npz: there is no array 'y_test'; it has x_test, x_train, y_train")
+        == "d.npz: there is no array of labels to test on; the file has x_test, x_train, y_train; \(wanted)")
+    #expect(
+      try message([("a", pictures), ("b", labels)])
+        == "d.npz: there is no array of features to train on; the file has a, b; \(wanted)")
+    let path = folder.write(try NPZ.encode([("a", pictures)]), to: "d.npz")
+    let error = thrownError { () throws(DataError) in try DataSource.npz(path: path).load() }
+    #expect(error?.category == .badData)
     #expect(
       try message([("x", pictures), ("y", StoredArray(shape: [3], [0, 1, 2] as [Int32]))])
         == "d.npz: the array x has the shape [4, 1, 2] and y [3]; "

@@ -1,8 +1,10 @@
 import BatchAlgebra
-import BatchData
+import BatchFormats
 import BatchFoundation
 import BatchTestSupport
 import Testing
+
+@testable import BatchData
 
 @Suite("Standardisation")
 struct StandardisationTests {
@@ -61,12 +63,52 @@ struct StandardisationTests {
       (#"{"mode": "global", "means": ["nan"], "divisors": [1]}"#, "a mean is no number"),
       (#"{"mode": "global", "means": [1], "divisors": [0]}"#, "a divisor is not above zero"),
       (#"{"mode": "global", "means": [1], "divisors": ["nan"]}"#, "a divisor is not above zero"),
+      (
+        #"{"mode": "perFeature", "means": [1], "divisors": [1], "offsets": [1, 2]}"#,
+        "the offsets do not go with perFeature"
+      ),
+      (#"{"mode": "none", "means": [], "divisors": [], "offsets": [1]}"#, "the offsets do not go with none"),
+      (#"{"mode": "global", "means": [1], "divisors": [1], "offsets": ["nan"]}"#, "the offsets do not go with global"),
     ]
     for (text, reason) in wrong {
       let error = thrownError { () throws(FileError) in try decoded(text) }
       #expect(
         error?.description.hasPrefix("s.json: '") == true && error?.description.contains(reason) == true, "\(text)")
     }
+  }
+
+  /// Seconds since 1970 keep their digits: 32-bit numbers there are 128 apart.
+  @Test(
+    "Features that are large beside their range are standardised before they are rounded", arguments: ["csv", "npz"])
+  func offsets(ending: String) throws {
+    let folder = TemporaryFolder()
+    func load(_ shift: Double) throws -> DataSplits {
+      let numbers = (0..<100).flatMap { [shift + Double($0), Double($0 % 7) / 4] }
+      if ending == "csv" {
+        let rows = (0..<100).map { "\(Int(numbers[2 * $0])),\(numbers[2 * $0 + 1]),\($0 < 50 ? "early" : "late")\n" }
+        return try DataSource(parsing: folder.write("time,b,label\n" + rows.joined(), to: "t.csv")).load(seed: 1)
+      }
+      let labels = StoredArray(shape: [100], (0..<100).map { UInt8($0 / 50) })
+      let file = try NPZ.encode([("x", StoredArray(shape: [100, 2], numbers)), ("y", labels)])
+      return try DataSource(parsing: folder.write(file, to: "t.npz")).load(seed: 1)
+    }
+    let (near, far) = (try load(0), try load(1_600_000_000))
+    #expect(near.standardisation.offsets == nil)
+    #expect(far.standardisation.offsets == [1_600_000_049.5, 0])
+    if ending == "csv" {
+      for (a, b) in [(near.train, far.train), (near.validation, far.validation), (near.test, far.test)] {
+        for (x, y) in zip(a.features.elements, b.features.elements) { #expect(abs(x - y) < 1e-5) }
+      }
+    }
+    let times = far.train.features.elements.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
+    #expect(Set(times).count == far.train.count)
+    // Examples that come one by one are treated alike, and what was fitted is read back.
+    let text = RecordJSON.text(far.standardisation)
+    let read = try RecordJSON.decode(Standardisation.self, from: text.utf8, path: "s.json")
+    #expect(read == far.standardisation)
+    let single = try read.features(rows: 1, columns: 2, of: [1_600_000_000, 0.25])
+    let first = try read.features(rows: 1, columns: 2, of: [1_600_000_001, 0.25])
+    #expect(single[0, 1] == first[0, 1] && first[0, 0] > single[0, 0])
   }
 
   @Test("Nothing is done when nothing is asked for, and nothing breaks on constant data")

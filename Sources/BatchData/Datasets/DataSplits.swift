@@ -14,6 +14,8 @@ public struct DataSplits: Sendable, Equatable, CustomStringConvertible {
   public let standardisation: Standardisation
   /// How the parts were made, in a sentence.
   public let description: String
+  /// What a reader should know of how the data were read.
+  public internal(set) var notes: [DataNote] = []
 
   /// Splits one set at random into three parts that share no example.
   ///
@@ -41,12 +43,7 @@ public struct DataSplits: Sendable, Equatable, CustomStringConvertible {
     splitting pool: Dataset, validation: Int, test: Dataset, seed: UInt64, standardisation mode: Standardisation.Mode
   ) throws(DataError) {
     try Self.check(pool, validation: validation, test: 0)
-    guard pool.exampleShape == test.exampleShape, pool.targets.outputCount == test.targets.outputCount else {
-      throw DataError(
-        .inconsistent,
-        "\(pool.name): training examples have the shape \(pool.exampleShape), test examples \(test.exampleShape)",
-        hint: "use training and test files of the same data set")
-    }
+    try Self.requireAlike(pool, test, "test")
     let order = Self.order(of: pool, seed: seed)
     let trainCount = pool.count - validation
     try self.init(
@@ -56,6 +53,41 @@ public struct DataSplits: Sendable, Equatable, CustomStringConvertible {
         + "seed \(seed); \(test.count) test examples as published")
   }
 
+  /// Three published parts; where there is no test part, one of so many examples is taken at random out of the training's.
+  ///
+  /// - Throws: `DataError` when a part would be empty, when the sets differ in shape, or when memory runs out.
+  init(
+    published train: Dataset, validation: Dataset, test: Dataset?, drawnTest: Int, seed: UInt64,
+    standardisation mode: Standardisation.Mode
+  ) throws(DataError) {
+    try Self.requireAlike(train, validation, "validation")
+    if let test {
+      try Self.requireAlike(train, test, "test")
+      try self.init(
+        train: train, validation: validation, test: test, standardisation: mode,
+        description: "\(train.name): \(train.count) training, \(validation.count) validation and \(test.count) test "
+          + "examples as published")
+      return
+    }
+    try Self.check(train, validation: drawnTest, test: 0)
+    let order = Self.order(of: train, seed: seed)
+    let trainCount = train.count - drawnTest
+    try self.init(
+      train: train.subset(Array(order[..<trainCount])), validation: validation,
+      test: train.subset(Array(order[trainCount...])), standardisation: mode,
+      description: "\(train.name): \(trainCount) training and \(drawnTest) test examples, split at random with seed "
+        + "\(seed); \(validation.count) validation examples as published")
+  }
+
+  private static func requireAlike(_ train: Dataset, _ other: Dataset, _ part: String) throws(DataError) {
+    guard train.exampleShape == other.exampleShape, train.targets.outputCount == other.targets.outputCount else {
+      throw DataError(
+        .inconsistent,
+        "\(train.name): training examples have the shape \(train.exampleShape), \(part) examples \(other.exampleShape)",
+        hint: "use training and \(part) files of the same data set")
+    }
+  }
+
   /// Three parts as they are; the standardisation is fitted on the first and applied to all.
   ///
   /// - Throws: `DataError` when memory runs out.
@@ -63,10 +95,10 @@ public struct DataSplits: Sendable, Equatable, CustomStringConvertible {
     train: consuming Dataset, validation: consuming Dataset, test: consuming Dataset,
     standardisation mode: Standardisation.Mode, description: String
   ) throws(DataError) {
-    let standardisation = Standardisation(fitting: train.features, mode)
-    standardisation.apply(to: &train.features)
-    standardisation.apply(to: &validation.features)
-    standardisation.apply(to: &test.features)
+    let standardisation = Standardisation(fitting: train.features, mode, offsets: train.offsets)
+    standardisation.finish(&train)
+    standardisation.finish(&validation)
+    standardisation.finish(&test)
     self.train = train
     self.validation = validation
     self.test = test

@@ -11,6 +11,9 @@ public struct Dataset: Sendable, Equatable {
   public let exampleShape: [Int]
   /// The targets, one an example.
   public let targets: Targets
+  /// What was subtracted from each feature as it was read, see ``FeatureRanges``; standardisation takes it up, and no data
+  /// set that others see has any.
+  var offsets: [Double]?
 
   /// A data set of the given examples.
   ///
@@ -79,9 +82,11 @@ public struct Dataset: Sendable, Equatable {
         .invalidArgument, "\(self.name) has no example \(outside)", hint: "choose indices in 0…\(count - 1)")
     }
     return try indices.withUnsafeBufferPointer { (indices) throws(DataError) in
-      Dataset(
+      var part = Dataset(
         valid: try copyRows(indices, of: features, for: self.name), name: name ?? self.name,
         exampleShape: exampleShape, targets: try targets.subset(indices, for: self.name))
+      part.offsets = offsets
+      return part
     }
   }
 }

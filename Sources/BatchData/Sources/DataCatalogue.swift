@@ -1,6 +1,6 @@
 /// One line of the list of data sets.
 public struct DataCatalogueEntry: Sendable, Equatable, Codable {
-  /// The name by which ``DataSource/init(parsing:directory:label:)`` knows it.
+  /// The name by which ``DataSource/init(parsing:directory:reading:)`` knows it.
   public let name: String
   /// What it is, in a line.
   public let summary: String
@@ -33,7 +33,7 @@ extension DataSource {
         name: "teacher", summary: "labels given by a random network, with label noise", location: nil,
         isPresent: true),
       DataCatalogueEntry(
-        name: "PATH.csv", summary: "a table of your own, one row an example; .csv.gz too",
+        name: "PATH.csv", summary: "a table of your own, one row an example; .tsv and .gz too",
         location: "a path you give", isPresent: false),
       DataCatalogueEntry(
         name: "PATH.npz", summary: "arrays of your own from NumPy: x_train, y_train, x_test, y_test, or x and y",

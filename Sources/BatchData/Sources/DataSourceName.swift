@@ -6,16 +6,44 @@ extension DataSource {
   ///
   /// - `fashion-mnist`, `mnist`: the IDX files in `directory`; without one, Fashion-MNIST where Debian installs it.
   /// - `dots`, `spirals`, `teacher`, with options behind a colon: `dots:examples=500,distance=3`.
-  /// - a path that ends in `.csv` or `.csv.gz`, below `directory` when it is relative.
+  /// - a path that ends in `.csv` or `.tsv`, also with `.gz` behind it, below `directory` when it is relative.
   /// - a path that ends in `.npz`, below `directory` when it is relative.
   /// - a folder with IDX files.
   ///
   /// - Parameters:
   ///   - name: The name, as above.
   ///   - directory: Where the files are.
-  ///   - label: The label column of a table, by name or number; nil for the last.
-  /// - Throws: `DataError` that lists what there is, for a name or an option that does not exist.
-  public init(parsing name: String, directory: String? = nil, label: String? = nil) throws(DataError) {
+  ///   - settings: How files of one's own are read.
+  /// - Throws: `DataError` that lists what there is, for a name or an option that does not exist, and for a setting that
+  ///   the source does not have.
+  public init(
+    parsing name: String, directory: String? = nil, reading settings: ReadingSettings = ReadingSettings()
+  ) throws(DataError) {
+    try self.init(name, directory, settings)
+    try requireMeant(settings)
+  }
+
+  /// The source that a name stands for, with the label column of a table by name or number; nil for the last.
+  ///
+  /// - Throws: `DataError`, as for ``init(parsing:directory:reading:)``.
+  public init(parsing name: String, directory: String? = nil, label: String?) throws(DataError) {
+    try self.init(parsing: name, directory: directory, reading: ReadingSettings(label: label))
+  }
+
+  /// Refuses settings that change nothing.
+  private func requireMeant(_ settings: ReadingSettings) throws(DataError) {
+    var rest = settings
+    switch self {
+    case .csv: return
+    case .npz: rest.task = .detect
+    case .fashionMNIST, .dots, .spirals, .teacher: break
+    }
+    guard let word = rest.words.first else { return }
+    throw DataError(
+      .invalidArgument, "\(self) is no table, and '\(word)' says how one is read", hint: "leave that out")
+  }
+
+  private init(_ name: String, _ directory: String?, _ settings: ReadingSettings) throws(DataError) {
     let parts = name.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     switch parts[0] {
     case "fashion-mnist" where parts.count == 1: self = .fashionMNIST(directory: directory)
@@ -51,16 +79,18 @@ extension DataSource {
       try options.take("noise", into: &task.labelNoise)
       try options.finish()
       self = .teacher(task)
-    default: self = try Self.file(name, directory: directory, label: label)
+    default: self = try Self.file(name, directory: directory, settings)
     }
   }
 
-  private static func file(_ name: String, directory: String?, label: String?) throws(DataError) -> DataSource {
-    let lowercased = name.lowercased()
+  private static func file(
+    _ name: String, directory: String?, _ settings: ReadingSettings
+  ) throws(DataError) -> DataSource {
     let isRelative = !name.hasPrefix("/")
     let path = directory.map { isRelative ? "\($0)/\(name)" : name } ?? name
-    if lowercased.hasSuffix(".csv") || lowercased.hasSuffix(".csv.gz") { return .csv(path: path, label: label) }
-    if lowercased.hasSuffix(".npz") { return .npz(path: path) }
+    let plain = name.lowercased().hasSuffix(".gz") ? name.lowercased().dropLast(3) : name.lowercased()[...]
+    if plain.hasSuffix(".csv") || plain.hasSuffix(".tsv") { return .csv(path: path, settings) }
+    if name.lowercased().hasSuffix(".npz") { return .npz(path: path, task: settings.task) }
     var status = stat()
     if stat(name, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return .fashionMNIST(directory: name) }
     let known = catalogue().map(\.name).joined(separator: ", ")
@@ -74,8 +104,8 @@ extension DataSource: CustomStringConvertible {
   public var description: String {
     switch self {
     case .fashionMNIST(let directory): directory.map { "fashion-mnist in \($0)" } ?? "fashion-mnist"
-    case .csv(let path, let label): label.map { "\(path), label \($0)" } ?? path
-    case .npz(let path): path
+    case .csv(let path, let settings): ([path] + settings.words).joined(separator: ", ")
+    case .npz(let path, let task): ([path] + ReadingSettings(task: task).words).joined(separator: ", ")
     case .dots(let task): "dots:examples=\(task.examples),distance=\(task.distance)"
     case .spirals(let task):
       "spirals:examples=\(task.examples),arms=\(task.arms),noise=\(task.noise),turns=\(task.turns)"

@@ -15,10 +15,40 @@ struct IDXFolder {
     case test = "t10k"
   }
 
+  /// The classes of a set: the numbers that stand for them in its files, ascending, and their names.
+  struct Classes {
+    let numbers: [UInt8]
+    let names: [String]
+    let areFashion: Bool
+
+    /// What is said of classes that are not MNIST's; nil for those.
+    var note: DataNote? {
+      guard let first = numbers.first, let last = numbers.last, numbers != Array(0...9) else { return nil }
+      return DataNote("The labels hold \(numbers.count) classes, with numbers from \(first) to \(last).")
+    }
+  }
+
+  /// The classes that the labels of both halves hold: 0 … 9 in MNIST, 1 … 26 in EMNIST's letters.
+  ///
+  /// - Throws: `DataError` when a file of labels is missing or broken, or all labels are the same.
+  func classes() throws(DataError) -> Classes {
+    let training = try labels(.train)
+    if ClassNames.areFashion(training) {
+      return Classes(numbers: Array(0..<UInt8(ClassNames.fashion.count)), names: ClassNames.fashion, areFashion: true)
+    }
+    let numbers = Set(training).union(try labels(.test)).sorted()
+    guard numbers.count > 1 else {
+      throw DataError(
+        .inconsistent, path: directory, "every example has the label \(numbers.map { String($0) }.joined())",
+        hint: "use a set of at least two classes")
+    }
+    return Classes(numbers: numbers, names: numbers.map { String($0) }, areFashion: false)
+  }
+
   /// Reads one half: bytes divided by 255, labels with the names of their classes.
   ///
   /// - Throws: `DataError` when a file is missing, broken, or does not fit its partner.
-  func dataset(_ part: Part, name: String, classNames: [String]) throws(DataError) -> Dataset {
+  func dataset(_ part: Part, name: String, _ classes: Classes) throws(DataError) -> Dataset {
     let imagePath = try path(part, "images-idx3-ubyte")
     let labels = try labels(part)
     let images = try IDXArray(path: imagePath)
@@ -39,15 +69,16 @@ struct IDXFolder {
         for i in 0..<bytes.count { view.baseAddress[i] = Float(bytes[i]) / 255 }
       }
     }
-    if let row = labels.firstIndex(where: { $0 >= classNames.count }) {
+    let indices = Dictionary(uniqueKeysWithValues: classes.numbers.enumerated().map { ($1, Int32($0)) })
+    if let row = labels.firstIndex(where: { indices[$0] == nil }) {
       throw DataError(
         .inconsistent, path: try path(part, "labels-idx1-ubyte"),
-        "label \(labels[row]) of example \(row) lies outside 0…\(classNames.count - 1)",
-        hint: "the file is damaged or of another data set; use one with \(classNames.count) classes")
+        "label \(labels[row]) of example \(row) lies outside 0…\(classes.names.count - 1)",
+        hint: "the file is damaged or of another data set; use one with \(classes.names.count) classes")
     }
     return Dataset(
       valid: features, name: name, exampleShape: images.itemShape,
-      targets: .classes(labels: labels.map { Int32($0) }, names: classNames))
+      targets: .classes(labels: labels.compactMap { indices[$0] }, names: classes.names))
   }
 
   /// The labels of one half.
@@ -66,23 +97,31 @@ struct IDXFolder {
   var isComplete: Bool {
     [Part.train, .test].allSatisfy { part in
       ["images-idx3-ubyte", "labels-idx1-ubyte"].allSatisfy { suffix in
-        candidates(part, suffix).contains { access($0, R_OK) == 0 }
+        candidates(part, suffix).contains { Self.isFile($0) && access($0, R_OK) == 0 }
       }
     }
   }
 
   private func path(_ part: Part, _ suffix: String) throws(DataError) -> String {
-    guard let path = candidates(part, suffix).first(where: { access($0, F_OK) == 0 }) else {
+    guard let path = candidates(part, suffix).first(where: Self.isFile) else {
       throw missing("\(part.rawValue)-\(suffix)")
     }
     return path
   }
 
-  /// The names in use: with a hyphen as published, or with the dot that some archives put there.
+  private static func isFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
+  }
+
+  /// The names in use: with a hyphen as published, or with the dot that some archives put there; and the same within a
+  /// folder of one of these names, as other archives have it.
   private func candidates(_ part: Part, _ suffix: String) -> [String] {
     let published = "\(directory)/\(part.rawValue)-\(suffix)"
     let dotted = published.replacing("-idx", with: ".idx", maxReplacements: 1)
-    return [published, published + ".gz", dotted, dotted + ".gz"]
+    let files = [published, published + ".gz", dotted, dotted + ".gz"]
+    let names = files.map { $0.dropFirst(directory.count + 1) }
+    return files + files.flatMap { folder in names.map { "\(folder)/\($0)" } }
   }
 
   private func missing(_ file: String) -> DataError {
@@ -105,7 +144,6 @@ enum ClassNames {
   static let fashion = [
     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
   ]
-  static let digits = (0...9).map { String($0) }
 
   /// The first training labels of Fashion-MNIST, by which it is told from MNIST whatever its folder is called.
   private static let fashionBeginning: [UInt8] = [9, 0, 0, 3, 0, 2, 7, 2, 5, 5, 0, 9, 5, 5, 7, 9]

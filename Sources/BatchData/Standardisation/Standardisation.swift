@@ -20,12 +20,19 @@ public struct Standardisation: Sendable, Equatable, Codable, CustomStringConvert
   public let mode: Mode
   /// What is subtracted: nothing, one number, or one a feature.
   public let means: [Float]
+  /// What is subtracted before, in double precision, from features that are large beside what they vary by: one number a
+  /// feature, 0 for most; nil where no feature needs it.
+  public let offsets: [Double]?
   /// What is divided by: nothing, one number, or one a feature.
   public let divisors: [Float]
 
   /// Fits mean and deviation to the rows of a matrix, in double precision and in two passes.
-  public init(fitting features: Matrix<Float>, _ mode: Mode) {
+  public init(fitting features: Matrix<Float>, _ mode: Mode) { self.init(fitting: features, mode, offsets: nil) }
+
+  /// The same for features from which offsets have been subtracted.
+  init(fitting features: Matrix<Float>, _ mode: Mode, offsets: [Double]?) {
     self.mode = mode
+    self.offsets = offsets
     switch mode {
     case .none:
       means = []
@@ -50,6 +57,7 @@ public struct Standardisation: Sendable, Equatable, Codable, CustomStringConvert
     mode = try container.decode(Mode.self, forKey: .mode)
     means = try container.decode([Float].self, forKey: .means)
     divisors = try container.decode([Float].self, forKey: .divisors)
+    offsets = try container.decodeIfPresent([Double].self, forKey: .offsets)
     let count =
       switch mode {
       case .none: 0
@@ -61,6 +69,11 @@ public struct Standardisation: Sendable, Equatable, Codable, CustomStringConvert
         forKey: .means, in: container,
         debugDescription: "\(means.count) means and \(divisors.count) divisors do not go with \(mode.rawValue)")
     }
+    let isOffset = offsets.map { mode != .none && $0.allSatisfy(\.isFinite) && fits(featureCount: $0.count) } ?? true
+    guard isOffset else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .offsets, in: container, debugDescription: "the offsets do not go with \(mode.rawValue)")
+    }
     guard means.allSatisfy(\.isFinite), divisors.allSatisfy({ $0 > 0 }) else {
       throw DecodingError.dataCorruptedError(
         forKey: .divisors, in: container, debugDescription: "a mean is no number, or a divisor is not above zero")
@@ -68,10 +81,52 @@ public struct Standardisation: Sendable, Equatable, Codable, CustomStringConvert
   }
 
   /// Whether examples of so many features can be standardised.
-  package func fits(featureCount: Int) -> Bool { mode != .perFeature || means.count == featureCount }
+  package func fits(featureCount: Int) -> Bool {
+    (mode != .perFeature || means.count == featureCount) && offsets?.count ?? featureCount == featureCount
+  }
+
+  /// What is subtracted in all from a feature, which is a mean of the training examples: one number where it is the same
+  /// for all features.
+  package var centres: [Double] {
+    guard let offsets else { return means.map { Double($0) } }
+    return offsets.enumerated().map { $1 + Double(means.count == 1 ? means[0] : means[$0]) }
+  }
 
   /// Standardises every row of a matrix in place.
   public func apply(to features: inout Matrix<Float>) {
+    if let offsets {
+      precondition(features.columns == offsets.count, "fitted to \(offsets.count) features, not \(features.columns)")
+      features.withMutableView { view in
+        for row in 0..<view.rows {
+          let values = view.row(row)
+          for j in 0..<view.columns { values[j] = Float(Double(values[j]) - offsets[j]) }
+        }
+      }
+    }
+    scale(&features)
+  }
+
+  /// Standardised features of examples whose numbers are given row by row, without rounding them before.
+  ///
+  /// - Throws: `AllocationError` when memory is short.
+  package func features(rows: Int, columns: Int, of numbers: [Double]) throws -> Matrix<Float> {
+    precondition(fits(featureCount: columns) && numbers.count == rows * columns, "other features than were fitted")
+    var features = try Matrix<Float>(
+      rows: rows, columns: columns,
+      numbers.enumerated().map { Float($1 - (offsets?[$0 % columns] ?? 0)) })
+    scale(&features)
+    return features
+  }
+
+  /// Standardises a part of a data set that was read.
+  func finish(_ part: inout Dataset) {
+    precondition(part.offsets == offsets, "parts were read with different offsets")
+    part.offsets = nil
+    scale(&part.features)
+  }
+
+  /// Subtracts the mean and divides: the offsets have been subtracted.
+  private func scale(_ features: inout Matrix<Float>) {
     switch mode {
     case .none: return
     case .global:
@@ -99,7 +154,7 @@ public struct Standardisation: Sendable, Equatable, Codable, CustomStringConvert
   public var description: String {
     switch mode {
     case .none: "features as read"
-    case .global: "standardised with the training mean \(means[0]) and deviation \(divisors[0])"
+    case .global: "standardised with the training mean \(Float(centres[0])) and deviation \(divisors[0])"
     case .perFeature: "each feature standardised with its training mean and deviation"
     }
   }

@@ -41,25 +41,56 @@ package struct CSVRecords {
     let range = range(record, column)
     return text.withUnsafeBytes { bytes -> Double? in
       guard let base = bytes.baseAddress, !range.isEmpty else { return nil }
-      let start = base.advanced(by: range.lowerBound).assumingMemoryBound(to: CChar.self)
-      var end: UnsafeMutablePointer<CChar>?
-      // A zero byte ends every cell, so this cannot run into the next.
-      let number = strtod(start, &end)
-      guard var end, UnsafePointer(end) > start else { return nil }
-      while end.pointee == CChar(ascii: " ") || end.pointee == CChar(ascii: "\t") { end += 1 }
-      return UnsafePointer(end) == start + range.count ? number : nil
+      return Self.number(base + range.lowerBound, count: range.count)
     }
+  }
+
+  /// Whether a cell is a number but for a comma in place of its point: `-0,5`, `1,5e-3`.
+  package func hasDecimalComma(_ record: Int, _ column: Int) -> Bool {
+    var cell = text[range(record, column)]
+    guard let comma = cell.firstIndex(of: UInt8(ascii: ",")), !cell.contains(UInt8(ascii: ".")) else { return false }
+    cell[comma] = UInt8(ascii: ".")
+    // Of words that `strtod` knows, as nan(1), there are none with a comma; letters are those of an exponent.
+    let isPlain = cell.allSatisfy {
+      (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || Self.numberSigns.contains($0)
+    }
+    guard isPlain else { return false }
+    return (Array(cell) + [0]).withUnsafeBytes { Self.number($0.baseAddress!, count: cell.count) } != nil
+  }
+
+  /// Gives the cells of ``hasDecimalComma(_:_:)`` a point.
+  package mutating func replaceDecimalCommas() {
+    for record in 0..<count {
+      for column in 0..<fieldCount(record) where hasDecimalComma(record, column) {
+        let range = range(record, column)
+        for index in range where text[index] == UInt8(ascii: ",") { text[index] = UInt8(ascii: ".") }
+      }
+    }
+  }
+
+  private static let numberSigns = Set("+-.eE \t".utf8)
+
+  private static func number(_ base: UnsafeRawPointer, count: Int) -> Double? {
+    let start = base.assumingMemoryBound(to: CChar.self)
+    var end: UnsafeMutablePointer<CChar>?
+    // A zero byte ends every cell, so this cannot run into the next.
+    let number = strtod(start, &end)
+    guard var end, UnsafePointer(end) > start else { return nil }
+    while end.pointee == CChar(ascii: " ") || end.pointee == CChar(ascii: "\t") { end += 1 }
+    return UnsafePointer(end) == start + count ? number : nil
   }
 
   private func firstField(_ record: Int) -> Int { record == 0 ? 0 : recordEnds[record - 1] }
 
-  /// Cuts text into records and fields.
+  /// Cuts text into records and fields, or only its first so many records.
   ///
   /// - Throws: ``DataError`` for a quote that is never closed, or text after a closing quote.
-  package init(_ bytes: [UInt8], path: String, separator: UInt8) throws(DataError) {
-    text.reserveCapacity(bytes.count + bytes.count / 8)
+  package init(
+    _ bytes: [UInt8], path: String, separator: UInt8, upTo limit: Int = .max
+  ) throws(DataError) {
+    if limit == .max { text.reserveCapacity(bytes.count + bytes.count / 8) }
     var scanner = CSVScanner(bytes: bytes, separator: separator)
-    while let line = scanner.startRecord() {
+    while recordEnds.count < limit, let line = scanner.startRecord() {
       lines.append(line)
       var ended = false
       while !ended {

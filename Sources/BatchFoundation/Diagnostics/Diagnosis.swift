@@ -31,6 +31,14 @@ public struct Diagnosis: Sendable, Hashable {
     case resume
     /// Whether a resumed run may pass over a damaged checkpoint.
     case skipDamaged
+    /// Whether a table's first line names its columns.
+    case header
+    /// What stands between the cells of a table.
+    case separator
+    /// Which column of a table is to be predicted.
+    case label
+    /// Whether classes or values are to be predicted.
+    case task
   }
 
   /// What sort of thing went wrong.

@@ -34,14 +34,11 @@ extension RunDescription {
         hint: "give an array [examples, \(inputShape.map(String.init).joined(separator: ", "))]")
     }
     do {
-      var numbers = array.floats()
-      if array.elementType == .uint8,
-        try DataSource(parsing: data, directory: dataDirectory, label: label).dividesBytes
-      {
+      var numbers = array.doubles()
+      if array.elementType == .uint8, try source().dividesBytes {
         for i in numbers.indices { numbers[i] /= 255 }
       }
-      var features = try Matrix<Float>(rows: count, columns: width, numbers)
-      standardisation.apply(to: &features)
+      let features = try standardisation.features(rows: count, columns: width, of: numbers)
       let none: Targets =
         try classNames.map { .classes(labels: [Int32](repeating: 0, count: count), names: $0) }
         ?? .values(Matrix(rows: count, columns: outputs))

@@ -18,6 +18,12 @@ public struct RunDescription: Sendable, Equatable, Codable {
   public var dataDirectory: String?
   /// A table's label column; nil for the last.
   public var label: String?
+  /// Whether a table's first line names its columns; nil where that is found out.
+  public var header: CSVTable.Header?
+  /// What stands between the cells of a table; nil where that is found out.
+  public var separator: CSVTable.Separator?
+  /// Whether classes or values are predicted; nil where that is found out.
+  public var task: PredictionTask?
   /// The number of validation examples that was asked for; nil for the usual share.
   public var validation: Int?
   /// The seed of the split.
@@ -29,8 +35,8 @@ public struct RunDescription: Sendable, Equatable, Codable {
 
   /// A description with all of its parts.
   public init(
-    model: String, splits: DataSplits, loss: any Loss, data: String, dataDirectory: String? = nil, label: String? = nil,
-    validation: Int? = nil, dataSeed: UInt64
+    model: String, splits: DataSplits, loss: any Loss, data: String, dataDirectory: String? = nil,
+    reading: ReadingSettings = ReadingSettings(), validation: Int? = nil, dataSeed: UInt64
   ) {
     self.model = model
     inputShape = splits.train.exampleShape
@@ -38,7 +44,10 @@ public struct RunDescription: Sendable, Equatable, Codable {
     self.loss = loss
     self.data = data
     self.dataDirectory = dataDirectory
-    self.label = label
+    label = reading.label
+    header = reading.header == .detect ? nil : reading.header
+    separator = reading.separator == .detect ? nil : reading.separator
+    task = reading.task == .detect ? nil : reading.task
     self.validation = validation
     self.dataSeed = dataSeed
     if case .classes(_, let names) = splits.train.targets { classNames = names }
@@ -57,7 +66,15 @@ public struct RunDescription: Sendable, Equatable, Codable {
   ///
   /// - Throws: `DataError` when they cannot be read.
   public func load() throws(DataError) -> DataSplits {
-    try DataSource(parsing: data, directory: dataDirectory, label: label).load(validation: validation, seed: dataSeed)
+    try source().load(validation: validation, seed: dataSeed)
+  }
+
+  /// Where the data come from.
+  func source() throws(DataError) -> DataSource {
+    try DataSource(
+      parsing: data, directory: dataDirectory,
+      reading: ReadingSettings(
+        label: label, header: header ?? .detect, separator: separator ?? .detect, task: task ?? .detect))
   }
 }
 

@@ -24,7 +24,7 @@ struct DataInspectCommand: ParsableCommand {
   }
 
   func run() throws {
-    let splits = try data.load()
+    let splits = try data.load(printing)
     printing.note(splits.description)
     try printing.print(DataTables.content(splits))
     guard image != nil || sheet else { return }

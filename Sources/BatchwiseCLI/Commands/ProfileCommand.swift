@@ -46,7 +46,7 @@ struct ProfileCommand: ParsableCommand {
     let optimizer = try step.optimizer().optimizer
     let text = try ModelText(step.model)
     let axis = try batch.map { text throws(BatchAxisError) in try BatchAxis(text) }
-    let splits = try data.load()
+    let splits = try data.load(options.printing)
     let loss = step.loss(for: splits.train)
     let model = text.model(for: splits.train)
     let sizes =

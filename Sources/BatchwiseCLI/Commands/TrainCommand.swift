@@ -39,7 +39,7 @@ struct TrainCommand: ParsableCommand {
     let text = try ModelText(step.model)
     let optimizer = try step.optimizer()
     let axis = try BatchAxis(single.batch)
-    let splits = try data.load()
+    let splits = try data.load(printing)
     try kept.bestMetric.requireFit(splits.train, option: "--best-by")
     let sizes = axis.sizes(fullBatch: splits.train.count)
     guard sizes.count == 1 else { throw ValidationError("train takes one batch size; 'study sweep' takes several") }
@@ -73,7 +73,7 @@ struct TrainCommand: ParsableCommand {
       trainer,
       description: RunDescription(
         model: text.description, splits: splits, loss: loss, data: data.data, dataDirectory: data.dataDir,
-        label: data.label, validation: splits.validation.count, dataSeed: data.dataSeed), splits: splits,
+        reading: data.reading, validation: splits.validation.count, dataSeed: data.dataSeed), splits: splits,
       optimizer: OptimizerSettings(settings.optimizer), folder: kept.output, settings: kept.settings, resuming: point,
       acceptingOtherContext: step.threads != nil || step.engine != nil || !runsHere,
       arguments: Array(CommandLine.arguments.dropFirst()), replaces: kept.resume)

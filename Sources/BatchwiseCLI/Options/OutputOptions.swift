@@ -28,6 +28,11 @@ struct OutputOptions: ParsableArguments {
   func note(_ text: String) {
     if !quiet { Console.note(text) }
   }
+
+  /// Prints what is to be known of how data were read, unless quiet.
+  func note(_ notes: [DataNote]) {
+    for note in notes { self.note(note.message) }
+  }
 }
 
 extension TableFormat: ConfigurationRepresentable {}

@@ -35,7 +35,8 @@ struct StudyRulesCommand: StudySubcommand {
 
   func measurement() throws -> TrainingMeasurement<RulesPlan> {
     let task = try StudyTask(
-      data: data, step: step, training: training, regularisation: regularisation, trials: trials, batch: batch
+      data: data, step: step, training: training, regularisation: regularisation, trials: trials, batch: batch,
+      printing: printing
     ) { TrainingRecipe(optimizer: $0.optimizer, schedule: rules.rate.schedule) }
     return try task.measurement(of: try rules.plan(task.plan), printing)
   }

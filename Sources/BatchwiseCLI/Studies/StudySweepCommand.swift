@@ -36,6 +36,7 @@ struct StudySweepCommand: StudySubcommand {
   func measurement() throws -> TrainingMeasurement<SweepPlan> {
     let task = try StudyTask(
       data: data, step: step, training: training, regularisation: regularisation, trials: trials, batch: batch,
+      printing: printing,
       batchSchedule: recipe.batchSchedule, recipe: recipe.recipe)
     return try task.measurement(of: task.plan, printing)
   }

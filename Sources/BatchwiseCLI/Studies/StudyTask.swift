@@ -11,15 +11,17 @@ struct StudyTask {
   let plan: SweepPlan
 
   /// Reads the options and loads the data; the recipe is made for the optimizer of the options.
+  ///
+  /// What is to be known of how the data were read is noted.
   init(
     data: DataOptions, step: StepOptions, training: TrainingOptions, regularisation: RegularisationOptions,
-    trials: StudyOptions, batch: String, batchSchedule: any BatchSchedule = .fixed,
-    recipe: (OptimizerSettings) -> TrainingRecipe
+    trials: StudyOptions, batch: String, printing: OutputOptions,
+    batchSchedule: any BatchSchedule = .fixed, recipe: (OptimizerSettings) -> TrainingRecipe
   ) throws {
     let optimizer = try step.optimizer()
     let axis = try BatchAxis(batch)
     let text = try ModelText(step.model)
-    let splits = try data.load()
+    let splits = try data.load(printing)
     self.data = splits
     model = text.model(for: splits.train)
     plan = SweepPlan(
