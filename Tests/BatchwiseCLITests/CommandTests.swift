@@ -148,7 +148,7 @@ import Testing
     ]
     let first = try Tool.run(arguments)
     #expect(first.status == 0 && first.notes.contains("Training 4 trials into") && first.notes.contains("[4/4]"))
-    #expect(first.notes.contains(" times as many examples a second as batch "))
+    #expect(first.notes.contains("After the same 2 epochs batch "))
     #expect(
       folder.names(in: "s") == [".lock", "report.html", "results.csv", "study.json", "test-targets.npy", "trials"])
     let again = try Tool.run(arguments)
