@@ -41,7 +41,9 @@ struct GEMMCommand: ParsableCommand {
   var libraryPrefix = ""
 
   @Option(
-    help: ArgumentHelp("The numbers of threads, such as 1,2; without it as for other commands.", valueName: "counts"))
+    help: ArgumentHelp(
+      "The numbers of threads, such as 1,2; without it that of OPENBLAS_NUM_THREADS or OMP_NUM_THREADS, else all processors.",
+      valueName: "counts"))
   var threads: CountList?
 
   @Option(help: "warm: the same weight again and again; cold: so many in turn that caches hold none.")
@@ -66,7 +68,7 @@ struct GEMMCommand: ParsableCommand {
       throw ValidationError("--alignment must lie between 2 and 1024")
     }
     guard alignment == nil || !refine else {
-      throw ValidationError("--alignment and --refine are two studies; ask for one")
+      throw ValidationError("--alignment and --refine are two kinds of profile; ask for one")
     }
   }
 

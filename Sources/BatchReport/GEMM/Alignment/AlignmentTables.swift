@@ -4,13 +4,7 @@ import BatchProfiling
 enum AlignmentTables {
   /// A row for each engine, dimension, product and stretch of batch sizes.
   static func summaries(_ summaries: [AlignmentAnalysis.Summary]) -> TextTable {
-    var fields: [TableField<AlignmentAnalysis.Summary>] = [
-      .text("dimension", "dimension") { $0.dimension.rawValue },
-      .text("engine", "engine") { $0.engine },
-      .text("pass", "pass") { $0.pass.rawValue },
-      .integer("threads", "threads") { $0.threads },
-      .text("batches", "batches") { range($0.batches) },
-    ]
+    var fields = identity { (summary: AlignmentAnalysis.Summary) in summary }
     fields += gain { $0.gain }
     fields.append(.integer("pairs", "pairs") { $0.pairs })
     fields.append(.text("largest", "largest") { $0.largest.map(text) })
@@ -22,14 +16,8 @@ enum AlignmentTables {
   static func remainders(_ summaries: [AlignmentAnalysis.Summary]) -> TextTable {
     typealias Row = (summary: AlignmentAnalysis.Summary, remainder: AlignmentAnalysis.Remainder)
     let rows: [Row] = summaries.flatMap { summary in summary.remainders.map { (summary, $0) } }
-    var fields: [TableField<Row>] = [
-      .text("dimension", "dimension") { $0.summary.dimension.rawValue },
-      .text("engine", "engine") { $0.summary.engine },
-      .text("pass", "pass") { $0.summary.pass.rawValue },
-      .integer("threads", "threads") { $0.summary.threads },
-      .text("batches", "batches") { range($0.summary.batches) },
-      .integer("remainder", "remainder") { $0.remainder.remainder },
-    ]
+    var fields = identity { (row: Row) in row.summary }
+    fields.append(.integer("remainder", "remainder") { $0.remainder.remainder })
     fields += gain { $0.remainder.gain }
     fields.append(.integer("pairs", "pairs") { $0.remainder.pairs })
     return TextTable(rows, fields: fields)
@@ -55,6 +43,19 @@ enum AlignmentTables {
       })
     fields += TableField.ends("padding_cost") { $0.padding.changeInterval }
     return TextTable(pairs, fields: fields)
+  }
+
+  /// What tells a summary from the others.
+  private static func identity<Subject>(
+    _ summary: @escaping (Subject) -> AlignmentAnalysis.Summary
+  ) -> [TableField<Subject>] {
+    [
+      .text("dimension", "dimension") { summary($0).dimension.rawValue },
+      .text("engine", "engine") { summary($0).engine },
+      .text("pass", "pass") { summary($0).pass.rawValue },
+      .integer("threads", "threads") { summary($0).threads },
+      .text("batches", "batches") { range(summary($0).batches) },
+    ]
   }
 
   private static func gain<Subject>(_ gain: @escaping (Subject) -> SpeedComparison) -> [TableField<Subject>] {
