@@ -32,6 +32,18 @@ import Testing
     #expect(count(marks, in: svg) == (style == .line ? 1 : 6))
   }
 
+  /// Numbers of any size are drawn, or left out, and end nothing.
+  @Test(arguments: [Axis.Scale.linear, .log2, .log10, .ordered])
+  func anyNumbersGiveAPicture(_ scale: Axis.Scale) {
+    for value in NumberFormatTests.sizes(everyPower: 40) {
+      for other in [0, 1, value.nextUp, -value, 1e199, 1e-199] {
+        var chart = chart([Series.Point(x: value, y: other), Series.Point(x: other, y: value)], scale: scale)
+        chart.y = Axis("y", scale: scale)
+        #expect(!chart.svg().contains("nan"), "\(value) and \(other)")
+      }
+    }
+  }
+
   /// Alone, a picture tells its question and answer in lines within its width, above what it has on a page.
   @Test func aFileStatesQuestionAndAnswer() throws {
     var chart = chart([Series.Point(x: 32, y: 0.5), Series.Point(x: 64, y: 0.6)])

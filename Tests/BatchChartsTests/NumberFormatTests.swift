@@ -1,3 +1,4 @@
+import BatchFoundation
 import Testing
 
 @testable import BatchCharts
@@ -26,6 +27,45 @@ import Testing
     (NumberFormat.duration(7800), "2 h 10 min"), (NumberFormat.duration(3599.9), "1 h 00 min"),
     (NumberFormat.duration(0), "0 s"), (NumberFormat.plain(0.1), "0.1"), (NumberFormat.plain(1024), "1024"),
   ]
+
+  /// The whole range of numbers: nothing, the least and the largest, halves between, and what is no number.
+  static func sizes(everyPower step: Int) -> [Double] {
+    let powers = stride(from: -324, through: 308, by: step).map { Double("1e\($0)") ?? 0 }
+    let edges: [Double] = [
+      0, .leastNonzeroMagnitude, .leastNormalMagnitude, .greatestFiniteMagnitude, .infinity, 1e15.nextDown,
+      1e-4.nextDown, 9.223_372_036_854_775_8e18, 0.999_5, 59.949, 59.95, 3599.5, 3.6e9.nextDown, 999.5,
+    ]
+    let positive = edges + powers + powers.map { $0 * 9.996 } + powers.map(\.nextUp)
+    return positive + positive.map { -$0 } + [.nan]
+  }
+
+  @Test func everyNumberHasAText() {
+    for value in Self.sizes(everyPower: 1) {
+      var texts = [
+        NumberFormat.whole(value), NumberFormat.duration(value), NumberFormat.bytes(value), NumberFormat.percent(value),
+        NumberFormat.plain(value), NumberFormat.count(value, "update"), IntervalFormat.percent(value, nil),
+        IntervalFormat.duration(value, nil), IntervalFormat.number(value, nil), SVG.number(value),
+      ]
+      texts += (0...6).map { NumberFormat.fixed(value, decimals: $0) }
+      texts += (1...6).map { NumberFormat.significant(value, digits: $0) }
+      if value.isFinite {
+        let interval = min(value, -value)...max(value, -value)
+        texts += [IntervalFormat.duration(value, interval), IntervalFormat.percent(value, interval)]
+        texts.append(IntervalFormat.spread(MedianEstimate(value: value, interval: interval, count: 9)))
+      }
+      // A number of 300 digits would be as hard to read as none.
+      for text in texts { #expect(!text.isEmpty && text.count < 90, "\(value): \(text)") }
+    }
+  }
+
+  @Test func numbersBeyondWholeOnesAreWritten() {
+    #expect(NumberFormat.significant(1e-310, digits: 3) == "1.00e-310")
+    #expect(NumberFormat.significant(.greatestFiniteMagnitude, digits: 3) == "1.80e+308")
+    #expect(NumberFormat.fixed(-1e300, decimals: 2) == "−1.00e+300" && NumberFormat.whole(-0.4) == "0")
+    #expect(NumberFormat.whole(1e20) == "1.00e+20" && NumberFormat.whole(12_000.4) == "12\u{202F}000")
+    #expect(NumberFormat.duration(1e300) == "2.78e+296 h" && NumberFormat.duration(-125) == "−2 min 05 s")
+    #expect(IntervalFormat.duration(1e-320, nil) == "0 ns" && NumberFormat.count(1e20, "update") == "1.00e+20 updates")
+  }
 
   @Test(arguments: cases.indices)
   func readsWell(_ index: Int) {

@@ -45,7 +45,7 @@ public struct Axis: Sendable {
     switch format {
     case .number:
       value == value.rounded() && abs(value) < 1e9
-        ? NumberFormat.grouped(Int(value)) : NumberFormat.significant(value, digits: 3)
+        ? NumberFormat.whole(value) : NumberFormat.significant(value, digits: 3)
     case .percent: percentText(value)
     case .seconds: NumberFormat.duration(value)
     case .bytes: NumberFormat.bytes(value).replacing(#/\.0+ /#, with: " ")

@@ -23,7 +23,8 @@ struct AxisLayout {
       low -= pinned ? 0 : span * padding
       high += span * padding
     case .log2, .log10:
-      let factor = high > low ? pow(high / low, padding) : 2
+      // By logarithms: the quotient of the ends may be larger than any number.
+      let factor = high > low ? exp((log(high) - log(low)) * padding) : 2
       low /= factor
       high *= factor
     case .ordered: break
@@ -41,7 +42,7 @@ struct AxisLayout {
     let share: Double
     switch axis.scale {
     case .linear: share = (value - range.lowerBound) / (range.upperBound - range.lowerBound)
-    case .log2, .log10: share = log(value / range.lowerBound) / log(range.upperBound / range.lowerBound)
+    case .log2, .log10: share = (log(value) - log(range.lowerBound)) / (log(range.upperBound) - log(range.lowerBound))
     case .ordered:
       guard let index = steps.firstIndex(of: value) else { return nil }
       share = (Double(index) + 0.5) / Double(steps.count)
@@ -49,8 +50,11 @@ struct AxisLayout {
     return from + share * (to - from)
   }
 
+  /// Numbers that stand for nothing measured, as 10³⁰⁰, would leave no room for the others, and the ends of the axis
+  /// must be numbers, too.
   private static func canDraw(_ value: Double, _ axis: Axis) -> Bool {
-    value.isFinite && (axis.scale == .linear || axis.scale == .ordered || value > 0)
+    guard abs(value) < 1e200 else { return false }
+    return axis.scale == .linear || axis.scale == .ordered || value > 1e-200
   }
 
   /// At most about `count` round numbers within the range.
@@ -84,8 +88,10 @@ struct AxisLayout {
       axis.format == .bytes
       ? exp2(log2(rough * 0.999).rounded(.up))
       : ([1, 2, 2.5, 5, 10].first { $0 * power >= rough * 0.999 } ?? 10) * power
-    let first = Int((range.lowerBound / step).rounded(.up))
-    let last = Int((range.upperBound / step).rounded(.down))
+    // Numbers that are all but equal have ticks that no whole number counts.
+    guard let first = Int(exactly: (range.lowerBound / step).rounded(.up)),
+      let last = Int(exactly: (range.upperBound / step).rounded(.down))
+    else { return [] }
     return first <= last ? (first...last).map { Double($0) * step } : []
   }
 

@@ -71,7 +71,8 @@ package struct DurationUnit {
   /// The decimals that so many digits of a duration take.
   package func decimals(_ duration: Double, digits: Int) -> Int {
     let count = abs(duration) / seconds
-    guard count > 0, count.isFinite else { return 0 }
+    // What is less than that many parts of the smallest unit is shown as nothing, and large numbers have no decimals.
+    guard count > 1e-9, count < 1e15 else { return 0 }
     // Rounding can carry into a new digit: 9.996 is 10.0 to three digits.
     let scale = pow(10, Double(digits - 1) - log10(count).rounded(.down))
     return max(0, digits - 1 - Int(log10((count * scale).rounded() / scale).rounded(.down)))

@@ -16,13 +16,13 @@ public enum TrainingTable {
     func short(_ value: Double) -> String { NumberFormat.significant(value, digits: 3) }
     for record in records {
       table.append([
-        .number(record.epoch) { record.endsEpoch ? NumberFormat.grouped(Int($0)) : short($0) }, .integer(record.update),
+        .number(record.epoch) { record.endsEpoch ? NumberFormat.whole($0) : short($0) }, .integer(record.update),
         .number(record.seconds, NumberFormat.duration),
         .number(record.trainingLoss, short), .number(record.trainingAccuracy) { NumberFormat.percent($0) },
         .number(record.validationLoss, short), .number(record.validationAccuracy) { NumberFormat.percent($0) },
         .number(record.distance, short), .number(record.gradientNorm, short),
         .number(record.learningRate, short),
-        .number(record.batchSize.map(Double.init)) { NumberFormat.grouped(Int($0)) },
+        .number(record.batchSize.map(Double.init), NumberFormat.whole),
       ])
     }
     return table

@@ -124,8 +124,8 @@ extension MatchedComparison {
     switch budget {
     case .epochs:
       amount == amount.rounded()
-        ? NumberFormat.count(Int(amount), "epoch") : "\(NumberFormat.significant(amount, digits: 3)) epochs"
-    case .updates: NumberFormat.count(Int(amount), "update")
+        ? NumberFormat.count(amount, "epoch") : "\(NumberFormat.significant(amount, digits: 3)) epochs"
+    case .updates: NumberFormat.count(amount, "update")
     case .seconds: "\(NumberFormat.duration(amount)) of training"
     }
   }

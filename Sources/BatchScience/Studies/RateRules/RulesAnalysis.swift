@@ -153,6 +153,8 @@ public enum RecoveredShare: Sendable, Hashable {
     // Never negative but for rounding: the quotient of the means lies between the roots.
     let root = max(0, half * half - square * constant).squareRoot()
     let share = gain / loss
-    self = .share(share, interval: min(share, (half - root) / square)...max(share, (half + root) / square))
+    let (low, high) = (min(share, (half - root) / square), max(share, (half + root) / square))
+    // Losses near the largest number have no square.
+    self = low.isFinite && high.isFinite ? .share(share, interval: low...high) : .diverged(losses.count)
   }
 }
