@@ -25,6 +25,11 @@ public struct MedianEstimate: Sendable, Hashable, Codable {
     (value, interval) = (bootstrap.median, bootstrap.interval)
   }
 
+  /// Whether all of it are finite numbers.
+  package var isFinite: Bool {
+    value.isFinite && (interval.map { $0.lowerBound.isFinite && $0.upperBound.isFinite } ?? true)
+  }
+
   /// Half of the interval's width over the median; infinite without an interval.
   public var relativeHalfWidth: Double {
     guard let interval, value > 0 else { return .infinity }

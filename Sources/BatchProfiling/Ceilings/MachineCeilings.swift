@@ -86,6 +86,16 @@ public struct MachineCeilings: Sendable, Hashable, Codable {
     Set(peaks.map(\.threads)).union(rungs.map(\.threads)).union(transfers.map(\.threads)).sorted()
   }
 
+  /// What cannot be true of ceilings that were read from a file; nil for nothing.
+  package var fault: String? {
+    let rates = peaks.map(\.rate) + rungs.flatMap { [$0.read, $0.update] } + transfers.map(\.rate)
+    if let rate = rates.first(where: { !($0 > 0 && $0.isFinite) }) { return "'ceilings' has a rate of \(rate)" }
+    guard threadCounts.allSatisfy({ $0 >= 1 }), rungs.allSatisfy({ $0.workingSet >= 1 }) else {
+      return "'ceilings' has no threads, or a working set of nothing"
+    }
+    return nil
+  }
+
   /// The floating-point operations a second; nil where they were not measured.
   public func peak(_ precision: FMAPeak.Precision, threads: Int) -> Double? {
     peaks.first { $0.threads == threads && $0.precision == precision }?.rate

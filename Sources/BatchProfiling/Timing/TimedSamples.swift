@@ -48,6 +48,25 @@ public struct TimedSamples: Sendable, Hashable, Codable {
     return disturbedCycles == 0 || kept - disturbedCycles >= MedianBootstrap.leastCount
   }
 
+  /// What cannot be true of samples that were read from a file; nil for nothing.
+  package var fault: String? {
+    let count = seconds.count
+    guard [cycles.count, calls.count, switches.count, peak.count, calm.count, isKept.count].allSatisfy({ $0 == count })
+    else { return "the samples have lists of different lengths" }
+    if let value = seconds.first(where: { !Self.durations.contains($0) }) { return "a sample took \(value) seconds" }
+    if let value = peak.first(where: { !($0 > 0 && $0 < 1e6) }) ?? calm.first(where: { !($0 >= 0 && $0.isFinite) }) {
+      return "a probe gave \(value) of what it gives undisturbed"
+    }
+    guard (cycles + switches + [disturbedCycles]).allSatisfy({ $0 >= 0 }), calls.allSatisfy({ $0 >= 1 }) else {
+      return "the samples have a count below zero, or no call"
+    }
+    let kept = zip(cycles, isKept).filter(\.1).map(\.0)
+    return Set(kept).count == kept.count ? nil : "a cycle has two samples that stand for it"
+  }
+
+  /// No call is done within a picosecond, or takes a year.
+  private static var durations: Range<Double> { 1e-12..<3.2e7 }
+
   /// The samples that were taken and thrown away.
   public var discarded: Int { isKept.count { !$0 } }
 

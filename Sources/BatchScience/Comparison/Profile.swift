@@ -8,11 +8,19 @@ public enum Profile: Sendable, Hashable {
   /// Of training steps.
   case step(StepProfile)
 
-  /// Reads a profile.
+  /// Reads a profile, and refuses one that cannot be what a profiler wrote.
   ///
   /// - Throws: ``/BatchFoundation/FileError`` with what is wrong with the file.
   public init(path: String) throws(FileError) {
     self = try RecordJSON.decode(Profile.self, from: try DurableFile.read(path), path: path)
+    if let reason = fault { throw .damaged(path: path, line: nil, reason: reason) }
+  }
+
+  private var fault: String? {
+    switch self {
+    case .gemm(let profile): profile.fault
+    case .step(let profile): profile.fault
+    }
   }
 
   /// Writes the profile: whole, or not at all.

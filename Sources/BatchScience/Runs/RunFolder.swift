@@ -130,7 +130,7 @@ public struct RunFolder: Sendable {
           throw error
         }
         // A run may have been made longer than it was begun: more epochs than anybody waits for are the limit.
-        if let reason = record.fault(after: records.last, epochs: 1_000_000_000) {
+        if let reason = record.fault(after: records.last, epochs: SweepPlan.mostEpochs) {
           throw .damaged(path: metricsPath, line: index + 1, reason: reason)
         }
         records.append(record)

@@ -14,15 +14,19 @@ struct ProfilePath {
 
   /// The profile.
   ///
-  /// - Throws: `DataError` when it cannot be read, `FileError` when it is damaged.
+  /// - Throws: `DataError` when it cannot be read or is damaged.
   func profile() throws -> Profile {
     do {
       return try Profile(path: file)
     } catch {
-      guard case .system(_, _, let reason) = error else { throw error }
-      throw DataError(
-        .unreadable, path: file, "the profile cannot be read (\(reason))",
-        hint: "give a profile.json, or the folder of 'batchwise gemm' or 'batchwise profile' with --output")
+      switch error {
+      case .system(_, _, let reason):
+        throw DataError(
+          .unreadable, path: file, "the profile cannot be read (\(reason))",
+          hint: "give a profile.json, or the folder of 'batchwise gemm' or 'batchwise profile' with --output")
+      case .damaged(_, let line, let reason):
+        throw DataError(.malformed, path: file, line: line, reason, hint: "make the profile anew, or give another")
+      }
     }
   }
 }

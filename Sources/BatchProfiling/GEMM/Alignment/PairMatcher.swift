@@ -31,7 +31,10 @@ struct PairMatcher {
     }
     let size = point.key.size(dimension)
     let multiple = pairs.roundedUp(size)
-    guard multiple != size, let aligned = points[point.key.with(dimension, multiple)] else { return nil }
+    // The multiple of the widest layers is wider than layers may be.
+    guard multiple != size, dimension == .batch || multiple <= LayerShape.limit,
+      let aligned = points[point.key.with(dimension, multiple)]
+    else { return nil }
     let below = multiple - pairs.alignment
     let lower = below > 0 ? points[point.key.with(dimension, below)] : nil
     guard below <= 0 || lower != nil else { return nil }

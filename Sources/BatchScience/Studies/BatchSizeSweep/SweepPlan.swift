@@ -63,6 +63,9 @@ public struct SweepPlan: TrainingStudyPlan {
 }
 
 extension SweepPlan {
+  /// More than anybody waits for.
+  static var mostEpochs: Int { 1_000_000_000 }
+
   public var common: SweepPlan { self }
 
   public func recipe(of trial: TrialID) -> TrainingRecipe { recipe }
@@ -71,7 +74,9 @@ extension SweepPlan {
     guard exampleCounts.count == 3, exampleCounts.allSatisfy({ $0 > 0 }) else {
       return "there are three parts of the data, not \(exampleCounts)"
     }
-    return epochs > 0 ? nil : "training needs at least 1 epoch, not \(epochs)"
+    if let size = batchSizes.first(where: { $0 < 1 }) { return "a batch size must be at least 1, not \(size)" }
+    guard epochs > 0 else { return "training needs at least 1 epoch, not \(epochs)" }
+    return epochs <= Self.mostEpochs ? nil : "nobody waits for \(epochs) epochs; \(Self.mostEpochs) are the most"
   }
 
   public func differences(from other: SweepPlan) -> [String] {

@@ -17,6 +17,9 @@ struct TrainingFaults {
       }
     }
     if let reason = missing(records) { return TrialFault(reason) }
+    guard outcome.parameters >= 0, outcome.updates >= 0, outcome.learningRate.isFinite else {
+      return TrialFault("its end has a count below zero, or a rate that is no number")
+    }
     if let update = outcome.divergedAtUpdate {
       return update > last.update ? nil : TrialFault("it diverged at update \(update), after which it was evaluated")
     }
