@@ -116,6 +116,15 @@ public final class Trainer<S: Scalar> {
     self.quantities = quantities
   }
 
+  /// How much of the training is done, from 0 to 1, by the examples of its epochs.
+  ///
+  /// Other than the number of updates, that does not hang on how batches grew: a run that was begun with more epochs may
+  /// have made more updates than are planned for fewer.
+  public var share: Double {
+    let epochs = Double(progress.epoch) + Double(progress.place) / Double(source.exampleCount)
+    return min(1, epochs / Double(plan.epochs))
+  }
+
   private static func needs(of quantities: [any StepQuantity]) -> StepNeeds {
     quantities.reduce(into: []) { $0.formUnion($1.needs) }
   }

@@ -9,7 +9,9 @@ struct ProgressLine {
   init(quiet: Bool) { isDrawn = !quiet && Console.drawsProgress }
 
   /// Draws the line anew, at most ten times a second; what is finished is always drawn.
-  mutating func draw(share: Double, _ text: () -> String) {
+  mutating func draw(share estimate: Double, _ text: () -> String) {
+    // How much there is to do is an estimate, which work may pass.
+    let share = estimate >= 0 ? min(1, estimate) : 0
     guard isDrawn, share >= 1 || ContinuousClock.now >= nextDraw else { return }
     nextDraw = .now + .milliseconds(100)
     let line = " \(NumberFormat.percent(share, decimals: 0))  \(text())"

@@ -58,7 +58,7 @@ struct TrainingSession {
     let trainer = run.trainer
     let begin = ContinuousClock.now
     var progress = ProgressLine(quiet: output.quiet)
-    let start = (update: trainer.progress.update, examples: trainer.progress.examples)
+    let start = (share: trainer.share, examples: trainer.progress.examples)
     var accuracy = ""
     let table = run.folder.map { "\($0.path)/metrics.csv" }
     // A run that is resumed has forgotten what came after its checkpoint.
@@ -67,13 +67,14 @@ struct TrainingSession {
     }
     let outcome = try run.train(
       TrainingObserver(
-        onUpdate: { update, loss in
-          progress.draw(share: Double(update) / Double(trainer.plannedUpdates)) {
+        onUpdate: { _, loss in
+          let share = trainer.share
+          progress.draw(share: share) {
             let elapsed = (ContinuousClock.now - begin) / .seconds(1)
             let speed = Double(trainer.progress.examples - start.examples) / elapsed
-            let left = elapsed / Double(update - start.update) * Double(trainer.plannedUpdates - update)
+            let left = elapsed / (share - start.share) * (1 - share)
             return "loss \(NumberFormat.significant(loss, digits: 3))  \(accuracy)"
-              + "\(NumberFormat.grouped(Int(speed))) examples/s  \(NumberFormat.duration(left)) left"
+              + "\(NumberFormat.whole(speed)) examples/s  \(NumberFormat.duration(left)) left"
           }
         },
         onEvaluation: { record in

@@ -77,6 +77,24 @@ import Testing
     #expect(trainer.progress.update == trainer.plannedUpdates && trainer.progress.epoch == run.epochs)
   }
 
+  /// A run that was begun with more epochs has made more updates, with smaller batches, than one of fewer would.
+  @Test func whatIsDoneIsAShareOfTheEpochs() throws {
+    var run = try TinyRun.plain(rate: 0.01)
+    (run.batch, run.batchSchedule, run.epochs) = (5, "grow:50%:4", 8)
+    let folder = TemporaryFolder()
+    let long = try run.trainer(Float.self)
+    var shares: [Double] = []
+    _ = try long.run(
+      TrainingObserver(onUpdate: { _, _ in shares.append(long.share) }, shouldStop: { long.progress.epoch == 4 }))
+    #expect(shares == shares.sorted() && shares.last == 0.5 && abs(shares[0] - 5 / 210 / 8) < 1e-12)
+    try long.save(to: "\(folder.path)/c")
+    run.epochs = 5
+    let short = try run.trainer(Float.self)
+    try short.restore(Checkpoint(path: "\(folder.path)/c"))
+    #expect(short.progress.update > short.plannedUpdates && short.share == 0.8)
+    #expect(try short.run() == .finished && short.share == 1)
+  }
+
   /// Batches that fit in a micro-batch go through at once, as in a run that never grows: to the bit.
   @Test func theMicroBatchDoesNotDependOnWhatTheBatchGrowsTo() throws {
     var run = try TinyRun.plain(rate: 0.01)
