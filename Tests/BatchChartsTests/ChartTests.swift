@@ -44,6 +44,22 @@ import Testing
     }
   }
 
+  /// Swift takes a quote and an accent behind it for one character; a browser does not.
+  @Test func accentsBehindSignsOfMarkupHideNothing() throws {
+    let evil = "a\"\u{301} onmouseover=alert(1) x=<\u{301}b>\u{301}&\u{301}\u{1B}\u{FFFE}"
+    var chart = chart([Series.Point(x: 32, y: 0.5), Series.Point(x: 64, y: 0.6)])
+    chart.panels[0].series[0].name = evil
+    chart.question = evil
+    let svg = chart.svg()
+    #expect(isWellFormed(svg) && svg.contains("a&quot;\u{301} onmouseover=alert(1) x=&lt;\u{301}b&gt;\u{301}&amp;"))
+    let page = HTMLReport(
+      title: evil, subtitle: "", findings: [evil], sections: [HTMLReport.Section(evil, charts: [chart])],
+      circumstances: [(evil, evil)], json: "\"</script>\u{301}<\u{301}\""
+    ).rendered()
+    #expect(page.contains("\"\\u003c/script>\u{301}\\u003c\u{301}\"</script>"))
+    #expect(page.contains("<h1>a&quot;\u{301} onmouseover") && !page.contains("\u{1B}"))
+  }
+
   /// Alone, a picture tells its question and answer in lines within its width, above what it has on a page.
   @Test func aFileStatesQuestionAndAnswer() throws {
     var chart = chart([Series.Point(x: 32, y: 0.5), Series.Point(x: 64, y: 0.6)])

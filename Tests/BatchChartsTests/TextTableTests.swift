@@ -76,6 +76,20 @@ import Testing
     #expect(json.hasPrefix("{\n\"first\": [\n  {\"name\"") && json.hasSuffix("],\n\"no \\\"rows\\\"\": []\n}\n"))
   }
 
+  /// What stands in a file must neither command the terminal, nor begin a line, nor end a cell.
+  @Test func textsFromOutsideAreShown() throws {
+    var table = TextTable(columns: [TextTable.Column("name", "name", isNumeric: false)])
+    table.append([.text("\u{1B}[31mRED\nclass 9\u{9B}2J\u{202E}|\u{301}")])
+    table.append([.text("\"\u{301},x")])
+    let shown = table.rendered(as: .table)
+    #expect(shown.split(separator: "\n")[2] == #"\u001b[31mRED\nclass 9\u009b2J\u202e|"# + "\u{301}")
+    #expect(table.rendered(as: .markdown).split(separator: "\n").map(\.count).count == 4)
+    #expect(table.rendered(as: .markdown).contains("\\|\u{301} |\n"))
+    // For machines the text is what it is, as RFC 4180 and RFC 8259 have it.
+    #expect(table.rendered(as: .csv).hasSuffix("\"\"\"\u{301},x\"\n"))
+    #expect(table.rendered(as: .json).contains("\\u001b[31mRED\\nclass 9\\u009b2J"))
+  }
+
   @Test(arguments: TableFormat.allCases)
   func anEmptyTableIsFine(_ format: TableFormat) {
     let text = TextTable(columns: [TextTable.Column("x", "x")]).rendered(as: format)

@@ -123,7 +123,11 @@ public struct HTMLReport: Sendable {
 
   /// JSON that cannot end the script element it stands in.
   private static func inScript(_ json: String) -> String {
-    json.map { $0 == "<" ? "\\u003c" : String($0) }.joined()
+    var result = String.UnicodeScalarView()
+    for scalar in json.unicodeScalars {
+      if scalar == "<" { result.append(contentsOf: "\\u003c".unicodeScalars) } else { result.append(scalar) }
+    }
+    return String(result)
   }
 }
 

@@ -14,7 +14,7 @@ extension TextTable {
 
   /// Columns aligned by spaces, under a ruled heading.
   private var alignedText: String {
-    let texts = rows.map { $0.map(\.text) }
+    let texts = rows.map { $0.map(\.text.visible) }
     let widths = columns.indices.map { column in
       ([columns[column].title] + texts.map { $0[column] }).map(\.count).max() ?? 0
     }
@@ -33,7 +33,16 @@ extension TextTable {
   /// A table in GitHub's Markdown.
   private var markdown: String {
     func escaped(_ text: String) -> String {
-      text.map { $0 == "|" ? "\\|" : $0 == "\n" ? " " : String($0) }.joined()
+      var result = String.UnicodeScalarView()
+      for scalar in text.visible.unicodeScalars {
+        switch scalar {
+        case "|", "\\": result.append(contentsOf: ["\\", scalar])
+        // Markdown takes HTML as it is.
+        case "<": result.append(contentsOf: "&lt;".unicodeScalars)
+        default: result.append(scalar)
+        }
+      }
+      return String(result)
     }
     func line(_ cells: [String]) -> String { "| " + cells.map(escaped).joined(separator: " | ") + " |\n" }
     let rule = "|" + columns.map { $0.isNumeric ? " ---: |" : " --- |" }.joined() + "\n"
@@ -41,6 +50,9 @@ extension TextTable {
   }
 
   /// Comma-separated values (RFC 4180) with the columns' keys as the header and full precision.
+  ///
+  /// Texts are as they are, also where a spreadsheet takes one that begins with = for a formula: a sign before it would
+  /// change the name for every program that reads the file.
   private var csv: String { CSVLine.text(columns.map(\.key)) + csvRows }
 
   /// The rows as they stand in a CSV file, without the header: what is added to a file of earlier rows.

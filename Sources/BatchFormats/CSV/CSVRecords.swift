@@ -207,6 +207,10 @@ package enum CSVLine {
 
   private static func quoted(_ field: String) -> String {
     guard field.utf8.contains(where: { [0x2C, 0x22, 0x0A, 0x0D].contains($0) }) else { return field }
-    return "\"" + field.replacing("\"", with: "\"\"") + "\""
+    // By scalars: a quote with an accent behind it is one character to Swift, and ends the cell all the same.
+    var result = "\"".unicodeScalars
+    for scalar in field.unicodeScalars { result.append(contentsOf: scalar == "\"" ? [scalar, scalar] : [scalar]) }
+    result.append("\"")
+    return String(result)
   }
 }

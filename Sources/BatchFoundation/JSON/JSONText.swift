@@ -9,7 +9,8 @@ package enum JSONText {
       case "\n": result += "\\n"
       case "\r": result += "\\r"
       case "\t": result += "\\t"
-      case "\u{0}"..<"\u{20}":
+      // The latter JSON would allow, and terminals obey.
+      case "\u{0}"..<"\u{20}", "\u{7F}"..<"\u{A0}":
         result += "\\u" + String(zeroPadding: scalar.value, to: 4, radix: 16)
       default: result.unicodeScalars.append(scalar)
       }
