@@ -16,7 +16,8 @@ struct BatchwiseCommand: ParsableCommand {
     ])
 
   static func main() {
-    // First, since the tool then begins anew.
+    Console.prepare()
+    // Before all that follows, since the tool then begins anew.
     OpenBLASCore.restartIfShort()
     do {
       var command = try ConfiguredArguments(CommandLine.arguments.dropFirst()).command()
@@ -24,7 +25,7 @@ struct BatchwiseCommand: ParsableCommand {
         try command.run()
       } catch let error as ValidationError {
         // Left to the parser, it would be told with the usage of the tool as a whole.
-        Console.error("\(error.message)\nUsage: \(usageString(for: type(of: command)))")
+        Console.error(error.message, advice: "Usage: \(usageString(for: type(of: command)))")
         Glibc.exit(ExitStatus.usage.rawValue)
       }
     } catch let error as any DiagnosticError {

@@ -53,6 +53,22 @@ struct Tool {
     return text
   }
 
+  /// Runs a line of a shell in which `$TOOL` is the tool.
+  static func inShell(_ line: String) throws -> Outcome {
+    let (output, notes) = (Pipe(), Pipe())
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", line]
+    process.environment = ProcessInfo.processInfo.environment.merging(["TOOL": executable.path]) { $1 }
+    (process.standardOutput, process.standardError) = (output, notes)
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let remarks = String(decoding: notes.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return Outcome(status: process.terminationStatus, output: text, notes: remarks)
+  }
+
   /// Runs the tool to its end, with a result that goes to the file at a path.
   static func run(_ arguments: [String], into path: String) throws -> Outcome {
     guard let file = FileHandle(forWritingAtPath: path) else { throw CocoaError(.fileNoSuchFile) }

@@ -3,6 +3,18 @@ import Glibc
 
 /// The two streams of the tool: results on standard output, everything else on standard error.
 enum Console {
+  /// Sees to it that no stream can end the tool or be taken for another file; to be called before anything else.
+  static func prepare() {
+    // Whoever reads notes or results may go away, and a file may not be allowed to grow further: writing then fails,
+    // and a study goes on or tells it. The signals would end the tool in the middle of what it does.
+    for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
+    // The next file that is opened would take the number of a stream that is closed, and get what is written there.
+    for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) < 0 {
+      // The other way round, so that using the stream fails as if it were closed.
+      _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
+  }
+
   /// Prints a result.
   ///
   /// - Throws: `FileError`, as on a full disk.
@@ -12,11 +24,16 @@ enum Console {
     throw .system(path: "the result to standard output", action: "write", reason: String(cString: strerror(number)))
   }
 
-  /// Prints a note on what goes on; where it cannot be printed there is nobody to be told.
-  static func note(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+  /// Prints a note on what goes on, in one line; where it cannot be printed there is nobody to be told.
+  ///
+  /// What files and folders are called and hold may stand in it, and commands the terminal nothing.
+  static func note(_ text: String) { _ = write(text.visible, to: STDERR_FILENO) }
 
-  /// Prints what went wrong.
-  static func error(_ text: String) { note("Error: \(text)") }
+  /// Prints what went wrong, in one line, and lines of advice below it.
+  static func error(_ text: String, advice: String? = nil) {
+    note("Error: \(text)")
+    if let advice { _ = write(advice, to: STDERR_FILENO) }
+  }
 
   /// Whether progress may be drawn over: standard error is a terminal that can.
   static var drawsProgress: Bool {
