@@ -40,6 +40,21 @@ import Testing
     #expect(run.status == 0 && run.output.hasPrefix("examples,loss\n30,") && run.notes.isEmpty)
   }
 
+  /// Shape, classes and scaling are the same: only the fingerprint tells that the classes have changed places.
+  @Test func otherLabelsAreRefused() throws {
+    func rows(_ names: [String]) -> String {
+      (0..<120).map { "\($0 % 2 * 3),\($0 % 7),\(names[$0 % 2])\n" }.joined()
+    }
+    let table = folder.write("x,y,kind\n" + rows(["a", "b"]), to: "l.csv")
+    try train(table)
+    #expect(try Tool.run("evaluate", "\(folder.path)/r").status == 0)
+    folder.write("x,y,kind\n" + rows(["b", "a"]), to: "l.csv")
+    for arguments in [["evaluate", "\(folder.path)/r"], ["predict", "\(folder.path)/r/checkpoints/best.safetensors"]] {
+      let run = try Tool.run(arguments)
+      #expect(run.status == 65 && run.notes.contains("features, labels or their order have changed; give the data"))
+    }
+  }
+
   /// A folder with the four IDX files of a few small pictures.
   private func pictures() throws -> String {
     let path = "\(folder.path)/pictures"

@@ -62,7 +62,10 @@ public final class TrainingRun {
   ) throws {
     self.trainer = trainer
     self.settings = settings
-    metadata = description.metadata
+    metadata =
+      path == nil
+      ? description.metadata
+      : description.metadata.merging([Checkpoint.dataFingerprintKey: Fingerprint.of(splits)]) { $1 }
     guard let path else {
       resumedAfter = nil
       return

@@ -13,7 +13,7 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     try Machine.prepare()
     let trained = try trained.open()
-    let (part, examples) = try self.trained.examples(of: trained.run)
+    let (part, examples) = try self.trained.examples(of: trained)
     let evaluator = try Evaluator(trained.network, on: examples, loss: trained.run.loss, team: trained.team)
     let result = evaluator.evaluate()
     let classes = try evaluator.labelledPredictions().classes

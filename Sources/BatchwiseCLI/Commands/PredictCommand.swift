@@ -45,7 +45,7 @@ struct PredictCommand: ParsableCommand {
     try Machine.prepare()
     let trained = try trained.open()
     let examples =
-      try input.map { try trained.run.examples(inFile: $0) } ?? self.trained.examples(of: trained.run).examples
+      try input.map { try trained.run.examples(inFile: $0) } ?? self.trained.examples(of: trained).examples
     let evaluator = try Evaluator(trained.network, on: examples, loss: trained.run.loss, team: trained.team)
     let file = PredictionFile(
       try evaluator.labelledPredictions(), classNames: trained.run.classNames,

@@ -83,8 +83,8 @@ struct CheckpointOptions: ParsableArguments {
   }
 
   /// The part of the run's data that is asked for.
-  func examples(of run: RunDescription) throws(DataError) -> (part: DataPart, examples: Dataset) {
+  func examples(of trained: Trained) throws(DataError) -> (part: DataPart, examples: Dataset) {
     let part = part ?? .test
-    return (part, part.examples(of: try run.loadUnchanged()))
+    return (part, part.examples(of: try trained.checkpoint.examples(of: trained.run)))
   }
 }
