@@ -55,6 +55,21 @@ import Testing
     #expect(!page.contains("nan"))
   }
 
+  /// A study that was finished elsewhere names both processors, and does not let their times be compared.
+  @Test func trialsOfAnotherMachineAreTold() throws {
+    let (_, folder) = try report(seeds: [1], batches: [8, 32])
+    let own = SweepReport(try StudyResults(folder: "\(folder.path)/s"))
+    #expect(!own.findings.contains { $0.contains("different processors") })
+    let name = "s/trials/b32-s1.jsonl"
+    let lines = String(decoding: try #require(folder.read(name)), as: UTF8.self)
+    folder.write(lines.replacing(#/"processor":"[^"]*"/#, with: "\"processor\":\"Other \u{1B}[1m & Co\""), to: name)
+    let merged = SweepReport(try StudyResults(folder: "\(folder.path)/s"))
+    let sentence = merged.findings.first { $0.hasPrefix("The trials ran on different processors") }
+    #expect(sentence?.contains("(1 trial); Other ") == true || sentence?.contains("(1 trial).") == true)
+    let fact = merged.html.circumstances.first { $0.name == "Processor" }?.value
+    #expect(fact?.contains("Other") == true && fact?.contains("1 thread used") == true)
+  }
+
   @Test func aStudyJustBegunSaysSo() throws {
     let (_, folder) = try report()
     for name in folder.names(in: "s/trials") {

@@ -66,12 +66,9 @@ enum StudyCircumstances {
   static func machine<Plan: StudyPlan>(_ results: StudyResults<Plan>) -> [(name: String, value: String)] {
     let study = results.description
     let (machine, context) = (study.environment, study.context)
+    let threads = "\(NumberFormat.count(context.threads, "thread")) used, \(context.instructionSet.rawValue)"
     return [
-      (
-        "Processor",
-        "\(machine.processor), \(machine.processors) available, \(NumberFormat.count(context.threads, "thread")) used, "
-          + context.instructionSet.rawValue
-      ),
+      ("Processor", "\(processors(results) ?? "\(machine.processor), \(machine.processors) available"), \(threads)"),
       ("Engine", "\(context.engine.rawValue), \(context.precision.rawValue)"),
       ("OpenBLAS", "\(machine.blas), core \(machine.blasCore), \(machine.blasThreading), 1 thread beneath the team"),
       ("System", machine.system), ("Load at the start", NumberFormat.fixed(machine.load, decimals: 2)),
@@ -80,9 +77,28 @@ enum StudyCircumstances {
     ]
   }
 
-  /// What of a study is not in the figures, in sentences.
-  static func unfinished<Plan: StudyPlan>(_ results: StudyResults<Plan>) -> [String] {
+  /// The processors that a study's trials ran on, where they are not all the one on which it was begun, each with the
+  /// number of its trials; nil where they are.
+  private static func processors<Plan: StudyPlan>(_ results: StudyResults<Plan>) -> String? {
+    let first = text(results.description.environment)
+    let counts = Dictionary(results.trials.map { (text($0.start.environment), 1) }, uniquingKeysWith: +)
+    guard counts.keys.contains(where: { $0 != first }) else { return nil }
+    return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
+      "\($0.key) (\(NumberFormat.count($0.value, "trial")))"
+    }.joined(separator: "; ")
+  }
+
+  private static func text(_ machine: MachineEnvironment) -> String {
+    "\(machine.processor), \(machine.processors) available"
+  }
+
+  /// What a reader of a study's figures must know of them, in sentences: what they leave out, and where they come from.
+  static func reservations<Plan: StudyPlan>(_ results: StudyResults<Plan>) -> [String] {
     var sentences: [String] = []
+    if let processors = processors(results) {
+      sentences.append(
+        "The trials ran on different processors, so that their times cannot be compared: \(processors).")
+    }
     let (missing, strangers) = (results.missingCount, results.strangers.count)
     if missing > 0 {
       sentences.append(

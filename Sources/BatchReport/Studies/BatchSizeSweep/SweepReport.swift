@@ -60,7 +60,7 @@ public struct SweepReport: StudyReport {
       "Brackets hold 95 % intervals of the mean over \(results.plan.seeds.count) seeds, by Student's t; ± is the standard "
         + "deviation over the seeds. A batch size cannot be told from the best when the 95 % interval of the difference, "
         + "paired by seed, holds zero.",
-      "Seconds are of training alone, measured on one machine with whatever else ran on it; evaluation is not counted.",
+      "Seconds are of training alone, with whatever else ran on the machine; evaluation is not counted.",
       "The generalisation gap compares the validation part with as many training examples. Volatility is the standard "
         + "deviation of a run's validation \(analysis.measure.rawValue) over the epochs of its last third, averaged over seeds.",
       "The mean gradient norm is of batch gradients: of the first after each evaluation, and of one in eight, or 64 an "
@@ -92,7 +92,7 @@ extension SweepReport {
         "At batch \(summary.batchSize), \(NumberFormat.count(summary.divergedCount, "run")) diverged: the loss ceased to "
           + "be a number.")
     }
-    return sentences + StudyCircumstances.unfinished(results)
+    return sentences + StudyCircumstances.reservations(results)
   }
 
   /// Which batch size is best when all had the same amount of a budget, and which cannot be told from it.

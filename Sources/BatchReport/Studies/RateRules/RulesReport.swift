@@ -74,7 +74,7 @@ public struct RulesReport: StudyReport {
       "A run has diverged when its loss ceased to be a number. Means are of the other runs, with the number of those that "
         + "diverged beside them; a share recovered is given only where none did.",
       "All runs take the same number of epochs, so that a larger batch makes fewer updates. Seconds are of training alone, "
-        + "measured on one machine with whatever else ran on it; evaluation is not counted.",
+        + "with whatever else ran on the machine; evaluation is not counted.",
     ]
   }
 }
@@ -85,7 +85,7 @@ extension RulesReport {
     var sentences = [loss].compactMap { $0 }
     sentences += analysis.variants.compactMap(recovery)
     sentences += divergences
-    return sentences + StudyCircumstances.unfinished(results)
+    return sentences + StudyCircumstances.reservations(results)
   }
 
   /// What the rate as it is loses at the batch sizes at which it clearly does.
