@@ -92,6 +92,27 @@ struct SyntheticTests {
     #expect(try teacher.dataset(seed: 1) != teacher.dataset(seed: 2))
   }
 
+  @Test("Sizes that cannot be counted are refused before anything is allocated")
+  func tooLarge() throws {
+    let most = Int.max
+    let tasks: [() throws(DataError) -> Dataset] = [
+      { () throws(DataError) in try Dots(examples: most).dataset(seed: 0) },
+      { () throws(DataError) in try Spirals(examples: most, arms: most).dataset(seed: 0) },
+      { () throws(DataError) in try Teacher(examples: most).dataset(seed: 0) },
+      { () throws(DataError) in try Teacher(features: most).dataset(seed: 0) },
+      { () throws(DataError) in try Teacher(features: 2, width: most).dataset(seed: 0) },
+      { () throws(DataError) in try Teacher(width: 1, classes: most).dataset(seed: 0) },
+      { () throws(DataError) in try Teacher(examples: 1, width: 1, classes: 2_000_000_000).dataset(seed: 0) },
+      { () throws(DataError) in try Teacher(features: 1 << 30, width: 1 << 30).dataset(seed: 0) },
+    ]
+    for task in tasks { #expect(thrownError(task)?.kind == .invalidArgument) }
+    let wide = thrownError { () throws(DataError) in try Teacher(features: 40_000, width: 40_000).dataset(seed: 0) }
+    #expect(
+      wide?.description
+        == "teacher: width 40000 with features 40000 has more than 268435456 weights; "
+        + "give a smaller width, or fewer features")
+  }
+
   @Test("Arguments that cannot work are named")
   func refused() throws {
     let noise = thrownError { () throws(DataError) in try Teacher(labelNoise: 1.5).dataset(seed: 0) }

@@ -23,6 +23,7 @@ public struct Dots: Sendable, Equatable {
   /// - Throws: `DataError` for fewer than 2 examples or a distance that is negative or not finite.
   public func dataset(seed: UInt64) throws(DataError) -> Dataset {
     try requireSynthetic("dots", examples >= 2, "examples", examples, "at least 2")
+    try requireSyntheticSize("dots", "examples", examples)
     try requireSynthetic("dots", distance >= 0 && distance.isFinite, "distance", distance, "a number from 0 on")
     var stream = RandomStream(seed: seed, name: "dots")
     var features = try Matrix<Float>(rows: examples, columns: 2, for: "dots")
@@ -38,6 +39,11 @@ public struct Dots: Sendable, Equatable {
     }
     return try Dataset(name: "dots", features: features, targets: .classes(labels: labels, names: ["red", "blue"]))
   }
+}
+
+/// Refuses more of something than examples are counted by.
+func requireSyntheticSize(_ task: String, _ argument: String, _ count: Int) throws(DataError) {
+  try requireSynthetic(task, count <= Int(Int32.max), argument, count, "at most \(Int32.max)")
 }
 
 /// Refuses an argument of a synthetic task that cannot work.

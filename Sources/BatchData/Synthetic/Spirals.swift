@@ -29,6 +29,7 @@ public struct Spirals: Sendable, Equatable {
   /// - Throws: `DataError` for fewer than 2 arms, fewer examples than arms, or negative noise or turns.
   public func dataset(seed: UInt64) throws(DataError) -> Dataset {
     try requireSynthetic("spirals", arms >= 2, "arms", arms, "at least 2")
+    try requireSyntheticSize("spirals", "examples", examples)
     try requireSynthetic("spirals", examples >= arms, "examples", examples, "at least one an arm (\(arms))")
     try requireSynthetic("spirals", noise >= 0 && noise.isFinite, "noise", noise, "a number from 0 on")
     try requireSynthetic("spirals", turns > 0 && turns.isFinite, "turns", turns, "a number above 0")

@@ -36,10 +36,17 @@ public struct Teacher: Sendable, Equatable {
   /// - Throws: `DataError` for sizes that are not positive, fewer than 2 classes, or noise outside 0 … 1.
   public func dataset(seed: UInt64) throws(DataError) -> Dataset {
     try requireSynthetic("teacher", examples >= 1, "examples", examples, "at least 1")
+    try requireSyntheticSize("teacher", "examples", examples)
     try requireSynthetic("teacher", features >= 1, "features", features, "at least 1")
     try requireSynthetic("teacher", width >= 1, "width", width, "at least 1")
     try requireSynthetic("teacher", classes >= 2, "classes", classes, "at least 2")
     try requireSynthetic("teacher", (0...1).contains(labelNoise), "noise", labelNoise, "a fraction in 0…1")
+    // Each number by itself, so that the products are numbers, too.
+    for (name, count) in [("features", features), ("width", width), ("classes", classes)] {
+      try requireSyntheticSize("teacher", name, count)
+    }
+    try requireWeights("features", features)
+    try requireWeights("classes", classes)
     let network = Network(self, seed: seed)
     var inputStream = RandomStream(seed: seed, name: "teacher.inputs")
     var noiseStream = RandomStream(seed: seed, name: "teacher.noise")
@@ -58,6 +65,16 @@ public struct Teacher: Sendable, Equatable {
     }
     let names = (0..<classes).map { "class \($0)" }
     return try Dataset(name: "teacher", features: inputs, targets: .classes(labels: labels, names: names))
+  }
+
+  /// The weights between the hidden units and inputs or classes, of which more could be asked for than there is memory.
+  private static var weightLimit: Int { 1 << 28 }
+
+  private func requireWeights(_ argument: String, _ count: Int) throws(DataError) {
+    guard width * count > Self.weightLimit else { return }
+    throw DataError(
+      .invalidArgument, "teacher: width \(width) with \(argument) \(count) has more than \(Self.weightLimit) weights",
+      hint: "give a smaller width, or fewer \(argument)")
   }
 
   private struct Network {

@@ -24,6 +24,12 @@ public enum ScheduleCodec: TextCodec {
   /// - Throws: ``ScheduleError/unreadable(text:reason:usage:)`` that says what is not understood and how it is written.
   public static func read(_ text: String) throws(ScheduleError) -> any LearningRateSchedule {
     var fields = SettingFields(text)
+    // Before any is read: each reads the text of the one behind it.
+    let warmUps = fields.count(of: Kind.warmUp.rawValue)
+    guard warmUps <= WarmUp.mostInARow else {
+      throw .unreadable(
+        text: "\(text.prefix(40))…", reason: WarmUp.tooMany(warmUps), usage: Kind.warmUp.usage)
+    }
     guard let kind = Kind(rawValue: fields.name) else {
       throw .unreadable(
         text: text, reason: "'\(fields.name)' is no schedule",
@@ -101,6 +107,9 @@ struct SettingFields {
     name = String(parts[0])
     rest = parts.dropFirst()
   }
+
+  /// How often a field is there, the first counted.
+  func count(of field: String) -> Int { (name == field ? 1 : 0) + rest.count { $0 == field } }
 
   /// Whether all fields are read.
   var isAtEnd: Bool { rest.isEmpty }

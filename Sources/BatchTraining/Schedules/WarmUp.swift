@@ -16,15 +16,26 @@ public struct WarmUp: LearningRateSchedule {
   public let start: Double
   /// The schedule behind it.
   public let schedule: any LearningRateSchedule
+  /// How many warm-ups follow one another, this one counted.
+  private let depth: Int
+
+  /// The most warm-ups that may stand in front of one another: every update of the rate goes through all of them.
+  public static var mostInARow: Int { 16 }
+
+  static func tooMany(_ count: Int) -> String {
+    "\(count) warm-ups stand in front of one another, and \(mostInARow) are the most"
+  }
 
   /// A warm-up in front of a schedule.
   ///
-  /// - Throws: ``ScheduleError`` for a negative length, or a start outside 0 < a ≤ 1.
+  /// - Throws: ``ScheduleError`` for a negative length, a start outside 0 < a ≤ 1, or more than ``mostInARow`` warm-ups.
   public init(
     over length: TrainingLength, from start: Double, then schedule: any LearningRateSchedule
   ) throws(ScheduleError) {
     try length.require("the length of the warm-up", allowsZero: true)
     try requireDecayFactor("the start of the warm-up", start)
+    depth = 1 + ((schedule as? WarmUp)?.depth ?? 0)
+    guard depth <= Self.mostInARow else { throw .senseless(Self.tooMany(depth)) }
     self.length = length
     self.start = start
     self.schedule = schedule

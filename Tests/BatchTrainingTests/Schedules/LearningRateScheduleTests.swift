@@ -1,4 +1,5 @@
 import BatchFoundation
+import BatchTestSupport
 import BatchTraining
 import Foundation
 import Testing
@@ -36,6 +37,17 @@ import Testing
     "one-cycle:30%:0.1", "one-cycle:30%:1/8:0.001", "one-cycle:2.5:0.04:4e-06:linear", "warm-up:5%:1/32:cosine",
     "warm-up:1:1/8:multi-step:2,4:0.1", "warm-up:1:1/3:warm-up:2:0.5:constant",
   ]
+
+  /// Each reads the text of the one behind it: of thousands the time would grow with the square.
+  @Test func warmUpsInARowAreFew() throws {
+    func text(_ count: Int) -> String { String(repeating: "warm-up:1:1/2:", count: count) + "cosine" }
+    #expect("\(try ScheduleCodec.read(text(WarmUp.mostInARow)))" == text(WarmUp.mostInARow))
+    let error = thrownError { () throws(ScheduleError) in try ScheduleCodec.read(text(100_000)) }
+    #expect(error?.description.contains("100000 warm-ups stand in front of one another, and 16 are the most") == true)
+    // Nor can one be made whose text would not be read.
+    let most = try ScheduleCodec.read(text(WarmUp.mostInARow))
+    #expect(throws: ScheduleError.self) { try WarmUp(over: .epochs(1), from: 0.5, then: most) }
+  }
 
   /// Trainings with different batches, short last ones included, that pass the same example have the same rate there.
   @Test(arguments: texts)
