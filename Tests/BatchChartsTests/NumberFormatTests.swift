@@ -58,13 +58,15 @@ import Testing
     }
   }
 
-  @Test func numbersBeyondWholeOnesAreWritten() {
-    #expect(NumberFormat.significant(1e-310, digits: 3) == "1.00e-310")
+  @Test func numbersBeyondWholeOnesAreWritten() throws {
+    // No literals: the compiler warns of the digits that numbers below the normal ones lack.
+    let (rate, time) = (try #require(Double("1e-310")), try #require(Double("1e-320")))
+    #expect(NumberFormat.significant(rate, digits: 3) == "1.00e-310")
     #expect(NumberFormat.significant(.greatestFiniteMagnitude, digits: 3) == "1.80e+308")
     #expect(NumberFormat.fixed(-1e300, decimals: 2) == "−1.00e+300" && NumberFormat.whole(-0.4) == "0")
     #expect(NumberFormat.whole(1e20) == "1.00e+20" && NumberFormat.whole(12_000.4) == "12\u{202F}000")
     #expect(NumberFormat.duration(1e300) == "2.78e+296 h" && NumberFormat.duration(-125) == "−2 min 05 s")
-    #expect(IntervalFormat.duration(1e-320, nil) == "0 ns" && NumberFormat.count(1e20, "update") == "1.00e+20 updates")
+    #expect(IntervalFormat.duration(time, nil) == "0 ns" && NumberFormat.count(1e20, "update") == "1.00e+20 updates")
   }
 
   @Test(arguments: cases.indices)

@@ -92,20 +92,21 @@ struct SyntheticTests {
     #expect(try teacher.dataset(seed: 1) != teacher.dataset(seed: 2))
   }
 
-  @Test("Sizes that cannot be counted are refused before anything is allocated")
-  func tooLarge() throws {
-    let most = Int.max
-    let tasks: [() throws(DataError) -> Dataset] = [
-      { () throws(DataError) in try Dots(examples: most).dataset(seed: 0) },
-      { () throws(DataError) in try Spirals(examples: most, arms: most).dataset(seed: 0) },
-      { () throws(DataError) in try Teacher(examples: most).dataset(seed: 0) },
-      { () throws(DataError) in try Teacher(features: most).dataset(seed: 0) },
-      { () throws(DataError) in try Teacher(features: 2, width: most).dataset(seed: 0) },
-      { () throws(DataError) in try Teacher(width: 1, classes: most).dataset(seed: 0) },
-      { () throws(DataError) in try Teacher(examples: 1, width: 1, classes: 2_000_000_000).dataset(seed: 0) },
-      { () throws(DataError) in try Teacher(features: 1 << 30, width: 1 << 30).dataset(seed: 0) },
-    ]
-    for task in tasks { #expect(thrownError(task)?.kind == .invalidArgument) }
+  @Test(
+    "Sizes that cannot be counted are refused before anything is allocated",
+    arguments: [
+      "dots:examples=9223372036854775807", "spirals:examples=9223372036854775807,arms=9223372036854775807",
+      "teacher:examples=9223372036854775807", "teacher:features=9223372036854775807",
+      "teacher:features=2,width=9223372036854775807", "teacher:width=1,classes=9223372036854775807",
+      "teacher:examples=1,width=1,classes=2000000000", "teacher:features=1073741824,width=1073741824",
+    ])
+  func tooLarge(_ name: String) throws {
+    let source = try DataSource(parsing: name)
+    #expect(thrownError { () throws(DataError) in try source.load(seed: 0) }?.kind == .invalidArgument)
+  }
+
+  @Test("A teacher of more weights than there is memory names what makes it so")
+  func tooWide() throws {
     let wide = thrownError { () throws(DataError) in try Teacher(features: 40_000, width: 40_000).dataset(seed: 0) }
     #expect(
       wide?.description
