@@ -51,7 +51,8 @@ import Testing
     chart.panels[0].series[0].name = evil
     chart.question = evil
     let svg = chart.svg()
-    #expect(isWellFormed(svg) && svg.contains("a&quot;\u{301} onmouseover=alert(1) x=&lt;\u{301}b&gt;\u{301}&amp;"))
+    #expect(
+      isWellFormed(svg) && svg.contains("a&quot;\u{301} onmouseover=alert(1) x=&lt;\u{301}b&gt;\u{301}&amp;\u{301}"))
     let page = HTMLReport(
       title: evil, subtitle: "", findings: [evil], sections: [HTMLReport.Section(evil, charts: [chart])],
       circumstances: [(evil, evil)], json: "\"</script>\u{301}<\u{301}\""

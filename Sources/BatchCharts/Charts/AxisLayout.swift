@@ -24,7 +24,9 @@ struct AxisLayout {
       high += span * padding
     case .log2, .log10:
       // By logarithms: the quotient of the ends may be larger than any number.
-      let factor = high > low ? exp((log(high) - log(low)) * padding) : 2
+      let span = log(high) - log(low)
+      // Numbers that are all but equal have no room between their logarithms.
+      let factor = span > 1e-9 ? exp(span * padding) : 2
       low /= factor
       high *= factor
     case .ordered: break
