@@ -62,7 +62,7 @@ import Testing
     #expect(!own.findings.contains { $0.contains("different processors") })
     let name = "s/trials/b32-s1.jsonl"
     let lines = String(decoding: try #require(folder.read(name)), as: UTF8.self)
-    folder.write(lines.replacing(#/"processor":"[^"]*"/#, with: "\"processor\":\"Other \u{1B}[1m & Co\""), to: name)
+    folder.write(lines.replacing(#/"processor":"[^"]*"/#, with: "\"processor\":\"Other & Co\""), to: name)
     let merged = SweepReport(try StudyResults(folder: "\(folder.path)/s"))
     let sentence = merged.findings.first { $0.hasPrefix("The trials ran on different processors") }
     #expect(sentence?.contains("(1 trial); Other ") == true || sentence?.contains("(1 trial).") == true)

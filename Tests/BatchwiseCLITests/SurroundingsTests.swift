@@ -44,6 +44,9 @@ import Testing
     let run = try shell(
       "ulimit -f 1; $TOOL train --data dots:examples=200 --model mlp:200,200 --epochs 1 -o \(folder.path)/r")
     #expect(run.status == 1 && run.notes.contains("File too large"))
+    // Nothing half done is left.
+    let names = folder.names(in: "r") + folder.names(in: "r/checkpoints")
+    #expect(!names.contains { $0.hasSuffix(".partial") })
   }
 
   /// A terminal that is closed says so twice; what is under way is saved all the same.

@@ -40,7 +40,7 @@ import Testing
 
   /// Each reads the text of the one behind it: of thousands the time would grow with the square.
   @Test func warmUpsInARowAreFew() throws {
-    func text(_ count: Int) -> String { String(repeating: "warm-up:1:1/2:", count: count) + "cosine" }
+    func text(_ count: Int) -> String { String(repeating: "warm-up:1:0.5:", count: count) + "cosine" }
     #expect("\(try ScheduleCodec.read(text(WarmUp.mostInARow)))" == text(WarmUp.mostInARow))
     let error = thrownError { () throws(ScheduleError) in try ScheduleCodec.read(text(100_000)) }
     #expect(error?.description.contains("100000 warm-ups stand in front of one another, and 16 are the most") == true)
