@@ -21,7 +21,10 @@
 // a thread, which may be half a millisecond: threads that gave up sooner would find each other asleep at every job.
 enum { SPIN_NANOSECONDS = 1000000, PAUSES_BETWEEN_CLOCK_READS = 64 };
 
+// A part of a job and the helper that it is meant for.
 typedef struct {
+  // The number of the last job whose part somebody has taken on. On a line of its own.
+  _Alignas(64) atomic_uint taken;
   bk_team *team;
   int index;
 } helper_seat;
@@ -47,6 +50,8 @@ struct bk_team {
   int64_t spin_nanoseconds;
   int helpers_started;
   bool stop;
+  // Whether every part of the job is done by its own thread.
+  bool is_together;
   pthread_t *helpers;
   helper_seat *seats;
 };
@@ -85,13 +90,33 @@ static void wait_for_job(bk_team *team, unsigned seen) {
   atomic_fetch_sub(&team->sleeping_helpers, 1);
 }
 
+// Takes part `index` of job `job` on, unless somebody else has, or the job is over.
+static bool take(bk_team *team, int index, unsigned job) {
+  atomic_uint *taken = &team->seats[index].taken;
+  unsigned before = job - 1;
+  return atomic_load_explicit(taken, memory_order_relaxed) == before &&
+         atomic_compare_exchange_strong(taken, &before, job);
+}
+
+// Does the parts of helpers that have not come: they sleep, or the system runs something else on their processors.
+static void do_left_parts(bk_team *team, unsigned job) {
+  for (int part = 1; part < team->threads; part++) {
+    if (!take(team, part, job)) continue;
+    team->body(team->context, part, team->threads);
+    atomic_fetch_sub(&team->pending, 1);
+  }
+}
+
 static void wait_for_helpers(bk_team *team) {
+  const unsigned job = atomic_load_explicit(&team->generation, memory_order_relaxed);
   int64_t deadline = 0;
   for (;;) {
     for (int i = 0; i < PAUSES_BETWEEN_CLOCK_READS; i++) {
       if (atomic_load_explicit(&team->pending, memory_order_acquire) == 0) return;
       cpu_pause();
     }
+    // Not before: a helper that is awake comes within a fraction of a microsecond, and looking at its seat slows it down.
+    if (!team->is_together) do_left_parts(team, job);
     int64_t now = now_ns();
     if (deadline == 0) deadline = now + team->spin_nanoseconds;
     if (now >= deadline) break;
@@ -110,8 +135,10 @@ static void *helper_main(void *argument) {
   bk_flush_subnormals();
   for (;;) {
     wait_for_job(team, seen);
-    seen++;
+    // Not always the next job: the caller may have done this helper's parts of several.
+    seen = atomic_load(&team->generation);
     if (team->stop) return NULL;
+    if (!take(team, seat->index, seen)) continue;
     if (team->places_helpers && avoided != team->caller_processor) {
       avoided = team->caller_processor;
       bk_keep_clear_of(avoided, &team->allowed, seat->index - 1, team->threads - 1);
@@ -133,7 +160,7 @@ bk_team *bk_team_create(int threads) {
   *team = (bk_team){.threads = threads, .spin_nanoseconds = crowded ? 0 : SPIN_NANOSECONDS};
   team->places_helpers = !crowded && sched_getaffinity(0, sizeof team->allowed, &team->allowed) == 0;
   team->helpers = calloc((size_t)threads, sizeof(pthread_t));
-  team->seats = calloc((size_t)threads, sizeof(helper_seat));
+  team->seats = aligned_alloc(64, (size_t)threads * sizeof(helper_seat));
   if (!team->helpers || !team->seats) {
     bk_team_destroy(team);
     return NULL;
@@ -146,7 +173,7 @@ bk_team *bk_team_create(int threads) {
   for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) sigdelset(&blocked, faults[i]);
   pthread_sigmask(SIG_BLOCK, &blocked, &previous);
   for (int i = 1; i < threads; i++) {
-    team->seats[i] = (helper_seat){team, i};
+    team->seats[i] = (helper_seat){.team = team, .index = i};
     if (pthread_create(&team->helpers[i], NULL, helper_main, &team->seats[i]) != 0) break;
     team->helpers_started++;
   }
@@ -165,12 +192,13 @@ void bk_team_destroy(bk_team *team) {
   free(team);
 }
 
-int bk_team_run(bk_team *team, bk_team_body body, const void *context) {
+int bk_team_run(bk_team *team, bk_team_body body, const void *context, int together) {
   if (atomic_exchange_explicit(&team->busy, true, memory_order_acquire)) return 0;
   const unsigned long settings = bk_flush_subnormals();
   if (team->threads > 1) {
     team->body = body;
     team->context = context;
+    team->is_together = together;
     if (team->places_helpers) team->caller_processor = sched_getcpu();
     atomic_store_explicit(&team->pending, team->threads - 1, memory_order_relaxed);
     publish(team);

@@ -1,17 +1,21 @@
 public import BatchFoundation
 import CBatchKernels
 
-/// Work that a ``ThreadTeam`` runs on all of its threads at once.
+/// Work that a ``ThreadTeam`` runs in as many parts as it has threads, all at once.
 ///
 /// A value with a method, not a closure: a closure handed to C would cost two allocations a call, and a training step
 /// allocates nothing. Every thread reads the same value at the same time: what it points to must be safe to share, and
-/// each thread must write only to its own part.
+/// each part must write only to what is its own. A part belongs to a thread as a rule, not always: what it computes must
+/// depend on its number alone.
 public protocol TeamTask {
-  /// Does the share of thread `thread` (0 is the caller) out of `threads`.
+  /// Does part `thread` (0 is the caller's) out of `threads`.
   func run(thread: Int, of threads: Int)
 }
 
 /// A fixed set of threads that run one task together and wait for one another: fork, join.
+///
+/// The caller also does the parts of helpers that have not begun when it is done with its own: those that sleep, or whose
+/// processors the system has given to others. On a busy machine it waits for nobody who has no work in hand.
 ///
 /// Helpers spin for about a millisecond between tasks and then sleep, on processors of their own; in a team of more
 /// threads than processors they sleep at once, where the system likes. One caller at a time, and a task must not use
@@ -40,20 +44,27 @@ public final class ThreadTeam: @unchecked Sendable {
     ControlGroup.processors(Int(bk_available_processors()), quota: ControlGroup.current.processorQuota)
   }
 
-  /// Runs the task on every thread and returns when all have finished; allocates nothing where it is specialised.
+  /// Runs all parts of the task and returns when they are finished; allocates nothing where it is specialised.
   @inlinable
-  public func run<Task: TeamTask>(_ task: Task) {
+  public func run<Task: TeamTask>(_ task: Task) { run(task, together: false) }
+
+  /// Runs every part of the task on a thread of its own: for parts that wait for one another, and for timing threads.
+  @inlinable
+  public func runTogether<Task: TeamTask>(_ task: Task) { run(task, together: true) }
+
+  @inlinable
+  func run<Task: TeamTask>(_ task: Task, together: Bool) {
     withUnsafePointer(to: task) { pointer in
       run(
         ErasedTask(
           task: UnsafeRawPointer(pointer),
           invoke: { pointer, thread, threads in
             pointer.assumingMemoryBound(to: Task.self).pointee.run(thread: thread, of: threads)
-          }))
+          }), together: together)
     }
   }
 
-  /// Runs a task that is cut in `parts`: on the caller alone where there is one part, else on every thread.
+  /// Runs a task that is cut in `parts`: on the caller alone where there is one part, else as many as there are threads.
   @inlinable
   public func run<Task: TeamTask>(_ task: Task, parts: Int) {
     guard parts <= 1 else {
@@ -72,14 +83,14 @@ public final class ThreadTeam: @unchecked Sendable {
   static func restoreSubnormals(_ settings: UInt) { bk_restore_subnormals(settings) }
 
   @usableFromInline
-  func run(_ task: ErasedTask) {
+  func run(_ task: ErasedTask, together: Bool) {
     let ran = withUnsafePointer(to: task) { pointer in
       bk_team_run(
         team,
         { context, thread, threads in
           guard let task = context?.assumingMemoryBound(to: ErasedTask.self).pointee else { return }
           task.invoke(task.task, Int(thread), Int(threads))
-        }, pointer)
+        }, pointer, together ? 1 : 0)
     }
     require(ran != 0, "a ThreadTeam is already running a task; give every caller a team of its own")
   }

@@ -54,7 +54,7 @@ public final class Bandwidth: @unchecked Sendable {
   public func run(_ pattern: Pattern, passes: Int) -> Run {
     precondition(passes >= 0, "\(passes) passes")
     let start = ContinuousClock.now
-    team.run(
+    team.runTogether(
       BandwidthTask(
         pattern: pattern, words: words.baseAddress, count: words.count, passes: Int64(passes),
         checksums: checksums.baseAddress))

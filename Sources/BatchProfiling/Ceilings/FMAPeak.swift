@@ -88,7 +88,7 @@ public final class FMAPeak: @unchecked Sendable {
     precondition(rounds >= 0, "\(rounds) rounds")
     let task = task(rounds: rounds, multiplier: multiplier, addend: addend)
     let start = ContinuousClock.now
-    team.run(task)
+    team.runTogether(task)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     var run = Run(operations: 0, seconds: seconds, sum: 0)
     for thread in 0..<team.threads {

@@ -68,7 +68,7 @@ public final class LineTransfer: @unchecked Sendable {
     let task = LineTransferTask(
       words: words.baseAddress, firstRound: Int64(rounds), rounds: Int64(count), finished: finished.baseAddress)
     let start = ContinuousClock.now
-    team.run(task)
+    team.runTogether(task)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     rounds += count
     return Run(byteCount: count * words.count * 8, seconds: seconds)

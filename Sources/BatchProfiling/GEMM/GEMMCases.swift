@@ -176,7 +176,7 @@ final class GEMMCases<S: Scalar> {
   func overheads() -> [String: GEMMExplanation.Overheads] {
     var overheads: [String: GEMMExplanation.Overheads] = [:]
     for (count, team) in teams {
-      let handingOver = Self.seconds(calls: 200) { team.run(NoTask()) }
+      let handingOver = Self.seconds(calls: 200) { team.runTogether(NoTask()) }
       for engine in plan.engines {
         guard let pass = GEMMPlan.Pass.allCases.first(where: engine.computes),
           let products = cases[Case(engine: engine.description, layer: Self.tiny, threads: count)]

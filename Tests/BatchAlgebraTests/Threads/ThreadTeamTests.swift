@@ -73,6 +73,13 @@ private struct HalvingTask: TeamTask {
   func run(thread: Int, of threads: Int) { cells[thread] *= 0.5 }
 }
 
+/// Notes the thread that does each part.
+private struct ThreadTask: TeamTask {
+  let numbers: UnsafeMutablePointer<Int>
+
+  func run(thread: Int, of threads: Int) { numbers[thread] = Int(pthread_self()) }
+}
+
 @Suite(.serialized) struct ThreadTeamTests {
   @Test(arguments: [1, 2, 3, 4, 9]) func everyThreadRunsOnce(threads: Int) throws {
     let team = try ThreadTeam(threads: threads)
@@ -133,12 +140,31 @@ private struct HalvingTask: TeamTask {
       // Asleep in between, so that the system chooses anew where to wake the helper.
       usleep(2000)
       processors.initialize(repeating: -1, count: 2)
-      team.run(ProcessorTask(processors: processors))
+      team.runTogether(ProcessorTask(processors: processors))
       #expect(processors[0] >= 0 && processors[1] >= 0)
       if processors[0] != processors[1] { apart += 1 }
     }
     // The caller may be moved while a job runs.
     #expect(apart >= 45)
+  }
+
+  /// Waking a helper takes longer than a part of no work: the caller has done it by then.
+  @Test func theCallerDoesThePartsOfHelpersThatDoNotCome() throws {
+    let team = try ThreadTeam(threads: 3)
+    let numbers = UnsafeMutablePointer<Int>.allocate(capacity: 3)
+    defer { numbers.deallocate() }
+    var alone = 0
+    for _ in 0..<40 {
+      usleep(3000)
+      numbers.initialize(repeating: -1, count: 3)
+      team.run(ThreadTask(numbers: numbers))
+      #expect((0..<3).allSatisfy { numbers[$0] > 0 })
+      if numbers[1] == numbers[0] || numbers[2] == numbers[0] { alone += 1 }
+      usleep(3000)
+      team.runTogether(ThreadTask(numbers: numbers))
+      #expect(Set((0..<3).map { numbers[$0] }).count == 3)
+    }
+    #expect(alone > 0)
   }
 
   @Test func aSleepingCallerIsWokenByTheLastHelper() throws {
@@ -147,7 +173,7 @@ private struct HalvingTask: TeamTask {
     counter.initialize(to: 0)
     defer { counter.deallocate() }
     for round in 1...20 {
-      team.run(SleepingTask(sleeper: 1, counter: counter))
+      team.runTogether(SleepingTask(sleeper: 1, counter: counter))
       #expect(counter.pointee == round)
     }
   }
