@@ -9,16 +9,21 @@ public struct LinearityTest: Codable, Sendable, Hashable {
   public struct Prediction: Codable, Sendable, Hashable {
     /// The batch size.
     public var batch: Int
-    /// The seconds of a step that the model predicts.
-    public var predicted: Double
+    /// The seconds of a step that the model predicts; the interval holds the noise of what was fitted, and what that
+    /// deviates from the line.
+    public var predicted: BootstrapEstimate
     /// The measured median seconds.
     public var measured: BootstrapEstimate
 
     /// The predicted over the measured seconds, less 1.
-    public var relativeError: Double { predicted / measured.value - 1 }
+    public var relativeError: Double { predicted.value / measured.value - 1 }
 
-    /// Whether the interval of the measured median contains the prediction.
-    public var isWithinInterval: Bool { measured.interval.contains(predicted) }
+    /// Whether the intervals of the prediction and of the measured median have something in common.
+    public var isWithinInterval: Bool {
+      // Without noise both have no width, and differ by rounding.
+      let (low, high) = (predicted.interval.lowerBound, predicted.interval.upperBound * (1 + 1e-9))
+      return measured.interval.upperBound * (1 + 1e-9) >= low && measured.interval.lowerBound <= high
+    }
   }
 
   /// What the errors of the predictions say about the model.
@@ -64,13 +69,13 @@ public struct LinearityTest: Codable, Sendable, Hashable {
   ) throws(StepTimeError) {
     let sizes = Set(fitted.map(\.batch))
     if let both = heldBack.first(where: { sizes.contains($0.batch) }) { throw .repeatedBatch(both.batch) }
-    let model = try StepTimeModel(fitted, resamples: resamples, seed: seed)
+    let fit = try StepTimeFit(fitted, maximumSegments: 3, resamples: resamples, seed: seed)
     let series = try StepTimeSeries(heldBack, needing: 1)
     let resampled = series.resampledMedians(resamples, seed: seed)
-    self.model = model
+    model = StepTimeModel(fit)
     predictions = series.batches.enumerated().map { index, batch in
       Prediction(
-        batch: batch, predicted: model.predict(batch),
+        batch: batch, predicted: fit.prediction(at: batch),
         measured: BootstrapEstimate(series.medians[index], resampled: resampled.map { $0[index] }))
     }
   }

@@ -1,3 +1,4 @@
+import BatchFoundation
 import Glibc
 
 /// The segmented line through step times whose number of segments pays for itself, and its resamples.
@@ -8,8 +9,12 @@ struct StepTimeFit {
   let line: SegmentedLine
   /// The medians of each resample of the cycles.
   let resampledMedians: [[Double]]
-  /// The line with the same nodes through the medians of each resample.
+  /// The line with the same nodes through the medians of each resample, each moved by what the form of the model may be
+  /// wrong by.
   let resampledLines: [SegmentedLine]
+  /// How far times lie from the line beyond their noise: the standard deviation in relation to the time.
+  let formDeviation: Double
+  private let seed: UInt64
 
   /// The relative deviation from the line that nobody minds: noise below it opens no further segment.
   private static var tolerance: Double { 0.01 }
@@ -25,9 +30,31 @@ struct StepTimeFit {
     let resampled = series.resampledMedians(resamples, seed: seed)
     let fit = Self.chosenFit(series, resampled, maximumSegments)
     self.series = series
-    line = fit.line(through: series.medians).line
+    let (line, error) = fit.line(through: series.medians)
+    self.line = line
+    self.seed = seed
+    // A value at each node is a parameter, and the place of each inner one.
+    let free = max(1, series.batches.count - 2 * fit.nodes.count + 2)
+    let noise = Self.relativeVariance(of: series.medians, resampled)
+    // A deviation from so few residuals may be much larger than it seems: Student's t over the normal quantile. Less than
+    // a billionth is rounding.
+    let seen = max(0, error / Double(free) - noise).squareRoot()
+    let deviation = seen < 1e-9 ? 0 : seen * StudentT.quantile975(degreesOfFreedom: free) / 1.959_964
+    formDeviation = deviation
     resampledMedians = resampled
-    resampledLines = resampled.map { fit.line(through: $0).line }
+    var random = RandomStream(seed: seed, name: "form of the line")
+    resampledLines = resampled.map { medians in
+      fit.line(through: medians.map { $0 * exp(deviation * random.normal()) }).line
+    }
+  }
+
+  /// What the line foretells at a batch size, with the interval that a measurement there should lie in but for its own
+  /// noise.
+  func prediction(at batch: Int) -> BootstrapEstimate {
+    var random = RandomStream(seed: seed, name: "foretold", index: UInt64(batch))
+    return BootstrapEstimate(
+      line.value(at: batch),
+      resampled: resampledLines.map { $0.value(at: batch) * exp(formDeviation * random.normal()) })
   }
 
   /// The fit of the least Σ(line/T − 1)²/σ² + 3k·ln n with k inner knots and n batch sizes.

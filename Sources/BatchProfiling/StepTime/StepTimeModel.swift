@@ -6,8 +6,9 @@
 /// lets tell apart, so a straight line stays one segment. The line minimises the sum of the squared relative errors of
 /// the medians.
 ///
-/// The intervals say how far the noise of the cycles moves the fit with its knots where they are, not how far the
-/// machine is from a line of segments: ``LinearityTest`` tells that.
+/// The intervals hold the noise of the cycles and what the times deviate from the line beyond it, with the knots where
+/// they are: each draw fits a line through medians of drawn cycles, each moved by a normal number of that deviation.
+/// Where the best line has α = 0 or β = 0, which are bounds, the interval is one-sided and begins there.
 public struct StepTimeModel: Codable, Sendable, Hashable {
   /// A range of batch sizes over which the time is one straight line.
   public struct Segment: Codable, Sendable, Hashable {

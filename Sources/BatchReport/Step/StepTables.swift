@@ -96,13 +96,14 @@ enum StepTables {
   static func predictions(_ predictions: [LinearityTest.Prediction]) -> TextTable {
     var fields: [TableField<LinearityTest.Prediction>] = [
       .integer("batch", "batch") { $0.batch },
-      .number("predicted_seconds", "foretold", { $0.predicted }, as: NumberFormat.duration),
-      TableField("measured_seconds", "measured") { estimate($0.measured) },
+      TableField("predicted_seconds", "foretold") { estimate($0.predicted) },
     ]
+    fields += TableField.ends("predicted_seconds") { $0.predicted.interval }
+    fields.append(TableField("measured_seconds", "measured") { estimate($0.measured) })
     fields += TableField.ends("measured_seconds") { $0.measured.interval }
     fields.append(
       .number("error", "error", { $0.relativeError }) { IntervalFormat.percent($0, nil, signed: true) })
-    fields.append(.text("within_interval", "within the interval") { $0.isWithinInterval ? "yes" : "no" })
+    fields.append(.text("within_interval", "intervals meet") { $0.isWithinInterval ? "yes" : "no" })
     return TextTable(predictions, fields: fields)
   }
 

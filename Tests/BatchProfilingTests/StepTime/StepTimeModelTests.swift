@@ -73,6 +73,14 @@ import Testing
     }
   }
 
+  /// A bound is no certainty: where the best line has α = 0 the interval begins there, and has a width.
+  @Test func anEstimateOnItsBoundHasAOneSidedInterval() throws {
+    let times = [1, 4.1, 16.5, 68, 280, 1080]
+    let alpha = try StepTimeModel(StepTimeExamples.points(Self.six, times.map { $0 * 1e-5 }), maximumSegments: 1)
+      .segments[0].alpha
+    #expect(alpha.interval.lowerBound == 0 && alpha.interval.upperBound > 1e-7 && alpha.interval.upperBound < 1e-5)
+  }
+
   /// Compared with a search over a fine grid of α and β ≥ 0, for a curve whose best line has α < 0.
   @Test func theBoundedLineIsTheBest() throws {
     let (batches, times) = ([1, 2, 4], [1, 2.2, 4.6])
@@ -131,7 +139,7 @@ import Testing
       laterHits.alpha += later.alpha.interval.contains(20e-6) ? 1 : 0
       laterHits.beta += later.beta.interval.contains(10e-6) ? 1 : 0
     }
-    let accepted = repetitions * 90 / 100...repetitions * 99 / 100
+    let accepted = repetitions * 92 / 100...repetitions
     for hits in [lineHits.alpha, lineHits.beta, lineHits.half, laterHits.alpha, laterHits.beta] {
       #expect(accepted.contains(hits), "\(hits) of \(repetitions)")
     }
