@@ -106,9 +106,10 @@ import Testing
     #expect(
       report.findings.suffix(4) == [
         "libx.so was left out: it computes <wrongly>.",
-        "1 of 60 samples were disturbed and thrown away; they were taken again.",
-        "1 of 6 points never got quiet: their times are upper bounds, and nothing above is concluded from them: 1000x500 "
-          + "forward, batch 4, openblas, 1 thread. Time them again when less else runs.",
+        "1 of 60 samples were disturbed and thrown away; they were taken again. Times are wall-clock times: the thread "
+          + "that took the samples ran for 90.0 % of them.",
+        "1 of 6 points never got quiet: their times are those of the least delayed samples, and nothing above is "
+          + "concluded from them: 1000x500 forward, batch 4, openblas, 1 thread. Time them again when less else runs.",
         "The run was stopped early, after 12 cycles; 1 of 6 points have no sample.",
       ])
     #expect(report.html.rendered().contains("it computes &lt;wrongly&gt;"))

@@ -58,13 +58,18 @@ public struct Series: Sendable {
     public var interval: ClosedRange<Double>?
     /// What the text under the pointer says of the point, beside its numbers.
     public var note: String?
+    /// Whether it is drawn hollow: nothing is concluded from it.
+    public var isHollow: Bool
 
     /// A point.
-    public init(x: Double, y: Double, interval: ClosedRange<Double>? = nil, note: String? = nil) {
+    public init(
+      x: Double, y: Double, interval: ClosedRange<Double>? = nil, note: String? = nil, isHollow: Bool = false
+    ) {
       self.x = x
       self.y = y
       self.interval = interval
       self.note = note
+      self.isHollow = isHollow
     }
   }
 

@@ -97,7 +97,8 @@ struct PanelPicture {
       svg.element(
         "circle",
         [
-          "class": name == "dot" && radius < 3 ? "dot small" : name, "cx": SVG.number(point.x),
+          "class": (name == "dot" && radius < 3 ? "dot small" : name) + (point.point.isHollow ? " hollow" : ""),
+          "cx": SVG.number(point.x),
           "cy": SVG.number(point.y), "r": SVG.number(radius),
         ])
     }

@@ -50,6 +50,7 @@ enum ReportStyle {
     svg.chart .interval { stroke: currentColor; stroke-width: 2; opacity: 0.55; }
     svg.chart .dot { fill: currentColor; stroke: var(--paper); stroke-width: 1.5; }
     svg.chart .dot.small { stroke-width: 0; }
+    svg.chart .dot.hollow { fill: var(--paper); stroke: currentColor; stroke-width: 1.5; }
     svg.chart .interval.thin { stroke-width: 1; }
     svg.chart .faint { fill: currentColor; opacity: 0.35; }
     svg.chart .column { fill: currentColor; opacity: 0.85; }

@@ -1,4 +1,6 @@
-/// The median of a few measurements in the order in which they were taken, and how sure it is.
+import Glibc
+
+/// An estimate of a median from a few measurements, and how sure it is.
 public struct MedianEstimate: Sendable, Hashable, Codable {
   /// The median.
   public var value: Double
@@ -14,7 +16,8 @@ public struct MedianEstimate: Sendable, Hashable, Codable {
     self.count = count
   }
 
-  /// Estimates the median of at least one measurement; the same measurements give the same interval.
+  /// Estimates the median of at least one measurement in the order in which they were taken; the same measurements give
+  /// the same interval.
   public init(of measurements: [Double], draws: Int = 1000) {
     count = measurements.count
     guard count >= MedianBootstrap.leastCount else {
@@ -23,6 +26,32 @@ public struct MedianEstimate: Sendable, Hashable, Codable {
     }
     let bootstrap = MedianBootstrap(measurements, draws: draws)
     (value, interval) = (bootstrap.median, bootstrap.interval)
+  }
+
+  /// Estimates the median of at least one positive measurement in the order in which they were taken.
+  ///
+  /// By logarithms: durations and rates spread by factors, and no interval reaches down to zero.
+  public init(ofPositive measurements: [Double], draws: Int = 1000) {
+    let logarithms = MedianEstimate(of: measurements.map { log($0) }, draws: draws)
+    // Of an even number the mean of the middle two, not their geometric mean.
+    value = logarithms.interval == nil ? medianValue(measurements) : exp(logarithms.value)
+    interval = logarithms.interval.map { exp($0.lowerBound)...exp($0.upperBound) }
+    count = logarithms.count
+  }
+
+  /// The same with an interval that goes no further than a bound, where the value does not.
+  public func clamped(above least: Double? = nil, below most: Double? = nil) -> MedianEstimate {
+    guard let interval else { return self }
+    let low = min(value, max(interval.lowerBound, least ?? -.infinity))
+    let high = max(value, min(interval.upperBound, most ?? .infinity))
+    return MedianEstimate(value: value, interval: low...high, count: count)
+  }
+
+  /// The estimate of a positive quantity that is another one over this one.
+  public func dividing(_ numerator: Double) -> MedianEstimate {
+    MedianEstimate(
+      value: numerator / value, interval: interval.map { numerator / $0.upperBound...numerator / $0.lowerBound },
+      count: count)
   }
 
   /// Whether all of it are finite numbers.

@@ -32,16 +32,26 @@ public final class DisturbanceGate {
     histories = probes.map { _ in [] }
     quietRates = probes.map { _ in 0 }
     leastShares = probes.map(\.leastShare)
-    for _ in 0..<30 { _ = read(memory: true) }
+    for _ in 0..<Self.firstReadings { _ = read(memory: true) }
   }
 
-  /// Runs every probe once, but that of the memory only where it matters to what is timed.
+  /// So many readings tell for the first time what the probes give on a quiet machine.
+  private static let firstReadings = 30
+
+  /// Runs every probe once, but that of the memory only where it matters to what is timed, and none after one that was
+  /// disturbed.
   public func read(memory: Bool) -> Reading {
     let last = memory || probes.count == 1 ? probes.count : probes.count - 1
-    let reading = Reading(rates: probes[..<last].map { $0.probe() })
-    for (index, rate) in reading.rates.enumerated() { histories[index].append(rate) }
+    var reading = Reading(rates: [])
+    for index in 0..<last {
+      let rate = probes[index].probe()
+      reading.rates.append(rate)
+      histories[index].append(rate)
+      // On a busy machine every further probe of several threads waits for one that was switched out.
+      if histories[0].count > Self.firstReadings, calm(reading) < 1 { break }
+    }
     // Sorting at every reading would take longer than some probes.
-    if histories[0].count <= 30 || histories[0].count.isMultiple(of: 16) { learn() }
+    if histories[0].count <= Self.firstReadings || histories[0].count.isMultiple(of: 16) { learn() }
     return reading
   }
 

@@ -33,7 +33,9 @@ public struct Cliff: Sendable, Hashable, Codable {
     // Of times for an example: the time before over the time after.
     let times = after.samples.times.map { $0 / scale }
     let change = SpeedComparison(times, with: before.samples.times, margin: 1 / Self.threshold - 1)
-    guard change.ratio < Self.threshold, let interval = change.interval, interval.upperBound < Self.certainty else {
+    guard max(change.ratio, change.fastest ?? 0) < Self.threshold, let interval = change.interval,
+      interval.upperBound < Self.certainty
+    else {
       return nil
     }
     self.before = before.key

@@ -10,7 +10,7 @@ public struct GEMMPoint: Sendable, Hashable, Codable {
   public var error: Double
   /// The raw samples.
   public var samples: TimedSamples
-  /// The median time in seconds; nil where a run was stopped before its first sample.
+  /// The time in seconds, the ``TimedSamples/estimate`` of the samples; nil where a run was stopped before its first sample.
   public var time: MedianEstimate?
   /// The ratio to the FMA peak: of each sample to the peak about it.
   public var ratioToPeak: MedianEstimate?

@@ -114,12 +114,13 @@ public final class GEMMProfiler<S: Scalar> {
     var point = GEMMPoint(
       key: key, method: method ?? ProductMethod(description: "unknown"), error: cases.error(key), samples: samples
     )
-    guard !samples.times.isEmpty else { return point }
-    let time = MedianEstimate(of: samples.times)
-    point.time = time
+    guard var time = samples.estimate else { return point }
     if let peak = ceilings.peak(plan.precision, threads: key.threads) {
-      point.ratioToPeak = MedianEstimate(of: samples.timesAtPeak.map { key.operations / $0 / peak })
+      time = time.clamped(above: key.operations / peak)
+      point.ratioToPeak = (samples.gotQuiet ? MedianEstimate(ofPositive: samples.timesAtPeak) : time)
+        .dividing(key.operations / peak).clamped(below: 1)
     }
+    point.time = time
     point.explanation = overheads["\(key.engine) \(key.threads)"].flatMap {
       GEMMExplanation(
         key, time: time.value, method: point.method, precision: plan.precision,

@@ -11,6 +11,8 @@ struct GEMMRefinement<S: Scalar> {
 
   /// Halving a gap of 2¹⁰ takes ten rounds.
   private static var rounds: Int { 12 }
+  /// The seconds that samples of an added product may be tried for.
+  private static var secondsPerProduct: Double { 0.1 }
   /// At most so many products a round: the deepest falls first.
   private static var widest: Int { 48 }
 
@@ -19,10 +21,11 @@ struct GEMMRefinement<S: Scalar> {
     _ keys: inout [GEMMPointKey], _ samples: inout [GEMMPointKey: TimedSamples], _ observer: InterleavedTimer.Observer
   ) -> Bool {
     var coarse = timing
-    (coarse.minimumCycles, coarse.maximumCycles, coarse.maximumSeconds) = (6, 6, 0)
+    (coarse.minimumCycles, coarse.maximumCycles) = (6, 6)
     for _ in 0..<Self.rounds {
-      let missing = missing(keys, samples).prefix(Self.widest)
+      let missing = missing(keys, samples).filter { samples[$0] == nil }.prefix(Self.widest)
       guard !missing.isEmpty else { break }
+      coarse.maximumSeconds = Self.secondsPerProduct * Double(missing.count)
       let result = InterleavedTimer(settings: coarse, gates: gates).run(
         cases.work(Array(missing), ceilings: ceilings), observer)
       guard !result.wasStopped else { return true }

@@ -1,12 +1,14 @@
 import BatchFoundation
+import CBatchKernels
 import Glibc
 
 /// Times several things in turn on a machine that others use, too.
 ///
 /// All things are sampled once a cycle, in an order that is drawn anew each time, so that drift spreads over all of
-/// them. Probes on both sides of every sample tell whether it was disturbed; such a sample is taken again, a few times
-/// at most, after a pause that grows: a disturbance lasts. Things are sampled until all of their group are known well
-/// enough.
+/// them. Probes on both sides of every sample tell whether it was disturbed; such a sample is taken again, as often as
+/// the time allows, and is shorter then: a system that has other things to run takes a processor away every few
+/// milliseconds, and what is as short as a part of that is often whole. Things are sampled until all of their group are
+/// known well enough.
 public struct InterleavedTimer {
   /// How long and how often.
   public let settings: TimingSettings
@@ -70,6 +72,7 @@ private struct TakenSample {
   var seconds: Double
   var calls: Int
   var switches: Int
+  var processorShare: Double
   var before: DisturbanceGate.Reading
   var after: DisturbanceGate.Reading
 }
@@ -82,15 +85,29 @@ private struct TimerRun {
   let clock: TimerClock
   let observer: InterleavedTimer.Observer
   let start: Double
+  private let processors = Int(bk_available_processors())
   var taken: [[TakenSample]]
   /// About how long a call takes, in seconds.
   var callSeconds: [Double]
   /// A reading that is fresh enough to be the first side of the next sample, and its gate.
   var lastReading: (reading: DisturbanceGate.Reading, threads: Int, hasMemory: Bool, time: Double)?
 
-  /// How often a sample is tried within a cycle, and the first pause, which doubles with every try.
-  private static let tries = 4
-  private static let pause = 5e-3
+  /// The part of the settings' durations that samples and warm-ups have now: less after disturbed ones, all of it on a
+  /// quiet machine.
+  private var length = 1.0
+
+  /// The duration in seconds below which samples are not shortened.
+  private static let shortestSample = 0.3e-3
+  /// So many tries of a sample follow one another at once.
+  ///
+  /// A processor that was taken away comes back within milliseconds, and who sleeps meanwhile loses his own turn. After them there are pauses, since what still disturbs
+  /// then lasts; the first one in seconds, which doubles with every try.
+  private static let triesAtOnce = 12
+  private static let pause = 2e-3
+  /// A sample is tried for so many seconds even when the time is over: the first cycles have to tell something.
+  private static let leastPatience = 3e-3
+  /// A sample is tried no more often than this within a cycle.
+  private static let mostTries = 24
 
   init(
     work: [TimedWork], settings: TimingSettings, gates: [Int: DisturbanceGate], clock: TimerClock,
@@ -140,12 +157,14 @@ private struct TimerRun {
     var known = active
     for index in work.indices {
       guard let group = work[index].group, known.contains(group) else { continue }
-      let estimate = MedianEstimate(of: settled(index).times, draws: 200)
-      if estimate.relativeHalfWidth > settings.precision { known.remove(group) }
+      let samples = settled(index)
+      let width = samples.gotQuiet ? samples.estimate(draws: 200)?.relativeHalfWidth ?? .infinity : .infinity
+      if width > settings.precision { known.remove(group) }
     }
     return known
   }
 
+  /// Tries a sample until one was calm, or the time for it is over.
   private mutating func takeSample(of index: Int, cycle: Int) {
     let item = work[index]
     guard let gate = gates[item.threads] else { preconditionFailure("no gate for \(item.threads) threads") }
@@ -156,31 +175,56 @@ private struct TimerRun {
       callSeconds[index] = seconds(item, calls: 1)
       settle(item)
     }
-    // Nobody waits for a machine that does not come to rest.
-    let tries = isOverTime ? 1 : Self.tries
-    for attempt in 0..<tries {
-      let before = reading(gate, item)
-      if gate.calm(before) < 1, attempt + 1 < tries {
-        clock.sleep(Self.pause * Double(1 << attempt))
-        continue
+    let isHeld = item.threads == processors && item.threads > 1 && !item.hasOwnThreads
+    if isHeld { clock.holdProcessor(true) }
+    defer { if isHeld { clock.holdProcessor(false) } }
+    let begin = clock.now()
+    let patience = patience(cycle)
+    var tries = 0
+    while true {
+      tries += 1
+      let isLast = tries >= Self.mostTries || clock.now() - begin >= patience
+      let before = reading(gate, item, fresh: tries > 1)
+      if isLast || gate.calm(before) >= 1 {
+        let sample = sample(of: index, cycle: cycle, before: before, gate)
+        taken[index].append(sample)
+        let isCalm = calm(sample, of: index) >= 1
+        length = isCalm ? min(1, length * 1.25) : max(Self.shortestSample / settings.sampleSeconds, length / 2)
+        if isCalm || isLast { return }
       }
-      let warmUp = Int((settings.warmUpSeconds / callSeconds[index]).rounded(.up))
-      let calls = max(1, Int((settings.sampleSeconds / callSeconds[index]).rounded()))
-      item.prepare()
-      item.run(warmUp)
-      let switches = clock.switches()
-      let seconds = seconds(item, calls: calls)
-      let switched = clock.switches() - switches
-      settle(item)
-      // The least: after a disturbed sample the next would be of too few calls.
-      callSeconds[index] = min(callSeconds[index], seconds)
-      let after = reading(gate, item, fresh: true)
-      let sample = TakenSample(
-        cycle: cycle, seconds: Rounding.digits(seconds, 6), calls: calls, switches: switched, before: before,
-        after: after)
-      taken[index].append(sample)
-      if calm(sample, of: index) >= 1 { return }
+      if tries >= Self.triesAtOnce { clock.sleep(Self.pause * Double(1 << (tries - Self.triesAtOnce))) }
     }
+  }
+
+  /// How long a sample may be tried for, in seconds.
+  ///
+  /// Twice its share of the time that is left for the first cycles, or for one cycle after those. Nobody waits for a machine that does not come to rest.
+  private func patience(_ cycle: Int) -> Double {
+    let left = settings.maximumSeconds - (clock.now() - start)
+    let samples = work.count * max(1, settings.minimumCycles - cycle)
+    return min(0.06, max(Self.leastPatience, 2 * left / Double(samples)))
+  }
+
+  private mutating func sample(
+    of index: Int, cycle: Int, before: DisturbanceGate.Reading, _ gate: DisturbanceGate
+  ) -> TakenSample {
+    let item = work[index]
+    let warmUp = Int((settings.warmUpSeconds * length / callSeconds[index]).rounded(.up))
+    let calls = max(1, Int((settings.sampleSeconds * length / callSeconds[index]).rounded()))
+    item.prepare()
+    item.run(warmUp)
+    let switches = clock.switches()
+    let processor = clock.processor()
+    let seconds = seconds(item, calls: calls)
+    let used = clock.processor() - processor
+    let switched = clock.switches() - switches
+    settle(item)
+    // The least: after a disturbed sample the next would be of too few calls.
+    callSeconds[index] = min(callSeconds[index], seconds)
+    return TakenSample(
+      cycle: cycle, seconds: Rounding.digits(seconds, 6), calls: calls, switches: switched,
+      processorShare: Rounding.digits(used / (seconds * Double(calls)), 4), before: before,
+      after: reading(gate, item, fresh: true))
   }
 
   /// Foreign threads may spin on after their work, which would disturb the probe and the next sample.
@@ -234,6 +278,7 @@ private struct TimerRun {
       result.seconds.append(sample.seconds)
       result.calls.append(sample.calls)
       result.switches.append(sample.switches)
+      result.processorShare?.append(sample.processorShare)
       result.peak.append(Rounding.digits(gate.peak(sample.before, sample.after), 4))
       result.calm.append(Rounding.digits(calm, 4))
       result.isKept.append(false)
@@ -254,14 +299,24 @@ struct TimerClock: Sendable {
   let now: @Sendable () -> Double
   /// How often threads of this process have been switched out against their will.
   let switches: @Sendable () -> Int
+  /// The processor time that the calling thread has used so far, in seconds.
+  let processor: @Sendable () -> Double
   /// Waits for so many seconds.
   let sleep: @Sendable (_ seconds: Double) -> Void
+  /// Keeps the calling thread on the processor that it runs on, or lets it run on all again.
+  ///
+  /// A team as wide as the machine loses more by moving than by waiting: where its caller goes the helper that was there
+  /// has to go, too, and the two may stand in one queue for seconds.
+  let holdProcessor: @Sendable (Bool) -> Void
 
   /// The system's.
   static let monotonic = TimerClock(
-    now: {
-      var time = timespec()
-      clock_gettime(CLOCK_MONOTONIC, &time)
-      return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-    }, switches: involuntarySwitches, sleep: { usleep(UInt32($0 * 1e6)) })
+    now: { seconds(CLOCK_MONOTONIC) }, switches: involuntarySwitches, processor: { seconds(CLOCK_THREAD_CPUTIME_ID) },
+    sleep: { usleep(UInt32($0 * 1e6)) }, holdProcessor: { $0 ? bk_hold_processor() : bk_release_processor() })
+
+  private static func seconds(_ clock: clockid_t) -> Double {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
 }

@@ -20,11 +20,15 @@ extension GEMMReport {
 
   private func medianShares(_ points: [GEMMPoint]) -> String {
     let texts = engines.compactMap { engine -> String? in
-      let shares = points.filter { $0.key.engine == engine }.compactMap { $0.explanation?.ceilingShare }.sorted()
+      let shares = points.filter { $0.key.engine == engine && $0.samples.gotQuiet }.compactMap {
+        $0.explanation?.ceilingShare
+      }.sorted()
       guard !shares.isEmpty else { return nil }
       return "\(NumberFormat.percent(shares[shares.count / 2], decimals: 0)) by \(engine)"
     }
-    return "The middle one of all products reaches of its ceiling " + texts.joined(separator: ", ") + "."
+    return
+      ([texts.isEmpty ? nil : "The middle one of all products reaches of its ceiling \(texts.joined(separator: ", "))."]
+      + [CalmFindings.hollow(points.map(\.samples))]).compactMap { $0 }.joined(separator: " ")
   }
 
   private func dots(_ engine: String, _ points: [GEMMPoint]) -> Series {
@@ -34,7 +38,8 @@ extension GEMMReport {
         guard let rate = point.rate, let explanation = point.explanation else { return nil }
         return Series.Point(
           x: explanation.intensity, y: rate / 1e9,
-          note: "\(point.key.layer) \(point.key.pass.rawValue), batch \(point.key.batch)")
+          note: "\(point.key.layer) \(point.key.pass.rawValue), batch \(point.key.batch)",
+          isHollow: !point.samples.gotQuiet)
       })
   }
 

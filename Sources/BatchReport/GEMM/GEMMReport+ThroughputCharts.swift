@@ -16,13 +16,17 @@ extension GEMMReport {
 
   private func bestRates(_ points: [GEMMPoint]) -> String {
     let texts = engines.compactMap { engine -> String? in
-      let timed = points.filter { $0.key.engine == engine && $0.rate != nil }
+      let timed = points.filter { $0.key.engine == engine && $0.rate != nil && $0.samples.gotQuiet }
       guard let best = timed.max(by: { ($0.rate ?? 0) < ($1.rate ?? 0) }) else { return nil }
       let share = best.ratioToPeak.map { ", \(IntervalFormat.percent($0.value, $0.interval)) of peak" } ?? ""
       return "\(engine) \(GEMMText.rate(best.rate ?? 0))\(share) (\(best.key.pass.rawValue), batch "
         + "\(best.key.batch))"
     }
-    return texts.isEmpty ? "" : "At most: " + texts.joined(separator: "; ") + "."
+    return
+      (texts.isEmpty
+      ? []
+      : ["At most: " + texts.joined(separator: "; ") + "."]
+        + [CalmFindings.hollow(points.map(\.samples))].compactMap { $0 }).joined(separator: " ")
   }
 
   private func series(_ engine: String, _ points: [GEMMPoint]) -> Series {
@@ -33,7 +37,7 @@ extension GEMMReport {
           Series.Point(
             x: Double(point.key.batch), y: rate / 1e9,
             interval: point.rateInterval.map { $0.lowerBound / 1e9...$0.upperBound / 1e9 },
-            note: point.method.description)
+            note: point.method.description, isHollow: !point.samples.gotQuiet)
         }
       })
   }

@@ -17,6 +17,28 @@ struct CalmFindings {
     return
       "\(NumberFormat.grouped(discarded)) of \(NumberFormat.grouped(taken)) samples were disturbed and thrown away; "
       + "they were taken again."
+      + (processorShare.map {
+        " Times are wall-clock times: the thread that took the samples ran for \(NumberFormat.percent($0)) of them."
+      } ?? "")
+  }
+
+  /// The processor time of the calling thread over the wall clock, of all samples together.
+  private var processorShare: Double? {
+    var (wall, processor) = (0.0, 0.0)
+    for (_, samples) in points {
+      for (index, share) in (samples.processorShare ?? []).enumerated() {
+        let seconds = samples.seconds[index] * Double(samples.calls[index])
+        wall += seconds
+        processor += share * seconds
+      }
+    }
+    return wall > 0 ? processor / wall : nil
+  }
+
+  /// Of a chart's points: `3 of 40 points, drawn hollow, never got quiet.`; nil where all did.
+  static func hollow(_ samples: [TimedSamples]) -> String? {
+    let loud = samples.count { !$0.gotQuiet }
+    return loud == 0 ? nil : "\(loud) of \(samples.count) points, drawn hollow, never got quiet."
   }
 
   /// The points whose figures are of disturbed samples too.
@@ -25,8 +47,8 @@ struct CalmFindings {
     guard let first = loud.first else { return nil }
     let names = loud.count == 1 ? first.name : "\(first.name) and \(loud.count - 1) more"
     return
-      "\(loud.count) of \(points.count) points never got quiet: their times are upper bounds, and nothing above is "
-      + "concluded from them: \(names). Time them again when less else runs."
+      "\(loud.count) of \(points.count) points never got quiet: their times are those of the least delayed samples, and "
+      + "nothing above is concluded from them: \(names). Time them again when less else runs."
   }
 
   private var stop: String? {

@@ -7,7 +7,8 @@ extension StepReport {
   var throughputChart: Chart {
     let measured = timed.compactMap { row in
       row.point.throughput.map {
-        Series.Point(x: Double(row.point.batch), y: $0, interval: row.throughputInterval)
+        Series.Point(
+          x: Double(row.point.batch), y: $0, interval: row.throughputInterval, isHollow: !row.point.samples.gotQuiet)
       }
     }
     var series = [Series("measured", style: .dottedLine, color: .category(0), isLabelled: true, points: measured)]
@@ -23,19 +24,24 @@ extension StepReport {
   }
 
   private var throughputAnswer: String {
-    guard let best = timed.max(by: { ($0.point.throughput ?? 0) < ($1.point.throughput ?? 0) }),
+    let hollow = CalmFindings.hollow(timed.map(\.point.samples))
+    let quiet = timed.filter(\.point.samples.gotQuiet)
+    guard let best = quiet.max(by: { ($0.point.throughput ?? 0) < ($1.point.throughput ?? 0) }),
       let throughput = best.point.throughput
-    else { return "" }
+    else { return hollow ?? "" }
     let knee =
       fit?.knee?.batch.map { "; batch \(NumberFormat.grouped($0)) is the smallest with 90 % of the limit" } ?? ""
     return "At most \(IntervalFormat.number(throughput, best.throughputInterval)) examples/s, at batch "
-      + "\(NumberFormat.grouped(best.point.batch))\(knee)."
+      + "\(NumberFormat.grouped(best.point.batch))\(knee)." + (hollow.map { " \($0)" } ?? "")
   }
 
   /// The time by batch size, and the fitted line.
   var timeChart: Chart {
     let measured = timed.compactMap { row in
-      row.point.time.map { Series.Point(x: Double(row.point.batch), y: $0.value, interval: $0.interval) }
+      row.point.time.map {
+        Series.Point(
+          x: Double(row.point.batch), y: $0.value, interval: $0.interval, isHollow: !row.point.samples.gotQuiet)
+      }
     }
     var series = [Series("measured", style: .dots, color: .category(0), isLabelled: true, points: measured)]
     var answer = "Too little was measured for a line."

@@ -46,7 +46,7 @@ public struct ProfileComparison: Sendable, Hashable, Codable {
   ///
   /// Points that floating-point operations bound are compared at the same FMA peak, so that a clock that has changed
   /// does not count; others in seconds. Where the ``/BatchProfiling/ControlSamples`` of the two differ, all intervals
-  /// leave room for it.
+  /// leave room for it. A point that never got quiet in one of them has no interval.
   ///
   /// - Throws: ``Mismatch`` for profiles of different kinds.
   public init(_ before: Profile, _ after: Profile, margin: Double = 0.05) throws(Mismatch) {
@@ -107,10 +107,11 @@ private struct ComparablePoint {
   /// The quiet FMA peak.
   var peak: Double
   var isBoundByPeak: Bool
+  var gotQuiet: Bool
 
   init(name: String, threads: Int, samples: TimedSamples, peak: Double?, isBoundByPeak: Bool) {
     (self.name, self.threads, self.isBoundByPeak) = (name, threads, isBoundByPeak)
-    (times, timesAtPeak) = (samples.times, samples.timesAtPeak)
+    (times, timesAtPeak, gotQuiet) = (samples.times, samples.timesAtPeak, samples.gotQuiet)
     self.peak = peak ?? 1
   }
 }
@@ -129,7 +130,9 @@ private struct PointPair {
 
   func change(atPeak: Bool, margin: Double) -> SpeedComparison {
     let (before, after) = times(atPeak: atPeak)
-    return SpeedComparison(after, with: before, margin: margin)
+    var change = SpeedComparison(after, with: before, margin: margin)
+    if !old.gotQuiet || !new.gotQuiet { change.interval = nil }
+    return change
   }
 
   /// The comparison of the point, with room for what the control says of the machine.

@@ -149,9 +149,9 @@ public final class StepProfiler<S: Scalar> {
     _ run: StepRun<S>, _ samples: TimedSamples, ceilings: MachineCeilings, split: PhaseSplit?
   ) throws(StepProfileError) -> StepProfile.Point {
     let memory = try Self.memory(plan, model, optimizer, capacity: run.batch, step.network.context)
-    let time = samples.times.isEmpty ? nil : MedianEstimate(of: samples.times)
-    let scaled = samples.timesAtPeak.isEmpty ? nil : medianValue(samples.timesAtPeak)
     let peak = ceilings.peak(plan.precision, threads: plan.threads)
+    let time = samples.estimate?.clamped(above: peak.map { operations * Double(run.batch) / $0 })
+    let scaled = samples.gotQuiet && time != nil ? medianValue(samples.timesAtPeak) : time?.value
     return StepProfile.Point(
       batch: run.batch, samples: samples, time: time,
       phases: time.flatMap { time in split?.phases(total: time.value) } ?? [],

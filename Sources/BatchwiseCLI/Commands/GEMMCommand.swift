@@ -30,7 +30,9 @@ struct GEMMCommand: ParsableCommand {
 
   @Option(
     name: [.long, .customLong("engine")],
-    help: ArgumentHelp("The engines, with commas: the others are compared with the first.", valueName: "names"))
+    help: ArgumentHelp(
+      "The engines, with commas: the others are compared with the first. One that is named twice is compared with itself, "
+        + "which shows what the machine's noise comes to.", valueName: "names"))
   var engines = EngineList.standard
 
   @Option(
@@ -98,7 +100,7 @@ struct GEMMCommand: ParsableCommand {
     let libraries = ProfiledEngine.libraries(library, symbolPrefix: libraryPrefix)
     return GEMMProfilePlan(
       layers: layers, passes: passes.isEmpty ? GEMMPlan.Pass.allCases : passes, batchSizes: batches,
-      engines: engines.kinds.map { ProfiledEngine($0) } + libraries,
+      engines: ProfiledEngine.numbered(engines.kinds.map { ProfiledEngine($0) }) + libraries,
       threads: threads?.counts ?? [Machine.defaultThreads.count], precision: options.precision, weights: weights,
       alignment: alignment, refines: refine, timing: options.timing.settings)
   }
@@ -132,7 +134,7 @@ extension GEMMProfilePlan.Weights: ExpressibleByArgument {}
 
 /// Names of engines with commas between them.
 struct EngineList: ExpressibleByArgument, CustomStringConvertible {
-  /// The engines, each once.
+  /// The engines, in the order in which they were named.
   let kinds: [ProfiledEngine.Kind]
 
   /// What training uses and what it is compared with.
@@ -144,7 +146,7 @@ struct EngineList: ExpressibleByArgument, CustomStringConvertible {
     var kinds: [ProfiledEngine.Kind] = []
     for name in argument.split(separator: ",", omittingEmptySubsequences: false) {
       guard let kind = ProfiledEngine.Kind(rawValue: String(name)), kind != .library else { return nil }
-      if !kinds.contains(kind) { kinds.append(kind) }
+      kinds.append(kind)
     }
     self.init(kinds: kinds)
   }

@@ -15,6 +15,29 @@ struct VerdictTests {
     #expect(SpeedComparison(ratio: ratio, interval: interval, margin: 0.03).verdict == verdict)
   }
 
+  /// Delays that hit one of two equals in most cycles move its median, and not its fastest times.
+  @Test func whatTheFastestMeasurementsDoNotShowIsNoVerdict() {
+    let delayed = [1.00, 1.06, 1.05, 1.07, 1.06, 1.05, 1.08, 1.06, 1.07, 1.05]
+    let equal = [1.00, 1.01, 1.00, 1.01, 1.00, 1.01, 1.00, 1.01, 1.00, 1.01]
+    let comparison = SpeedComparison(pairing: delayed, with: equal)
+    #expect(comparison.ratio < 0.97 && (comparison.interval?.upperBound ?? 2) < 1 && comparison.fastest == 1)
+    #expect(comparison.verdict == .unclear)
+    #expect(SpeedComparison(equal, with: delayed).verdict == .unclear)
+    #expect(SpeedComparison(pairing: equal.map { $0 * 1.06 }, with: equal).verdict == .slower)
+    #expect(SpeedComparison(equal, with: equal.map { $0 * 1.06 }).verdict == .faster)
+  }
+
+  @Test func theIntervalOfAPositiveQuantityStaysPositive() throws {
+    let estimate = MedianEstimate(ofPositive: [1, 9, 1.1, 20, 1.2, 8])
+    let interval = try #require(estimate.interval)
+    #expect(interval.lowerBound > 0.1 && interval.contains(estimate.value))
+    let rate = estimate.dividing(2)
+    #expect(rate.value == 2 / estimate.value && rate.interval?.lowerBound == 2 / interval.upperBound)
+    let clamped = estimate.clamped(above: 1, below: 1.5)
+    // A bound on the wrong side of the value moves the end of the interval to the value, and not the value.
+    #expect(clamped.value == estimate.value && clamped.interval == max(1, interval.lowerBound)...estimate.value)
+  }
+
   @Test func fewMeasurementsHaveNoIntervalAndNoVerdict() {
     let estimate = MedianEstimate(of: [3, 1, 2, 10])
     #expect(estimate.value == 2.5)

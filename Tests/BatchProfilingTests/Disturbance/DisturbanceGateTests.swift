@@ -24,6 +24,18 @@ import Testing
     #expect(abs(DisturbanceGate.quiet(rates(10, 100, 101), leastShare: 0.93).leastShare - 0.8649) < 1e-9)
   }
 
+  /// On a busy machine every further probe would wait for threads that were switched out.
+  @Test func nothingIsProbedAfterAProbeThatWasDisturbed() {
+    let (first, second, memory) = (FakeProbe(), FakeProbe(), FakeProbe())
+    let gate = DisturbanceGate([first, second, memory])
+    #expect(gate.read(memory: true).rates == [1, 1, 1] && gate.read(memory: false).rates == [1, 1])
+    second.rates = [0.5]
+    let disturbed = gate.read(memory: true)
+    #expect(disturbed.rates == [1, 0.5] && gate.calm(disturbed) < 1)
+    first.rates = [0.2]
+    #expect(gate.read(memory: true).rates == [0.2])
+  }
+
   @Test func halfOfTheTimeDisturbedChangesNeither() {
     let quiet = DisturbanceGate.quiet(rates(99, 100, 101) + rates(20, 50, 101), leastShare: 0.93)
     #expect(quiet.rate > 99)

@@ -85,4 +85,13 @@ import Testing
     let haswell = OpenBLASPath(coreName: "Haswell", threads: 2)
     #expect(haswell.method(BLASCall(.forward, batch: 1, inputs: 64, outputs: 64)).packs == true)
   }
+
+  /// An engine beside itself shows what the noise of a machine comes to.
+  @Test func anEngineThatIsNamedTwiceIsTimedTwice() {
+    let engines = ProfiledEngine.numbered([.kernels, .auto, .kernels, .kernels].map { ProfiledEngine($0) })
+    #expect(engines.map(\.name) == ["kernels", "auto", "kernels-2", "kernels-3"])
+    let plan = GEMMProfilePlan(
+      layers: [LayerShape(inputs: 8, outputs: 8)], passes: [.forward], batchSizes: [1], engines: engines, threads: [1])
+    #expect(Set(plan.products).count == 4)
+  }
 }

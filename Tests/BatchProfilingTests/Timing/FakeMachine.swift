@@ -6,15 +6,20 @@ import Synchronization
 final class FakeMachine: Sendable {
   private let nanoseconds = Atomic<Int>(0)
   private let slept = Atomic<Int>(0)
+  private let sleptNanoseconds = Atomic<Int>(0)
 
   var clock: TimerClock {
     TimerClock(
       now: { Double(self.nanoseconds.load(ordering: .relaxed)) * 1e-9 },
       switches: { 0 },
+      processor: {
+        Double(self.nanoseconds.load(ordering: .relaxed) - self.sleptNanoseconds.load(ordering: .relaxed)) * 1e-9
+      },
       sleep: {
         self.pass($0)
+        self.sleptNanoseconds.add(Int(($0 * 1e9).rounded()), ordering: .relaxed)
         self.slept.add(1, ordering: .relaxed)
-      })
+      }, holdProcessor: { _ in })
   }
 
   /// How often somebody waited.

@@ -1,3 +1,4 @@
+import BatchFoundation
 import BatchTestSupport
 import Testing
 
@@ -35,6 +36,26 @@ import Testing
     let second = TimedSamples.madeUp([10, 20, 30, 40, 50, 60], calm: [1, 1, 1, 1, 1, 0])
     let (times, others) = first.sharedTimes(with: second)
     #expect(times == [1, 3, 4, 5] && others == [10, 30, 40, 50])
+  }
+
+  /// Delays only add: of samples none of which is known to be whole the fast ones tell most.
+  @Test func whatNeverGotQuietIsEstimatedFromItsLeastDelayedSamples() throws {
+    var covered = 0
+    for seed in 0..<200 {
+      var random = RandomStream(seed: UInt64(seed), name: "delays")
+      // A fifth are whole, and spread by 3 %; the others wait for a part of one to three time slices.
+      let seconds = (0..<24).map { _ in
+        let whole = 1e-4 * (1 + 0.03 * random.uniform())
+        return random.uniform() < 0.2 ? whole : whole + 3e-3 * random.uniform() * Double(1 + Int(3 * random.uniform()))
+      }
+      var samples = TimedSamples.madeUp(seconds, calm: seconds.map { _ in 0.5 })
+      samples.disturbedCycles = seconds.count
+      let estimate = try #require(samples.estimate)
+      let interval = try #require(estimate.interval)
+      #expect(!samples.gotQuiet && interval.lowerBound > 0 && interval.contains(estimate.value))
+      if interval.contains(1.015e-4) { covered += 1 }
+    }
+    #expect(covered >= 190)
   }
 
   @Test func aFewQuietSamplesAreEnoughToConclude() {

@@ -22,6 +22,7 @@ enum MachineFixture {
     samples.seconds = seconds
     samples.calls = seconds.map { _ in 1 }
     samples.switches = seconds.map { _ in 0 }
+    samples.processorShare = seconds.map { _ in 0.9 }
     samples.peak = seconds.map { _ in 1 }
     samples.calm = seconds.indices.map { $0 < seconds.count - disturbed ? 1 : 0.5 }
     samples.isKept = seconds.map { _ in true }

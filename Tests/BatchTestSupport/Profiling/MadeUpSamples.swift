@@ -8,6 +8,7 @@ extension TimedSamples {
     samples.cycles = Array(seconds.indices)
     samples.calls = seconds.map { _ in 1 }
     samples.switches = seconds.map { _ in 0 }
+    samples.processorShare = seconds.map { _ in 1 }
     samples.peak = seconds.map { _ in 1 }
     samples.calm = calm ?? seconds.map { _ in 1 }
     samples.isKept = seconds.map { _ in true }

@@ -52,6 +52,21 @@ public struct ProfiledEngine: Sendable, Hashable, Codable, CustomStringConvertib
     }
   }
 
+  /// Engines with names that differ: the second of the same name is `kernels-2`.
+  ///
+  /// The same engine twice shows what differences the noise of a machine makes.
+  public static func numbered(_ engines: [ProfiledEngine]) -> [ProfiledEngine] {
+    var counts: [String: Int] = [:]
+    return engines.map { engine in
+      let count = counts[engine.name, default: 0] + 1
+      counts[engine.name] = count
+      return count == 1
+        ? engine
+        : ProfiledEngine(
+          engine.kind, path: engine.path, symbolPrefix: engine.symbolPrefix, name: "\(engine.name)-\(count)")
+    }
+  }
+
   private static func ending(of path: String, folders: Int) -> String {
     path.split(separator: "/").suffix(folders + 1).joined(separator: "/")
   }
