@@ -23,11 +23,21 @@ enum {
   COPIED_ROWS = 96,
   COPIED_PANELS = PANEL_VECTORS == 4 ? 1 : 4,
   // The piece of the contraction whose part of a panel stays in the cache while the rows pass by: in the first level
-  // beside A's part for narrow panels, in the second for wide ones.
-  TN_DEPTH = PANEL_VECTORS == 4 ? 1024 : 192,
-  // The rows whose sums wait in scratch for the next piece.
-  TN_ROW_BLOCK = 384,
-  TN_SCRATCH = (TN_DEPTH + TN_ROW_BLOCK) * COPIED_PANELS * PANEL_FLOATS,
+  // beside A's part for narrow panels, in the second for wide ones. These stay there for a deeper contraction, too, and
+  // need no pieces as long as A stays in the last level.
+  TN_DEPTH = PANEL_VECTORS == 4 ? 256 : 192,
+  TN_WHOLE_DEPTH = PANEL_VECTORS == 4 ? 1024 : 192,
+  TN_WHOLE_BYTES = 4 << 20,
+  // The rows and the panels of C whose sums wait in scratch for the next piece: so many that A's part, B's part and the
+  // sums stay in the second level, and that A is fetched from beyond it for no more than every 256th column.
+  TN_ROW_BLOCK = PANEL_VECTORS == 4 ? 384 : 192,
+  WAITING_PANELS = PANEL_VECTORS == 4 ? 4 : 16,
+  // A's part is copied to rows that lie an odd number of lines apart, in floats: those of A may share a few sets of a
+  // cache, and lie on as many pages as the piece is deep.
+  COPIED_A_STRIDE = TN_ROW_BLOCK + 16,
+  TN_COPIES = TN_DEPTH * WAITING_PANELS > TN_WHOLE_DEPTH * COPIED_PANELS ? TN_DEPTH * WAITING_PANELS
+                                                                         : TN_WHOLE_DEPTH * COPIED_PANELS,
+  TN_SCRATCH = (TN_COPIES + TN_ROW_BLOCK * WAITING_PANELS) * PANEL_FLOATS + TN_DEPTH * COPIED_A_STRIDE,
   // From so deep on there is time to fetch what a tile needs at its end while it is at work.
   PREFETCHED_DEPTH = 8,
   // No rule: the gradient is stored.
@@ -172,6 +182,14 @@ static void BK(copy_panels)(const bk_product_tn *p, ptrdiff_t panel, ptrdiff_t p
                   BK(load)(b + d * p->b_depth + i * p->b_panel + v * LANES));
 }
 
+// Some rows of C's part of A, one step of the contraction after another.
+static void BK(copy_rows)(const bk_product_tn *p, ptrdiff_t row, ptrdiff_t rows, ptrdiff_t first, ptrdiff_t depth,
+                          REAL *copy) {
+  const REAL *a = (const REAL *)p->a + row + first * p->a_depth;
+  for (ptrdiff_t d = 0; d < depth; d++)
+    memcpy(copy + d * COPIED_A_STRIDE, a + d * p->a_depth, (size_t)rows * sizeof(REAL));
+}
+
 static void BK(product_tn)(const bk_product_tn *p, const bk_update *update, REAL *state0, REAL *state1,
                                  REAL *state2, REAL *scratch) {
   const ptrdiff_t width = PANEL_VECTORS * LANES;
@@ -181,13 +199,17 @@ static void BK(product_tn)(const bk_product_tn *p, const bk_update *update, REAL
   const ptrdiff_t height = p->depth >= COPIED_DEPTH    ? DEEP_TN_ROWS
                            : p->depth >= SHALLOW_DEPTH ? TN_ROWS
                                                        : SHALLOW_TN_ROWS;
-  const ptrdiff_t piece = bk_even_piece(p->depth, TN_DEPTH);
+  const int is_whole =
+      p->depth <= TN_WHOLE_DEPTH && p->rows * p->depth * (ptrdiff_t)sizeof(REAL) <= TN_WHOLE_BYTES;
+  const ptrdiff_t piece = is_whole ? p->depth : bk_even_piece(p->depth, TN_DEPTH);
   const int in_pieces = piece < p->depth;
   const ptrdiff_t row_block = in_pieces ? TN_ROW_BLOCK : p->rows;
-  REAL *const copy = scratch, *const waiting = scratch + TN_DEPTH * COPIED_PANELS * width;
-  for (ptrdiff_t group = 0; group < p->panels; group += COPIED_PANELS)
+  const ptrdiff_t group_size = in_pieces ? WAITING_PANELS : COPIED_PANELS;
+  REAL *const copy = scratch, *const waiting = scratch + TN_COPIES * width;
+  REAL *const copy_a = waiting + TN_ROW_BLOCK * WAITING_PANELS * width;
+  for (ptrdiff_t group = 0; group < p->panels; group += group_size)
     for (ptrdiff_t row = 0; row < p->rows; row += row_block) {
-      const ptrdiff_t panels = BK(smaller)(COPIED_PANELS, p->panels - group);
+      const ptrdiff_t panels = BK(smaller)(group_size, p->panels - group);
       const ptrdiff_t rows = BK(smaller)(row_block, p->rows - row);
       ptrdiff_t first = 0;
       // Runs once for an empty contraction, too: the gradient is then zero.
@@ -195,12 +217,13 @@ static void BK(product_tn)(const bk_product_tn *p, const bk_update *update, REAL
         const ptrdiff_t depth = BK(smaller)(piece, p->depth - first);
         // What is the same for all blocks of rows stays where it is.
         if (copies && (in_pieces || row == 0)) BK(copy_panels)(p, group, panels, first, depth, copy);
+        if (in_pieces) BK(copy_rows)(p, row, rows, first, depth, copy_a);
         for (ptrdiff_t i = 0; i < panels; i++) {
           const ptrdiff_t corner = (group + i) * p->c_panel + row * p->c_row;
           const BK(tn_tile) t = {
               .depth = depth,
-              .a = (const REAL *)p->a + row + first * p->a_depth,
-              .a_depth = p->a_depth,
+              .a = in_pieces ? copy_a : (const REAL *)p->a + row + first * p->a_depth,
+              .a_depth = in_pieces ? COPIED_A_STRIDE : p->a_depth,
               .b = copies ? copy + i * depth * width
                           : (const REAL *)p->b + (group + i) * p->b_panel + first * p->b_depth,
               .b_depth = copies ? width : p->b_depth,

@@ -42,6 +42,10 @@ import Testing
     try DenseCase<Float>(7, 2100, 96, .kernels, set, tolerance: 1e-5).check()
     try DenseCase<Float>(70, 96, 2100, .kernels, set, tolerance: 1e-5).check()
     try DenseCase<Float>(1100, 110, 70, .kernels, set, tolerance: 1e-5).check()
+    // Several blocks of rows and groups of panels of a gradient whose sums wait, and inputs beyond the last level.
+    try DenseCase<Float>(300, 420, 530, .kernels, set, threads: 1, tolerance: 1e-5).check()
+    try DenseCase<Double>(1030, 420, 330, .kernels, set, threads: 1, tolerance: 1e-12).check()
+    try DenseCase<Float>(600, 1800, 66, .kernels, set, threads: 1, tolerance: 1e-5).check()
   }
 }
 
