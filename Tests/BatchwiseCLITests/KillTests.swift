@@ -27,6 +27,7 @@ import Testing
         var event = try #require(try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any])
         event["seconds"] = nil
         event["environment"] = nil
+        event["elapsed"] = nil
         return String(decoding: try JSONSerialization.data(withJSONObject: event, options: .sortedKeys), as: UTF8.self)
       }
     }

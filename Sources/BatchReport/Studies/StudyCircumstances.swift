@@ -97,7 +97,7 @@ enum StudyCircumstances {
     var sentences: [String] = []
     if let processors = processors(results) {
       sentences.append(
-        "The trials ran on different processors, so that their times cannot be compared: \(processors).")
+        "The trials ran on different processors, so that their elapsed times cannot be compared: \(processors).")
     }
     let (missing, strangers) = (results.missingCount, results.strangers.count)
     if missing > 0 {

@@ -8,16 +8,14 @@ import Glibc
 /// Makes a profile of training steps: the same model and data at every batch size.
 ///
 /// The steps are whole ones at a learning rate of 0: the weights stay the initial ones, so that what is timed does not
-/// depend on how learning goes. At another rate the training may diverge, and a step whose loss is no number has no
-/// backward pass; or learn its batches by heart, whose gradients are then subnormal numbers.
+/// depend on how learning goes.
 public final class StepProfiler<S: Scalar> {
   /// What is timed.
   public let plan: StepProfilePlan
   private let model: Sequential
   private let optimizer: any Optimizer
   private let team: ThreadTeam
-  private let step: TrainingStep<S>
-  private let exampleCount: Int
+  private let resting: RestingStep<S>
 
   /// Plans the memory and the team; without a context the usual one is taken.
   ///
@@ -32,15 +30,12 @@ public final class StepProfiler<S: Scalar> {
     self.plan = plan
     self.model = model
     self.optimizer = optimizer
-    exampleCount = data.count
     team = try Self.team(plan)
     do throws(ModelError) {
       let network = try Network<S>(
         model, seed: 1, context: context ?? ComputeContext(for: S.self, threads: team.threads))
-      var resting = optimizer
-      resting.learningRate = 0
-      step = try TrainingStep(
-        network, on: data, loss: plan.loss, optimizer: resting, capacity: memory.capacity, team: team)
+      resting = try RestingStep(
+        network, on: data, loss: plan.loss, optimizer: optimizer, capacity: memory.capacity, team: team)
     } catch {
       throw .model(error)
     }
@@ -88,7 +83,9 @@ public final class StepProfiler<S: Scalar> {
   }
 
   /// Runs steps of one batch size without timing them, for a tool that watches the process.
-  public func runUntimed(batch: Int, calls: Int) { StepRun(self, batch: batch).run(calls) }
+  public func runUntimed(batch: Int, calls: Int) { StepRun(resting, batch: batch).run(calls) }
+
+  private var step: TrainingStep<S> { resting.step }
 
   /// Times everything.
   ///
@@ -110,16 +107,11 @@ public final class StepProfiler<S: Scalar> {
     } catch {
       throw .model(.allocation(error))
     }
-    let runs = plan.batchSizes.map { StepRun(self, batch: $0) }
+    let runs = plan.batchSizes.map { StepRun(resting, batch: $0) }
     for run in runs { try run.requireWholeSteps() }
-    // One group: the fit of the times wants all sizes in the same cycles.
-    let work = runs.map { run in
-      TimedWork(
-        name: "batch \(run.batch)", threads: plan.threads, group: 0, isMemoryBound: run.batch <= Self.memoryBoundBatch,
-        run: { run.run($0) })
-    }
     let timer = InterleavedTimer(settings: plan.timing, gates: [plan.threads: gate])
-    let result = timer.run(work + [control.work], observer.timer("timing steps of \(runs.count) batch sizes"))
+    let result = timer.run(
+      resting.work(runs) + [control.work], observer.timer("timing steps of \(runs.count) batch sizes"))
     ceilings = ceilings.raised(toFloatPeak: gate.quietPeak, threads: plan.threads)
     observer.onProgress("recording phases", 1)
     let splits = result.wasStopped ? [:] : PhaseRecording(step: step, gate: gate).splits(runs)
@@ -142,9 +134,6 @@ public final class StepProfiler<S: Scalar> {
       context: step.network.context)
   }
 
-  /// Up to about this batch size a step moves as many bytes of weights and state as it has time to compute for.
-  private static var memoryBoundBatch: Int { 32 }
-
   private func point(
     _ run: StepRun<S>, _ samples: TimedSamples, ceilings: MachineCeilings, split: PhaseSplit?
   ) throws(StepProfileError) -> StepProfile.Point {
@@ -162,19 +151,4 @@ public final class StepProfiler<S: Scalar> {
 
   /// The floating-point operations of a step for one example, as the layers count them.
   private var operations: Double { Double(step.network.graph.trainingOperationsPerExample) }
-
-  /// Does a step, and says whether it was a whole one.
-  func train(on indices: UnsafeBufferPointer<Int32>, apart: Bool) -> Bool {
-    guard apart else { return step(indices).total.isFinite }
-    let loss = step.computeGradient(indices)
-    step.update()
-    return loss.total.isFinite
-  }
-
-  /// The examples that steps go through in turn.
-  func order(batch: Int) -> [Int32] {
-    var random = RandomStream(seed: 1, name: "profile", index: UInt64(batch))
-    let whole = exampleCount / batch * batch
-    return Array(random.permutation(of: 0..<Int32(exampleCount)).prefix(min(whole, max(batch, 65_536 / batch * batch))))
-  }
 }

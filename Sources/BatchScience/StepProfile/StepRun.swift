@@ -1,11 +1,10 @@
 import BatchAlgebra
 import BatchTraining
-import Glibc
 
 /// Steps of one batch size.
 final class StepRun<S: Scalar> {
   let batch: Int
-  private let profiler: StepProfiler<S>
+  private let resting: RestingStep<S>
   private let indices: [Int32]
   private var next = 0
   private var steps = 0
@@ -13,10 +12,10 @@ final class StepRun<S: Scalar> {
   private var processorSeconds = 0.0
   private var areWhole = true
 
-  init(_ profiler: StepProfiler<S>, batch: Int) {
-    self.profiler = profiler
+  init(_ resting: RestingStep<S>, batch: Int) {
+    self.resting = resting
     self.batch = batch
-    indices = profiler.order(batch: batch)
+    indices = resting.order(batch: batch)
   }
 
   /// The mean time of a step so far.
@@ -47,17 +46,11 @@ final class StepRun<S: Scalar> {
   private func train(_ calls: Int, apart: Bool) {
     indices.withUnsafeBufferPointer { all in
       for _ in 0..<calls {
-        if !profiler.train(on: UnsafeBufferPointer(rebasing: all[next..<next + batch]), apart: apart) {
+        if !resting.train(on: UnsafeBufferPointer(rebasing: all[next..<next + batch]), apart: apart) {
           areWhole = false
         }
         next = next + 2 * batch <= all.count ? next + batch : 0
       }
     }
-  }
-
-  private func processorTime() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 }

@@ -107,7 +107,7 @@ public final class Trainer<S: Scalar> {
       throw .plan("\(error)")
     }
     progress.best = plan.regularisation.earlyStopping.map { BestEvaluation($0) }
-    plannedUpdatesBySize = clock.updatesBySize(source)
+    plannedUpdatesBySize = clock.updatesBySize(source.batchCount)
     plannedUpdates = plannedUpdatesBySize.values.reduce(0, +)
     baseLearningRate = step.optimizer.learningRate
     self.step = step

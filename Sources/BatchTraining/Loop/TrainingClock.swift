@@ -1,5 +1,3 @@
-import BatchData
-
 /// Where the places of a run stand in training, whatever the batch size.
 struct TrainingClock: Sendable {
   let plan: TrainingPlan
@@ -24,10 +22,10 @@ struct TrainingClock: Sendable {
   private var totalExamples: Int { plan.epochs * exampleCount }
 
   /// The numbers of updates of the whole run by their batch size, counted by walking through it as long as the batch
-  /// grows.
+  /// grows; a source says how many examples a batch at a place has.
   ///
   /// A short last batch counts with the others of its size.
-  func updatesBySize(_ source: any BatchSource) -> [Int: Int] {
+  func updatesBySize(_ batchCount: (_ place: Int, _ size: Int) -> Int?) -> [Int: Int] {
     var updates: [Int: Int] = [:]
     for epoch in 0..<plan.epochs {
       // Where the size stays as it is, all epochs that are left are alike.
@@ -35,7 +33,7 @@ struct TrainingClock: Sendable {
       var place = 0
       while true {
         let size = plan.batchSize(at: position(epoch: epoch, place: place))
-        guard let count = source.batchCount(at: place, size: size) else { break }
+        guard let count = batchCount(place, size) else { break }
         updates[size, default: 0] += isSettled ? plan.epochs - epoch : 1
         place += count
       }

@@ -82,6 +82,15 @@ public struct TrainingPlan: Sendable, Hashable, Codable {
     _ = try sampler(exampleCount: exampleCount)
   }
 
+  /// The numbers of updates of a whole run on so many examples by their batch size, with which a short last batch counts.
+  ///
+  /// - Throws: ``TrainingError`` as ``check(exampleCount:)``.
+  public func updatesBySize(exampleCount: Int) throws(TrainingError) -> [Int: Int] {
+    try check(exampleCount: exampleCount)
+    let sampler = try sampler(exampleCount: exampleCount)
+    return TrainingClock(plan: self, exampleCount: exampleCount).updatesBySize { sampler.count(at: $0, size: $1) }
+  }
+
   /// What draws the batches of a training part of so many examples, up to the largest of the plan.
   func sampler(exampleCount: Int) throws(TrainingError) -> BatchSampler {
     let largest = TrainingClock(plan: self, exampleCount: exampleCount).largestBatch

@@ -46,6 +46,7 @@ final class StudyProgress<Report: StudyReport> {
 
   private var observer: StudyObserver<Report.Plan> {
     StudyObserver(
+      onTiming: { [self] share in progress.draw(share: share) { "timing steps of each batch size" } },
       onStart: { [self] trial in time.start(batchSize: trial.batchSize) },
       onProgress: { [self] trial, share, figure in
         time.update(share: share)

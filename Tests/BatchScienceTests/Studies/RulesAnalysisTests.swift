@@ -30,7 +30,7 @@ import Testing
     #expect(analysis.cells(of: linear).map(\.learningRate) == [0.02, 0.08, 0.32])
     // What has not been run is not made up, but for the base batch, which is the reference's.
     #expect(analysis.cells(of: sqrt).map(\.batchSize) == [8])
-    #expect(analysis.cells(of: linear).map(\.seconds.mean) == [2, 2, 2])
+    #expect(analysis.cells(of: linear).map(\.summary.elapsedSeconds.mean) == [2, 2, 2])
   }
 
   @Test func sharesAreOfTheLossAtTheSameBatchSize() throws {

@@ -3,36 +3,43 @@ import BatchScience
 extension SweepReport {
   /// The time of an epoch by batch size.
   var epochTimeChart: Chart {
-    let points = analysis.learners.map { summary in
-      Series.Point(
-        x: Double(summary.batchSize), y: summary.secondsPerEpoch.mean, interval: summary.secondsPerEpoch.interval)
+    let answer = quietExtremes(\.secondsPerEpoch).map { fast, slow in
+      let most = IntervalFormat.duration(slow.secondsPerEpoch.value, slow.secondsPerEpoch.interval)
+      let least = IntervalFormat.duration(fast.secondsPerEpoch.value, fast.secondsPerEpoch.interval)
+      return fast.batchSize == slow.batchSize
+        ? "An epoch takes \(most)." : "From \(least) at batch \(fast.batchSize) to \(most) at batch \(slow.batchSize)."
     }
-    let answer = extremes(\.secondsPerEpoch).map { fast, slow in
-      fast.batchSize == slow.batchSize
-        ? "An epoch takes \(NumberFormat.duration(fast.secondsPerEpoch.mean))."
-        : "From \(NumberFormat.duration(fast.secondsPerEpoch.mean)) at batch \(fast.batchSize) to "
-          + "\(NumberFormat.duration(slow.secondsPerEpoch.mean)) at batch \(slow.batchSize)."
-    }
-    return Chart(
+    return seconds.chart(
       question: "How long does an epoch of \(NumberFormat.grouped(results.plan.exampleCounts[0])) examples take?",
-      answer: answer ?? "", y: Axis("time per epoch", format: .seconds, includesZero: true),
-      panels: [
-        Chart.Panel(
-          x: Axis("batch size", scale: .log2),
-          series: [Series("time per epoch", style: .columns, color: .category(0), points: points)])
-      ])
+      answer: answer ?? "", y: Axis("time per epoch", format: .seconds, includesZero: true), style: .columns,
+      color: .category(0), \.secondsPerEpoch
+    ) { $0.last.seconds / $0.last.epoch }
   }
 
   /// The training examples a second by batch size.
   var throughputChart: Chart {
-    let answer = extremes(\.examplesPerSecond).map { low, high in
-      let knee = analysis.learners.first { $0.examplesPerSecond.mean >= 0.9 * high.examplesPerSecond.mean } ?? high
-      return "At most \(NumberFormat.significant(high.examplesPerSecond.mean, digits: 3)) examples/s, at batch "
+    let answer = quietExtremes(\.examplesPerSecond).map { _, high in
+      let most = high.examplesPerSecond.value
+      let knee =
+        analysis.learners.first { $0.hasQuietSeconds && $0.examplesPerSecond.value >= 0.9 * most } ?? high
+      return "At most \(IntervalFormat.number(most, high.examplesPerSecond.interval)) examples/s, at batch "
         + "\(high.batchSize); batch \(knee.batchSize) is the smallest with 90 % of it."
     }
-    return byBatchSize(
+    return seconds.chart(
       question: "How many training examples a second does this machine take?", answer: answer ?? "",
-      y: Axis("examples/s", includesZero: true), color: .category(2), \.examplesPerSecond)
+      y: Axis("examples/s", includesZero: true), style: .dottedLine, color: .category(2), \.examplesPerSecond
+    ) { Double($0.last.examples) / $0.last.seconds }
+  }
+
+  /// The batch sizes with the least and the greatest of what the quiet machine gives.
+  func quietExtremes(
+    _ figure: KeyPath<BatchSizeSummary, SecondsFigure>
+  ) -> (BatchSizeSummary, BatchSizeSummary)? {
+    let known = analysis.learners.filter(\.hasQuietSeconds)
+    guard let low = known.min(by: { $0[keyPath: figure].value < $1[keyPath: figure].value }),
+      let high = known.max(by: { $0[keyPath: figure].value < $1[keyPath: figure].value })
+    else { return nil }
+    return (low, high)
   }
 
   /// The distance of the weights from where they started.
@@ -63,13 +70,20 @@ extension SweepReport {
   var matchedChart: Chart {
     let learners = analysis.learners
     let floor = visibleFloor
+    // A line that is missing beside the last panel has no name there.
+    let named = untimed.isEmpty ? TrainingBudget.allCases.count - 1 : 0
     let panels = TrainingBudget.allCases.enumerated().map { index, budget in
-      Chart.Panel(
-        title: "by \(budget.rawValue)", x: Self.axis(budget),
-        series: learners.enumerated().map { step, summary in
-          Series(
+      // Without seconds of a quiet machine those of the clock are all there is; of both together nothing could be read.
+      let comparable = Set(analysis.comparable(by: budget).map(\.batchSize))
+      let isElapsed = comparable.isEmpty
+      return Chart.Panel(
+        title: isElapsed ? "by elapsed seconds" : "by \(budget.rawValue)",
+        x: isElapsed ? Axis("elapsed seconds", scale: .log10) : Self.axis(budget),
+        series: learners.enumerated().compactMap { step, summary in
+          guard isElapsed || comparable.contains(summary.batchSize) else { return nil }
+          return Series(
             "\(summary.batchSize)", style: .line, color: .step(step, of: learners.count),
-            isLabelled: index == TrainingBudget.allCases.count - 1,
+            isLabelled: index == named,
             points: summary.curve(over: budget).compactMap { used, sample in
               guard floor.map({ sample.mean >= $0 }) ?? true, used > 0 else { return nil }
               return Series.Point(x: used, y: sample.mean)
@@ -79,15 +93,29 @@ extension SweepReport {
     return Chart(
       question:
         "Which batch size learns fastest, when the same epochs, the same updates or the same seconds are compared?",
-      answer: matchedAnswer, y: text.axis("validation"), panels: panels)
+      answer: matchedAnswer, y: text.axis("validation"), panels: panels, names: untimed.isEmpty ? .beside : .above)
+  }
+
+  /// The batch sizes that are missing where others are compared by seconds.
+  private var untimed: [Int] {
+    let timed = analysis.comparable(by: .seconds).map(\.batchSize)
+    return timed.isEmpty ? [] : analysis.learners.map(\.batchSize).filter { !timed.contains($0) }
   }
 
   private var matchedAnswer: String {
-    let bests = TrainingBudget.allCases.compactMap { budget -> String? in
-      guard let comparison = analysis.comparison(at: budget), let best = comparison.best else { return nil }
-      return "\(best.batchSize) after \(comparison.amountText) (\(text.value(best.sample.mean)))"
+    let bests = TrainingBudget.allCases.map { budget -> String in
+      let phrase = analysis.comparison(at: budget).flatMap { comparison in
+        RankingText(text: text, part: "validation").phrase(comparison.ranking, after: comparison.amountText)
+      }
+      return "by \(budget.rawValue) \(phrase ?? "nothing is ranked")"
     }
-    return "Best is batch " + bests.joined(separator: ", ") + "."
+    let sizes = untimed.count == 1 ? "batch \(untimed[0])" : "batch sizes \(Sentence.list(untimed.map(String.init)))"
+    let hasNone = analysis.comparable(by: .seconds).isEmpty
+    let note =
+      hasNone
+      ? " Elapsed seconds are the clock's, with whatever else ran."
+      : untimed.isEmpty ? "" : " There are no seconds of \(sizes): the machine did not get quiet."
+    return "Best is " + bests.joined(separator: "; ") + "." + note
   }
 
   /// What is learned in the first few updates would press the differences of interest together; it is left out.

@@ -4,25 +4,18 @@ import BatchScience
 extension SweepReport {
   /// Test measure by batch size at the end of training.
   var outcomeChart: Chart {
-    let learners = analysis.learners
-    let best = learners.max { a, b in
-      text.measure.moreIsBetter ? a.test.mean < b.test.mean : a.test.mean > b.test.mean
-    }
-    let worst = learners.min { a, b in
-      text.measure.moreIsBetter ? a.test.mean < b.test.mean : a.test.mean > b.test.mean
-    }
-    let answer = best.flatMap { best in
-      worst.map { worst in
-        best.batchSize == worst.batchSize
-          ? "Batch \(best.batchSize) reaches \(text.interval(best.test))."
-          : "Batch \(best.batchSize) does best with \(text.interval(best.test)), batch \(worst.batchSize) worst with "
-            + "\(text.interval(worst.test))."
+    let ranking = analysis.testRanking
+    var answer = ranking.best.map { "Batch \($0.name) reaches \(text.interval($0.sample))." } ?? ""
+    if ranking.entries.count > 1, let worst = ranking.worst {
+      answer = RankingText(text: text, part: "test").sentence(ranking)
+      if !ranking.indistinguishableFromBest.contains(where: { $0.name == worst.name }), worst.sample.count > 1 {
+        answer += " Batch \(worst.name) has the worst, \(text.interval(worst.sample))."
       }
     }
     return byBatchSize(
       question:
         "What does batch size do to the \(text.name("test")) after \(NumberFormat.count(results.plan.epochs, "epoch"))?",
-      answer: answer ?? "", y: text.axis("test"), color: .category(0), \.test)
+      answer: answer, y: text.axis("test"), color: .category(0), \.test)
   }
 
   /// How much better the runs do on what they were trained on.

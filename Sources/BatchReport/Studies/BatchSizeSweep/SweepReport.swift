@@ -5,19 +5,21 @@ public struct SweepReport: StudyReport {
   let results: StudyResults<SweepPlan>
   let analysis: SweepAnalysis
   let text: MeasureText
+  let seconds: StudySeconds<SweepPlan>
 
   /// The report of what is there of a study.
   public init(_ results: StudyResults<SweepPlan>) {
     self.results = results
     analysis = SweepAnalysis(results)
     text = MeasureText(measure: analysis.measure)
+    seconds = StudySeconds(results: results, learners: analysis.learners)
   }
 
   /// A row for each batch size: mean and standard deviation over the seeds.
   public var table: TextTable { SweepTables.summary(analysis, plan: results.plan) }
 
   /// A row for each evaluation of each trial, in full precision.
-  public var resultsTable: TextTable { SweepTables.evaluations(results) }
+  public var resultsTable: TextTable { SweepTables.evaluations(results.runs) }
 
   /// The report as a page.
   public var html: HTMLReport {
@@ -47,7 +49,7 @@ public struct SweepReport: StudyReport {
         ], charts: [matchedChart]),
       HTMLReport.Section("Generalisation", charts: [gapChart]),
       HTMLReport.Section("Volatility", charts: [volatilityChart].compactMap { $0 }),
-      HTMLReport.Section("Speed on this machine", charts: [epochTimeChart, throughputChart]),
+      HTMLReport.Section("Time", charts: [epochTimeChart, throughputChart], tables: [seconds.table]),
       HTMLReport.Section("Ensembles", charts: [ensembleChart].compactMap { $0 }),
       HTMLReport.Section("Weights and gradients", charts: [distanceChart, gradientChart]),
       HTMLReport.Section("How to read this", paragraphs: definitions),
@@ -60,7 +62,7 @@ public struct SweepReport: StudyReport {
       "Brackets hold 95 % intervals of the mean over \(results.plan.seeds.count) seeds, by Student's t; ± is the standard "
         + "deviation over the seeds. A batch size cannot be told from the best when the 95 % interval of the difference, "
         + "paired by seed, holds zero.",
-      "Seconds are of training alone, with whatever else ran on the machine; evaluation is not counted.",
+      seconds.definition,
       "The generalisation gap compares the validation part with as many training examples. Volatility is the standard "
         + "deviation of a run's validation \(analysis.measure.rawValue) over the epochs of its last third, averaged over seeds.",
       "The mean gradient norm is of batch gradients: of the first after each evaluation, and of one in eight, or 64 an "
@@ -77,44 +79,26 @@ extension SweepReport {
     var sentences = TrainingBudget.allCases.compactMap { budget in
       analysis.comparison(at: budget).map(sentence)
     }
-    if let fastest = analysis.learners.max(by: { $0.examplesPerSecond.mean < $1.examplesPerSecond.mean }),
-      let slowest = analysis.learners.min(by: { $0.examplesPerSecond.mean < $1.examplesPerSecond.mean }),
-      let surely = fastest.examplesPerSecond.interval, let below = slowest.examplesPerSecond.interval,
-      surely.lowerBound > below.upperBound
+    if let (slowest, fastest) = quietExtremes(\.examplesPerSecond),
+      fastest.examplesPerSecond.isSurelyMore(than: slowest.examplesPerSecond)
     {
-      let ratio = fastest.examplesPerSecond.mean / slowest.examplesPerSecond.mean
+      let ratio = fastest.examplesPerSecond.value / slowest.examplesPerSecond.value
       sentences.append(
         "Batch \(fastest.batchSize) trains on \(NumberFormat.significant(ratio, digits: 2)) times as many examples a "
-          + "second as batch \(slowest.batchSize), beside whatever else ran.")
+          + "second as batch \(slowest.batchSize), by the time of a step on the quiet machine.")
     }
     for summary in analysis.summaries where summary.divergedCount > 0 {
       sentences.append(
         "At batch \(summary.batchSize), \(NumberFormat.count(summary.divergedCount, "run")) diverged: the loss ceased to "
           + "be a number.")
     }
-    return sentences + StudyCircumstances.reservations(results)
+    return sentences + seconds.reservations + StudyCircumstances.reservations(results)
   }
 
   /// Which batch size is best when all had the same amount of a budget, and which cannot be told from it.
   func sentence(_ comparison: MatchedComparison) -> String {
-    guard let best = comparison.best else { return "" }
-    let after = "After the same \(comparison.amountText)"
-    let result = "\(text.name("validation")), \(text.interval(best.sample))"
-    let sizes = comparison.indistinguishableFromBest.map(\.batchSize)
-    let others = sizes.filter { $0 != best.batchSize }.map(String.init)
-    guard best.sample.count > 1 else {
-      let word = analysis.measure == .accuracy ? "highest" : "lowest"
-      return "\(after) batch \(best.batchSize) has the \(word) \(result), of one seed: it has no spread to rank by."
-    }
-    guard comparison.entries.count == 1 || others.count < comparison.entries.count - 1 else {
-      return
-        "\(after) batch sizes \(Sentence.list(sizes.sorted().map(String.init))) do not differ beyond the spread of "
-        + "\(best.sample.count) seeds; batch \(best.batchSize) has the best mean \(result)."
-    }
-    let rivals =
-      others.isEmpty
-      ? "" : "; \(Sentence.list(others)) cannot be told from it by these \(best.sample.count) seeds"
-    return "\(after) batch \(best.batchSize) has the best \(result)\(rivals)."
+    RankingText(text: text, part: "validation").sentence(
+      comparison.ranking, "After the same \(comparison.amountText)")
   }
 }
 

@@ -10,7 +10,7 @@ extension RulesReport {
     }
     var answer = ""
     if let largest, let best = best(at: largest) {
-      answer = "At batch \(largest) the best is \(text.name(best.variant)), \(interval(best))"
+      answer = best.sentence
       if best.variant != .reference, let plain = analysis.cell(.reference, largest), !plain.summary.trials.isEmpty {
         answer += "; the rate as it is gives \(interval(plain))"
       }
@@ -29,11 +29,25 @@ extension RulesReport {
     guard let size = analysis.lossyBatchSizes.last else { return nil }
     let limits = -1.0...2.0
     let shares = analysis.variants.compactMap { variant in
-      analysis.cell(variant, size)?.recovered.flatMap { share in share.value.map { (variant, $0, share.text) } }
+      analysis.cell(variant, size)?.recovered.flatMap { recovered in
+        recovered.value.map { share in
+          (
+            name: text.name(variant), share: share, interval: recovered.interval ?? share...share, text: recovered.text
+          )
+        }
+      }
     }
-    let answer =
-      shares.max { $0.1 < $1.1 }.map { "At batch \(size) the most comes back by \(text.name($0.0)): \($0.2)." }
-      ?? "At batch \(size) no share can be told."
+    var answer = "At batch \(size) no share can be told."
+    if let most = shares.max(by: { $0.share < $1.share }) {
+      // A share whose interval reaches the most cannot be told from it.
+      let rivals = shares.filter { $0.name != most.name && $0.interval.upperBound >= most.interval.lowerBound }
+      let names = Sentence.list(rivals.map { "\($0.name) (\($0.text))" })
+      answer =
+        most.interval.lowerBound > 0
+        ? "At batch \(size) the most comes back by \(most.name): \(most.text)"
+          + (rivals.isEmpty ? "." : "; \(names) may be as good.")
+        : "At batch \(size) nothing surely comes back by any rule; the largest share has \(most.name): \(most.text)."
+    }
     return Chart(
       question: "How much of the \(analysis.measure.rawValue) that the rate as it is loses does each rule recover?",
       answer: answer, y: Axis("share recovered", format: .percent, includesZero: true),
@@ -74,23 +88,21 @@ extension RulesReport {
 
   /// The seconds of training of a run by batch size.
   var timeChart: Chart {
-    let reference = analysis.cells(of: .reference).filter { !$0.summary.trials.isEmpty }
-    let slow = reference.max { $0.seconds.mean < $1.seconds.mean }
-    let fast = reference.min { $0.seconds.mean < $1.seconds.mean }
+    let quiet = analysis.summaries.filter(\.hasQuietSeconds)
     var answer = ""
-    if let slow, let fast, slow.batchSize != fast.batchSize {
+    if let slow = quiet.max(by: { $0.seconds.value < $1.seconds.value }),
+      let fast = quiet.min(by: { $0.seconds.value < $1.seconds.value }), slow.batchSize != fast.batchSize
+    {
       answer =
-        "With the rate as it is, from \(NumberFormat.duration(fast.seconds.mean)) at batch \(fast.batchSize) up to "
-        + "\(NumberFormat.duration(slow.seconds.mean)) at batch \(slow.batchSize)."
+        "From \(IntervalFormat.duration(fast.seconds.value, fast.seconds.interval)) at batch \(fast.batchSize) up to "
+        + "\(IntervalFormat.duration(slow.seconds.value, slow.seconds.interval)) at batch \(slow.batchSize), by whatever "
+        + "rule."
     }
-    return Chart(
+    return seconds.chart(
       question: "How long does a training run of \(NumberFormat.count(results.plan.common.epochs, "epoch")) take?",
-      answer: answer, y: Axis("time of a run", format: .seconds, includesZero: true),
-      panels: panels { variant in
-        self.analysis.cells(of: variant).filter { !$0.summary.trials.isEmpty }.map {
-          Series.Point(x: Double($0.batchSize), y: $0.seconds.mean, interval: $0.seconds.interval)
-        }
-      }, names: .above)
+      answer: answer, y: Axis("time of a run", format: .seconds, includesZero: true), style: .dottedLine,
+      color: .category(0), \.seconds
+    ) { $0.last.seconds }
   }
 
   /// A panel for the variants without a warm-up and one for those with it; a rule has the same colour in both.
@@ -170,15 +182,29 @@ extension RulesReport {
 
   private func interval(_ cell: RulesAnalysis.Cell) -> String { text.measure.interval(cell.summary.test) }
 
-  /// The variant with the best mean at a batch size, of those of which no run diverged.
-  private func best(at size: Int) -> RulesAnalysis.Cell? {
-    let cells = analysis.variants.compactMap { analysis.cell($0, size) }.filter {
-      !$0.summary.trials.isEmpty && $0.summary.divergedCount == 0
+  /// The best of the variants at a batch size, as far as the seeds can tell them apart; nil where none finished all runs.
+  private func best(at size: Int) -> (variant: RuleVariant, sentence: String)? {
+    let ranking = analysis.ranking(at: size)
+    guard let best = ranking.best else { return nil }
+    let (name, figure) = (text.name(best.name), text.measure.interval(best.sample))
+    let place = "At batch \(size) "
+    if ranking.entries.count == 1 { return (best.name, "\(place)\(name) reaches \(figure)") }
+    let seeds = NumberFormat.count(best.sample.count, "seed")
+    if best.sample.count < 2 {
+      let word = analysis.measure.moreIsBetter ? "highest" : "lowest"
+      let result = "the \(word) \(text.measure.name("test")), \(figure)"
+      return (best.name, "\(place)\(name) has \(result), of one seed: it has no spread to rank by")
     }
-    return cells.max { a, b in
-      analysis.measure.moreIsBetter
-        ? a.summary.test.mean < b.summary.test.mean : a.summary.test.mean > b.summary.test.mean
+    let alike = ranking.indistinguishableFromBest.map(\.name)
+    if alike.count == ranking.entries.count {
+      let names = Sentence.list(alike.map(text.name))
+      return (
+        best.name, "\(place)\(names) do not differ beyond the spread of \(seeds); the best mean has \(name), \(figure)"
+      )
     }
+    let rivals = alike.filter { $0 != best.name }.map(text.name)
+    let doubt = rivals.isEmpty ? "" : ", from which these \(seeds) cannot tell \(Sentence.list(rivals))"
+    return (best.name, "\(place)the best is \(name), \(figure)\(doubt)")
   }
 
   /// Where runs diverged, a sentence for each variant and batch size.

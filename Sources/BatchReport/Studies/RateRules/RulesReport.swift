@@ -6,11 +6,13 @@ public struct RulesReport: StudyReport {
   let results: StudyResults<RulesPlan>
   let analysis: RulesAnalysis
   let text: RulesText
+  let seconds: StudySeconds<RulesPlan>
 
   /// The report of what is there of a study.
   public init(_ results: StudyResults<RulesPlan>) {
     self.results = results
     analysis = RulesAnalysis(results)
+    seconds = StudySeconds(results: results, learners: analysis.summaries.filter { !$0.trials.isEmpty })
     text = RulesText(measure: MeasureText(measure: analysis.measure), plan: results.plan)
   }
 
@@ -50,7 +52,7 @@ public struct RulesReport: StudyReport {
             + "them."
         ], charts: [recoveredChart].compactMap { $0 }, tables: [RulesTables.recovered(analysis)]),
       HTMLReport.Section("Each rule beside the rate as it is", charts: ruleCharts),
-      HTMLReport.Section("Time", charts: [timeChart], tables: [RulesTables.times(analysis)]),
+      HTMLReport.Section("Time", charts: [timeChart], tables: [seconds.table]),
       HTMLReport.Section("How to read this", paragraphs: definitions),
     ].filter { !$0.charts.isEmpty || !$0.tables.isEmpty || !$0.paragraphs.isEmpty }
   }
@@ -73,8 +75,8 @@ public struct RulesReport: StudyReport {
         + "it. There is none where the loss by 'none' is not clear: its interval holds zero, or lies below it.",
       "A run has diverged when its loss ceased to be a number. Means are of the other runs, with the number of those that "
         + "diverged beside them; a share recovered is given only where none did.",
-      "All runs take the same number of epochs, so that a larger batch makes fewer updates. Seconds are of training alone, "
-        + "with whatever else ran on the machine; evaluation is not counted.",
+      "All runs take the same number of epochs, so that a larger batch makes fewer updates.",
+      seconds.definition,
     ]
   }
 }
@@ -85,7 +87,7 @@ extension RulesReport {
     var sentences = [loss].compactMap { $0 }
     sentences += analysis.variants.compactMap(recovery)
     sentences += divergences
-    return sentences + StudyCircumstances.reservations(results)
+    return sentences + seconds.reservations + StudyCircumstances.reservations(results)
   }
 
   /// What the rate as it is loses at the batch sizes at which it clearly does.

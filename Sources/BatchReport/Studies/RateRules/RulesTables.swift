@@ -72,25 +72,10 @@ enum RulesTables {
     return TextTable(analysis.batchSizes.filter { $0 != analysis.baseBatch }, fields: fields)
   }
 
-  /// A row for each batch size: the seconds of training of a run of each variant.
-  static func times(_ analysis: RulesAnalysis) -> TextTable {
-    let fields = [TableField<Int>.integer("batch_size", "batch size") { $0 }]
-    return TextTable(
-      analysis.batchSizes,
-      fields: fields
-        + analysis.variants.map { variant in
-          .number("seconds_\(key(variant))", "\(variant)") { size in
-            analysis.cell(variant, size).flatMap { $0.summary.trials.isEmpty ? nil : $0.seconds.mean }
-          } as: {
-            NumberFormat.duration($0)
-          }
-        })
-  }
-
   /// A row for each trial, in full precision: the study's `results.csv`.
   static func trials(_ results: StudyResults<RulesPlan>, _ analysis: RulesAnalysis) -> TextTable {
     typealias Subject = (variant: RuleVariant, run: TrainedRun)
-    let subjects = results.trials.map { (variant: $0.trial.variant, run: TrainedRun($0)) }
+    let subjects = zip(results.trials, results.runs).map { (variant: $0.trial.variant, run: $1) }
     let fields: [TableField<Subject>] = [
       .text("variant", "variant") { $0.variant.name }, .text("rule", "rule") { "\($0.variant.rule)" },
       .text("warm_up", "warm-up") { results.plan.recipe(of: $0.variant).warmUp?.description },
@@ -98,7 +83,11 @@ enum RulesTables {
       .machine("seed") { Double($0.run.seed) },
       .machine("learning_rate") { analysis.cell($0.variant, $0.run.batchSize)?.learningRate },
       .machine("diverged_at_update") { $0.run.outcome.divergedAtUpdate.map(Double.init) },
-      .machine("updates") { Double($0.run.last.update) }, .machine("seconds") { $0.run.last.seconds },
+      .machine("updates") { Double($0.run.last.update) },
+      .machine("seconds") { $0.run.quietSeconds?.last?.value },
+      .machine("seconds_low") { $0.run.quietSeconds?.last?.interval.lowerBound },
+      .machine("seconds_high") { $0.run.quietSeconds?.last?.interval.upperBound },
+      .machine("elapsed_seconds") { $0.run.last.seconds },
       .machine("test_accuracy") { $0.run.outcome.testAccuracy }, .machine("test_loss") { $0.run.outcome.testLoss },
       .machine("validation_accuracy") { $0.run.last.validationAccuracy },
       .machine("validation_loss") { $0.run.last.validationLoss },

@@ -1,4 +1,4 @@
-public import BatchFoundation
+import BatchProfiling
 
 /// What a sweep shows: a summary for each batch size, and comparisons between them.
 public struct SweepAnalysis: Sendable {
@@ -11,13 +11,10 @@ public struct SweepAnalysis: Sendable {
 
   /// Analyses what is there of a study.
   public init(_ results: StudyResults<SweepPlan>) {
-    let runs = results.trials.map { TrainedRun($0) }
+    let runs = results.runs
     let measure = RunMeasure.of(runs)
     self.measure = measure
-    summaries = results.plan.batchSizes.compactMap { size in
-      let runs = runs.filter { $0.batchSize == size }
-      return runs.isEmpty ? nil : BatchSizeSummary(batchSize: size, trials: runs, measure: measure)
-    }
+    summaries = BatchSizeSummary.summaries(of: runs, sizes: results.plan.batchSizes, measure: measure)
     var ensembles: [Int: Double] = [:]
     if let targets = results.arrays[TrainingArrays.testTargets] {
       for summary in summaries {
@@ -31,67 +28,51 @@ public struct SweepAnalysis: Sendable {
   /// The batch sizes with at least one trial that did not diverge.
   public var learners: [BatchSizeSummary] { summaries.filter { !$0.trials.isEmpty } }
 
-  /// The largest amount of a budget that every run had; nil without runs.
-  public func common(_ budget: TrainingBudget) -> Double? {
-    learners.flatMap(\.trials).map { budget.used($0.last) }.min()
+  /// The batch sizes that can be compared by a budget: by seconds those with quiet ones.
+  public func comparable(by budget: TrainingBudget) -> [BatchSizeSummary] {
+    budget == .seconds ? learners.filter(\.hasQuietSeconds) : learners
   }
 
-  /// The validation measure of each batch size when every run had used the same amount of a budget.
+  /// The batch sizes by their test measure at the end of training.
+  public var testRanking: SeedRanking<Int> {
+    SeedRanking(
+      measure: measure, entries: learners.map { SeedRanking.Entry($0.batchSize, bySeed: $0.testBySeed) })
+  }
+
+  /// The largest amount of a budget that every run had that can be compared by it; nil without such runs.
+  public func common(_ budget: TrainingBudget) -> Double? {
+    comparable(by: budget).flatMap(\.trials).compactMap { $0.used(budget).last }.min()
+  }
+
+  /// The validation measure of each batch size when every run had used the same amount of a budget; nil where there is
+  /// none, or only one of several could be compared.
   public func comparison(at budget: TrainingBudget) -> MatchedComparison? {
-    guard let amount = common(budget) else { return nil }
-    let entries = learners.map { summary in
-      MatchedComparison.Entry(
-        batchSize: summary.batchSize,
-        bySeed: Dictionary(
+    let summaries = comparable(by: budget)
+    guard let amount = common(budget), summaries.count > 1 || learners.count == 1 else { return nil }
+    let entries = summaries.map { summary in
+      func bySeed(_ part: KeyPath<BootstrapEstimate, Double>) -> [UInt64: Double] {
+        Dictionary(
           uniqueKeysWithValues: summary.trials.compactMap { run in
-            summary.validation(of: run, at: amount, of: budget).map { (run.seed, $0) }
-          }))
+            let used = run.used(budget, seconds: part)
+            // A run that takes a little longer than the common amount stands where it ends.
+            return summary.validation(of: run, at: min(amount, used.last ?? amount), used: used).map { (run.seed, $0) }
+          })
+      }
+      return SeedRanking.Entry(
+        summary.batchSize, bySeed: bySeed(\.value),
+        others: budget == .seconds ? [bySeed(\.interval.lowerBound), bySeed(\.interval.upperBound)] : [])
     }
-    return MatchedComparison(budget: budget, amount: amount, measure: measure, entries: entries)
+    return MatchedComparison(
+      budget: budget, amount: amount, ranking: SeedRanking(measure: measure, entries: entries))
   }
 }
 
 /// Batch sizes compared at the same amount of one budget.
 public struct MatchedComparison: Sendable {
-  /// One batch size's validation measures.
-  public struct Entry: Sendable {
-    /// The batch size.
-    public let batchSize: Int
-    /// The measure of each seed.
-    public let bySeed: [UInt64: Double]
-
-    /// The measures as a sample.
-    public var sample: Sample { Sample(bySeed.sorted { $0.key < $1.key }.map(\.value)) }
-  }
-
   /// What all runs had the same amount of.
   public let budget: TrainingBudget
   /// How much of it.
   public let amount: Double
-  /// The number that is compared.
-  public let measure: RunMeasure
-  /// The batch sizes, ascending.
-  public let entries: [Entry]
-
-  /// The batch size with the best mean.
-  public var best: Entry? {
-    entries.max { a, b in
-      measure.moreIsBetter ? a.sample.mean < b.sample.mean : a.sample.mean > b.sample.mean
-    }
-  }
-
-  /// The batch sizes that the seeds cannot tell from the best.
-  ///
-  /// The 95 % interval of the difference, paired by seed, holds zero. With one seed nothing can be told apart and only
-  /// the best itself is named.
-  public var indistinguishableFromBest: [Entry] {
-    guard let best else { return [] }
-    return entries.filter { entry in
-      guard entry.batchSize != best.batchSize else { return true }
-      let differences = best.bySeed.keys.sorted().compactMap { seed in
-        entry.bySeed[seed].map { $0 - (best.bySeed[seed] ?? $0) }
-      }
-      return Sample(differences).interval?.contains(0) ?? false
-    }
-  }
+  /// The batch sizes, ascending, by their validation measure.
+  public let ranking: SeedRanking<Int>
 }

@@ -1,5 +1,6 @@
 public import BatchAlgebra
 import BatchFoundation
+import BatchProfiling
 
 /// A study under way: measures the trials of a plan that its folder does not hold yet.
 ///
@@ -50,10 +51,12 @@ public struct Study<Measurement: StudyMeasurement> {
     remaining = part.filter { !folder.isFinished($0) }
   }
 
-  /// Measures the remaining trials, one after another, each on all threads.
+  /// Measures the remaining trials, one after another, each on all threads; before them the time of their steps, unless
+  /// the folder has it for this machine.
   ///
   /// - Throws: ``StudyError`` when a file cannot be written or the observer stops the study; finished trials are safe.
   public func run(_ observer: StudyObserver<Plan> = StudyObserver()) throws(StudyError) {
+    try timeSteps(observer)
     for trial in remaining {
       let recorder = try TrialRecorder(trial, of: description, in: folder.path, team: team, observer: observer)
       observer.onStart(trial)
@@ -62,10 +65,30 @@ public struct Study<Measurement: StudyMeasurement> {
       observer.onFinish(trial, outcome)
     }
   }
+
+  private func timeSteps(_ observer: StudyObserver<Plan>) throws(StudyError) {
+    let machine = MachineEnvironment.current(description.context)
+    let there = StepTimesFile.read(in: folder.path, study: description.fingerprint).times
+    let own = there.first { $0.environment.differences(from: machine).isEmpty }
+    // Where nothing is left to measure, any machine's will do; where a machine did not get quiet, it is tried once more.
+    guard trialCount > 0, remaining.isEmpty ? there.isEmpty : !(own?.gotQuiet ?? false) else { return }
+    let start = ElapsedTime.now()
+    let points = try measurement.stepTimes(
+      description.context, team: team,
+      ProfileObserver(onProgress: { observer.onTiming($1) }, shouldStop: observer.shouldStop))
+    guard let points, !points.isEmpty else { return }
+    let times = StepTimes(
+      study: description.fingerprint, environment: machine, points: points,
+      seconds: ElapsedTime.now().since(start).wallSeconds)
+    guard times.quietSizes.count >= own?.quietSizes.count ?? 0 else { return }
+    try StepTimesFile.write(times, in: folder.path)
+  }
 }
 
 /// What a running study tells and asks.
 public struct StudyObserver<Plan: StudyPlan> {
+  /// Called while the steps of the study are timed by themselves, before its trials: how much of that is done.
+  public var onTiming: (_ share: Double) -> Void
   /// Called before a trial is measured.
   public var onStart: (_ trial: Plan.Trial) -> Void
   /// Called often while it is measured: how much of it is done, from 0 to 1, and how it goes by some number.
@@ -77,6 +100,7 @@ public struct StudyObserver<Plan: StudyPlan> {
 
   /// An observer that does nothing but what it is given.
   public init(
+    onTiming: @escaping (_ share: Double) -> Void = { _ in },
     onStart: @escaping (_ trial: Plan.Trial) -> Void = { _ in },
     onProgress: @escaping (_ trial: Plan.Trial, _ share: Double, _ figure: (name: String, value: Double)?) -> Void = {
       _, _, _ in
@@ -84,6 +108,7 @@ public struct StudyObserver<Plan: StudyPlan> {
     onFinish: @escaping (_ trial: Plan.Trial, _ outcome: Plan.Outcome) -> Void = { _, _ in },
     shouldStop: @escaping () -> Bool = { false }
   ) {
+    self.onTiming = onTiming
     self.onStart = onStart
     self.onProgress = onProgress
     self.onFinish = onFinish

@@ -1,4 +1,5 @@
 public import BatchAlgebra
+public import BatchProfiling
 
 /// How the trials of a plan are measured: the plan together with the values that it names, as data and a model.
 public protocol StudyMeasurement<Plan> {
@@ -24,6 +25,16 @@ public protocol StudyMeasurement<Plan> {
   /// - Throws: ``StudyError``; what the recorder throws is passed on.
   func measure(_ trial: Plan.Trial, _ recorder: TrialRecorder<Plan>) throws(StudyError) -> Plan.Outcome
 
+  /// Times the steps of each batch size of the whole plan by themselves, all sizes in turn, for a small part of the time
+  /// that the study will take.
+  ///
+  /// Nil where that cannot be, and for a study whose trials have no steps. No number of any trial may depend on it.
+  ///
+  /// - Throws: ``StudyError/interrupted`` where the observer asks it to stop.
+  func stepTimes(
+    _ context: ComputeContext, team: ThreadTeam, _ observer: ProfileObserver
+  ) throws(StudyError) -> [StepTimes.Point]?
+
   /// What the trials of the whole plan will take, from a few measured steps.
   ///
   /// - Throws: ``StudyError`` when the plan cannot be measured.
@@ -33,6 +44,9 @@ public protocol StudyMeasurement<Plan> {
 extension StudyMeasurement {
   public func check(_ context: ComputeContext, team: ThreadTeam) throws(StudyError) {}
   public func sharedArrays() throws(StudyError) -> [String: Matrix<Float>] { [:] }
+  public func stepTimes(
+    _ context: ComputeContext, team: ThreadTeam, _ observer: ProfileObserver
+  ) throws(StudyError) -> [StepTimes.Point]? { nil }
 
   /// What the trials of the whole plan will take in a context.
   ///

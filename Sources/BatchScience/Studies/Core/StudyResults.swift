@@ -11,6 +11,16 @@ public struct StudyResults<Plan: StudyPlan>: Sendable {
   public let arrays: [String: Matrix<Float>]
   /// Files of trials that were measured for another study, and are left out.
   public let strangers: [String]
+  /// The step times that were measured for the study, one for each machine.
+  public let stepTimes: [StepTimes]
+  /// Files of step times that are not taken for this study's, each with the reason.
+  public let refusedStepTimes: [String]
+  /// The step times that the study's seconds are computed with: of one machine, whatever the trials ran on, so that all
+  /// seconds can be compared.
+  ///
+  /// It is the machine that got quiet about most batch sizes, of several the one that most trials ran on.
+  public let pace: StepTimes?
+  let curve: StepTimeCurve?
 
   private let places: [String: Int]
 
@@ -23,12 +33,22 @@ public struct StudyResults<Plan: StudyPlan>: Sendable {
   /// Results with all of their parts, as a test makes them.
   public init(
     description: StudyDescription<Plan>, trials: [TrialResult<Plan>], arrays: [String: Matrix<Float>] = [:],
-    strangers: [String] = []
+    strangers: [String] = [], stepTimes: [StepTimes] = [], refusedStepTimes: [String] = []
   ) {
     self.description = description
     self.trials = trials
     self.arrays = arrays
     self.strangers = strangers
+    self.stepTimes = stepTimes
+    self.refusedStepTimes = refusedStepTimes
+    func trialCount(on times: StepTimes) -> Int {
+      trials.count { $0.start.environment.differences(from: times.environment).isEmpty }
+    }
+    pace =
+      stepTimes.map { (times: $0, trials: trialCount(on: $0)) }.max { a, b in
+        (a.times.quietSizes.count, a.trials) < (b.times.quietSizes.count, b.trials)
+      }?.times
+    curve = pace.flatMap { StepTimeCurve($0) }
     places = Dictionary(trials.enumerated().map { ($0.element.trial.key, $0.offset) }) { first, _ in first }
   }
 
@@ -73,7 +93,10 @@ public struct StudyResults<Plan: StudyPlan>: Sendable {
     for (name, fingerprint) in description.arrays {
       arrays[name] = try TrialFile<Plan>.readArray(StudyFiles.shared(name, in: first), fingerprint)
     }
-    self.init(description: description, trials: trials, arrays: arrays, strangers: strangers)
+    let contents = folders.map { StepTimesFile.read(in: $0, study: description.fingerprint) }
+    self.init(
+      description: description, trials: trials, arrays: arrays, strangers: strangers,
+      stepTimes: contents.flatMap(\.times), refusedStepTimes: contents.flatMap(\.refused))
     if let fault = description.plan.fault(in: self) {
       let path = StudyFiles.shared(fault.array, in: first)
       throw .file(.damaged(path: path, line: nil, reason: fault.reason))
@@ -93,7 +116,9 @@ public struct StudyResults<Plan: StudyPlan>: Sendable {
     RecordJSON.text(
       StudyData(
         description: description,
-        trials: trials.map { StudyData.Trial(start: $0.start, records: $0.records, outcome: $0.outcome) }))
+        trials: trials.map {
+          StudyData.Trial(start: $0.start, records: $0.records, outcome: $0.outcome, elapsed: $0.elapsed)
+        }, stepTimes: stepTimes))
   }
 
   private struct StudyData: Encodable {
@@ -101,9 +126,11 @@ public struct StudyResults<Plan: StudyPlan>: Sendable {
       var start: TrialStart<Plan.Trial>
       var records: [Plan.Record]
       var outcome: Plan.Outcome
+      var elapsed: ElapsedTime?
     }
 
     var description: StudyDescription<Plan>
     var trials: [Trial]
+    var stepTimes: [StepTimes]
   }
 }

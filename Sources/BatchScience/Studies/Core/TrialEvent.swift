@@ -28,6 +28,8 @@ public struct TrialStart<Trial: StudyTrial>: Sendable, Hashable, Codable {
 struct TrialEnd<Outcome: Codable & Hashable & Sendable>: Sendable, Hashable {
   /// The fingerprints of the arrays that the trial has kept, by name.
   var arrays: [String: String]
+  /// What clock and system said of the trial; nil in files of earlier versions.
+  var elapsed: ElapsedTime?
   var outcome: Outcome
 }
 
@@ -69,16 +71,20 @@ extension TrialEvent: Codable {
 extension TrialEnd: Codable {
   private enum Key: String, CodingKey {
     case arrays
+    case elapsed
   }
 
   init(from decoder: any Decoder) throws {
-    arrays = try decoder.container(keyedBy: Key.self).decode([String: String].self, forKey: .arrays)
+    let container = try decoder.container(keyedBy: Key.self)
+    arrays = try container.decode([String: String].self, forKey: .arrays)
+    elapsed = try container.decodeIfPresent(ElapsedTime.self, forKey: .elapsed)
     outcome = try Outcome(from: decoder)
   }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(arrays, forKey: .arrays)
+    try container.encodeIfPresent(elapsed, forKey: .elapsed)
     try outcome.encode(to: encoder)
   }
 }

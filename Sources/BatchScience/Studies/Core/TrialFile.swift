@@ -12,18 +12,22 @@ public struct TrialResult<Plan: StudyPlan>: Sendable {
   public let outcome: Plan.Outcome
   /// The arrays that it kept, by name.
   public let arrays: [String: Matrix<Float>]
+  /// What clock and system said of all of it; nil in files of earlier versions.
+  public let elapsed: ElapsedTime?
 
   /// The trial.
   public var trial: Plan.Trial { start.trial }
 
   /// A trial with all of its parts, as a test makes it.
   public init(
-    start: TrialStart<Plan.Trial>, records: [Plan.Record], outcome: Plan.Outcome, arrays: [String: Matrix<Float>] = [:]
+    start: TrialStart<Plan.Trial>, records: [Plan.Record], outcome: Plan.Outcome, arrays: [String: Matrix<Float>] = [:],
+    elapsed: ElapsedTime? = nil
   ) {
     self.start = start
     self.records = records
     self.outcome = outcome
     self.arrays = arrays
+    self.elapsed = elapsed
   }
 }
 
@@ -81,7 +85,9 @@ enum TrialFile<Plan: StudyPlan> {
         throw damaged(nil, "its \(name) cannot be read (\(error.reason))")
       }
     }
-    let result = TrialResult<Plan>(start: start, records: records, outcome: end.outcome, arrays: arrays)
+    if let fault = end.elapsed?.fault { throw damaged(lines.count, fault) }
+    let result = TrialResult<Plan>(
+      start: start, records: records, outcome: end.outcome, arrays: arrays, elapsed: end.elapsed)
     if let fault = study.plan.fault(in: result) { throw damaged(fault.record.map { $0 + 2 }, fault.reason) }
     return result
   }

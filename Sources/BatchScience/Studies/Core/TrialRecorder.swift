@@ -19,6 +19,7 @@ public final class TrialRecorder<Plan: StudyPlan> {
   private let observer: StudyObserver<Plan>
   private var events: AppendingFile
   private var arrays: [String: String] = [:]
+  private let begin = ElapsedTime.now()
 
   init(
     _ trial: Plan.Trial, of study: StudyDescription<Plan>, in folder: String, team: ThreadTeam,
@@ -59,7 +60,7 @@ public final class TrialRecorder<Plan: StudyPlan> {
   }
 
   func finish(_ outcome: Plan.Outcome) throws(StudyError) {
-    try write(.end(TrialEnd(arrays: arrays, outcome: outcome)))
+    try write(.end(TrialEnd(arrays: arrays, elapsed: ElapsedTime.now().since(begin), outcome: outcome)))
     try filing { () throws(FileError) in
       try events.finish(renamingTo: StudyFiles.events(of: trial.key, in: folder))
     }

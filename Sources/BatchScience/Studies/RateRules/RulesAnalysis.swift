@@ -18,8 +18,6 @@ public struct RulesAnalysis: Sendable {
     public var batchSize: Int { summary.batchSize }
     /// The number of trials that finished or diverged.
     public var trialCount: Int { summary.trials.count + summary.divergedCount }
-    /// The seconds of training of a run.
-    public var seconds: Sample { Sample(summary.trials.map(\.last.seconds)) }
   }
 
   /// The number by which runs are compared.
@@ -30,6 +28,8 @@ public struct RulesAnalysis: Sendable {
   public let batchSizes: [Int]
   /// The batch size that the learning rate is right for.
   public let baseBatch: Int
+  /// All runs of a batch size together, whatever their variant, ascending: what they took.
+  public let summaries: [BatchSizeSummary]
   /// How much worse the reference is at a batch size than at the base batch, seed by seed; above zero is worse.
   public let losses: [Int: Sample]
   private let cells: [RuleVariant: [Int: Cell]]
@@ -40,8 +40,10 @@ public struct RulesAnalysis: Sendable {
     variants = plan.variants
     batchSizes = plan.common.batchSizes
     baseBatch = plan.baseBatch
-    let measure = RunMeasure.of(results.trials.map { TrainedRun($0) })
+    let runs = results.runs
+    let measure = RunMeasure.of(runs)
     self.measure = measure
+    summaries = BatchSizeSummary.summaries(of: runs, sizes: plan.common.batchSizes, measure: measure)
     let sign = measure.moreIsBetter ? 1.0 : -1.0
     func outcomes(_ variant: RuleVariant, _ size: Int) -> [UInt64: Double] {
       var outcomes: [UInt64: Double] = [:]
@@ -92,6 +94,15 @@ public struct RulesAnalysis: Sendable {
   /// All that is known of a variant, by ascending batch size.
   public func cells(of variant: RuleVariant) -> [Cell] { batchSizes.compactMap { cell(variant, $0) } }
 
+  /// The variants at a batch size, those of which every run finished, ranked by their test measure.
+  public func ranking(at batchSize: Int) -> SeedRanking<RuleVariant> {
+    let cells = variants.compactMap { cell($0, batchSize) }.filter {
+      !$0.summary.trials.isEmpty && $0.summary.divergedCount == 0
+    }
+    return SeedRanking(
+      measure: measure, entries: cells.map { SeedRanking.Entry($0.variant, bySeed: $0.summary.testBySeed) })
+  }
+
   /// The batch sizes at which the reference clearly loses: the 95 % interval of its loss lies above zero.
   public var lossyBatchSizes: [Int] { batchSizes.filter { losses[$0]?.interval.map { $0.lowerBound > 0 } ?? false } }
 }
@@ -102,7 +113,7 @@ extension StudyResults<RulesPlan> {
   public func runs(of variant: RuleVariant, batchSize: Int) -> [TrainedRun] {
     let source = variant.sharesBase && batchSize == plan.baseBatch ? RuleVariant.reference : variant
     return plan.common.seeds.compactMap { seed in
-      self[RuleTrial(variant: source, batchSize: batchSize, seed: seed)].map { TrainedRun($0) }
+      self[RuleTrial(variant: source, batchSize: batchSize, seed: seed)].map { TrainedRun($0, pace: curve) }
     }
   }
 }

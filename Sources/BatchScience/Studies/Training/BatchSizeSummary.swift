@@ -1,5 +1,6 @@
 import BatchAlgebra
 public import BatchFoundation
+import BatchProfiling
 import BatchTraining
 
 /// What the finished trials of one batch size show, over the seeds.
@@ -20,8 +21,21 @@ public struct BatchSizeSummary: Sendable {
     self.measure = measure
   }
 
+  /// A summary for each of the sizes that has runs.
+  static func summaries(of runs: [TrainedRun], sizes: [Int], measure: RunMeasure) -> [BatchSizeSummary] {
+    let runs = Dictionary(grouping: runs, by: \.batchSize)
+    return sizes.compactMap { size in
+      runs[size].map { BatchSizeSummary(batchSize: size, trials: $0, measure: measure) }
+    }
+  }
+
   /// The measure on the test part at the end of training.
   public var test: Sample { Sample(trials.compactMap { measure.test($0.outcome) }) }
+
+  /// The measure on the test part at the end of training, by seed.
+  var testBySeed: [UInt64: Double] {
+    Dictionary(trials.compactMap { run in measure.test(run.outcome).map { (run.seed, $0) } }) { first, _ in first }
+  }
 
   /// The measure on the validation part at the end of training.
   public var validation: Sample { Sample(trials.map { measure.validation($0.last) }) }
@@ -47,11 +61,37 @@ public struct BatchSizeSummary: Sendable {
       })
   }
 
+  /// Whether the seconds of all runs are quiet ones: updates times step times.
+  public var hasQuietSeconds: Bool { !trials.isEmpty && trials.allSatisfy { $0.quietSeconds != nil } }
+
+  /// The seconds of training of a run.
+  public var seconds: SecondsFigure { figure { _, seconds in seconds } }
+
   /// The seconds of training in an epoch.
-  public var secondsPerEpoch: Sample { Sample(trials.map { $0.last.seconds / $0.last.epoch }) }
+  public var secondsPerEpoch: SecondsFigure { figure { $1 / $0.last.epoch } }
+
+  /// The seconds of training of an update.
+  public var secondsPerUpdate: SecondsFigure { figure { $1 / Double($0.last.update) } }
 
   /// The training examples a second.
-  public var examplesPerSecond: Sample { Sample(trials.map { Double($0.last.examples) / $0.last.seconds }) }
+  public var examplesPerSecond: SecondsFigure { figure { Double($0.last.examples) / $1 } }
+
+  /// The seconds of training of a run by the clock, disturbed by whatever else ran.
+  public var elapsedSeconds: Sample { Sample(trials.map(\.last.seconds)) }
+
+  /// The seconds of training in an epoch by the clock.
+  public var elapsedSecondsPerEpoch: Sample { Sample(trials.map { $0.last.seconds / $0.last.epoch }) }
+
+  /// Something of runs and their seconds: by quiet ones where all runs have them, else by the clock.
+  private func figure(_ quantity: (TrainedRun, Double) -> Double) -> SecondsFigure {
+    guard hasQuietSeconds else { return SecondsFigure(elapsed: Sample(trials.map { quantity($0, $0.last.seconds) })) }
+    func mean(_ part: KeyPath<BootstrapEstimate, Double>) -> Double {
+      Sample(trials.map { run in quantity(run, run.quietSeconds?.last?[keyPath: part] ?? .nan) }).mean
+    }
+    let ends = [mean(\.interval.lowerBound), mean(\.interval.upperBound)].sorted()
+    let isFinite = ends.allSatisfy(\.isFinite)
+    return SecondsFigure(quiet: mean(\.value), interval: isFinite ? ends[0]...ends[1] : nil)
+  }
 
   /// The distance of the parameters from their initial values at the end of training.
   public var distance: Sample { Sample(trials.map(\.last.distance)) }
@@ -73,25 +113,32 @@ public struct BatchSizeSummary: Sendable {
   ///
   /// Nil for a trial that never had so much.
   public func validation(of trial: TrainedRun, at amount: Double, of budget: TrainingBudget) -> Double? {
+    validation(of: trial, at: amount, used: trial.used(budget))
+  }
+
+  /// The same where it is known how much the trial had used at each evaluation.
+  func validation(of trial: TrainedRun, at amount: Double, used: [Double]) -> Double? {
     let records = trial.evaluations
-    guard let next = records.firstIndex(where: { budget.used($0) >= amount }) else { return nil }
-    let upper = records[next]
-    guard next > 0, budget.used(upper) > amount else { return measure.validation(upper) }
-    let lower = records[next - 1]
-    let share = (amount - budget.used(lower)) / (budget.used(upper) - budget.used(lower))
-    return measure.validation(lower) + share * (measure.validation(upper) - measure.validation(lower))
+    guard let next = used.firstIndex(where: { $0 >= amount }) else { return nil }
+    let upper = measure.validation(records[next])
+    guard next > 0, used[next] > amount else { return upper }
+    let lower = measure.validation(records[next - 1])
+    return lower + (amount - used[next - 1]) / (used[next] - used[next - 1]) * (upper - lower)
   }
 
   /// The mean curve over the seeds: how much of a budget was used, and the validation measures then.
   ///
   /// Evaluations are paired by the number of updates; a curve ends where the first of its runs has ended.
   public func curve(over budget: TrainingBudget) -> [(used: Double, validation: Sample)] {
-    let series = trials.map { run in Dictionary(run.evaluations.map { ($0.update, $0) }) { first, _ in first } }
+    let series = trials.map { run in
+      Dictionary(zip(run.evaluations, run.used(budget)).map { ($0.update, (used: $1, record: $0)) }) { first, _ in first
+      }
+    }
     guard let first = trials.first else { return [] }
     return first.evaluations.compactMap { evaluation in
-      let records = series.compactMap { $0[evaluation.update] }
-      guard records.count == series.count else { return nil }
-      return (Sample(records.map(budget.used)).mean, Sample(records.map(measure.validation)))
+      let points = series.compactMap { $0[evaluation.update] }
+      guard points.count == series.count else { return nil }
+      return (Sample(points.map(\.used)).mean, Sample(points.map { measure.validation($0.record) }))
     }
   }
 }

@@ -1,5 +1,3 @@
-public import BatchTraining
-
 /// What two runs may have had the same amount of when they are compared.
 ///
 /// Contradictions between statements on batch size mostly come from mixing these: at the same number of epochs a small
@@ -11,13 +9,4 @@ public enum TrainingBudget: String, Sendable, Hashable, CaseIterable {
   case updates
   /// Seconds of training.
   case seconds
-
-  /// How much of the budget a run had used at an evaluation.
-  public func used(_ record: EvaluationRecord) -> Double {
-    switch self {
-    case .epochs: record.epoch
-    case .updates: Double(record.update)
-    case .seconds: record.seconds
-    }
-  }
 }

@@ -1,5 +1,6 @@
 public import BatchAlgebra
 public import BatchData
+public import BatchProfiling
 public import BatchTraining
 
 /// How a study of training runs measures its trials: it trains a model from scratch, evaluates it on the way, and keeps
@@ -78,36 +79,15 @@ public struct TrainingMeasurement<Plan: TrainingStudyPlan>: StudyMeasurement {
     }
   }
 
-  /// Times steps at each batch size of the plan, and where it grows at each that it comes to: for 50 ms, but at least 3
-  /// steps after 2 to warm up.
-  public func cost(_ context: ComputeContext, team: ThreadTeam) throws(StudyError) -> StudyCost {
-    let trials = plan.trials
-    var entries: [StudyCost.Entry] = []
-    for size in Set(trials.map(\.batchSize)).sorted() {
-      guard let first = trials.first(where: { $0.batchSize == size }) else { continue }
-      let trainer = try trainer(first, context, team)
-      // The weights stay: a training that diverged would be timed without its backward pass.
-      trainer.step.optimizer.learningRate = 0
-      entries.append(
-        StudyCost.Entry(
-          batchSize: size, trialCount: trials.count { $0.batchSize == size },
-          updatesBySize: trainer.plannedUpdatesBySize
-        ) { Self.time(trainer.step, batch: $0) })
-    }
-    return StudyCost(entries: entries)
+  public func stepTimes(
+    _ context: ComputeContext, team: ThreadTeam, _ observer: ProfileObserver
+  ) throws(StudyError) -> [StepTimes.Point]? {
+    try TrainingStepTiming(plan: plan, data: data.train, model: model, context: context, team: team).points(observer)
   }
 
-  private static func time(_ step: TrainingStep<Float>, batch size: Int) -> Double {
-    let clock = ContinuousClock()
-    let indices = Array(0..<Int32(size))
-    var times: [Double] = []
-    let begin = clock.now
-    while times.count < 5 || clock.now - begin < .milliseconds(50) {
-      times.append(clock.measure { _ = indices.withUnsafeBufferPointer { step($0) } } / .seconds(1))
-    }
-    // The first two find nothing in the caches.
-    let warm = times.dropFirst(2).sorted()
-    return warm[warm.count / 2]
+  /// Times steps at each batch size of the plan, and where it grows at each that it comes to.
+  public func cost(_ context: ComputeContext, team: ThreadTeam) throws(StudyError) -> StudyCost {
+    try TrainingStepTiming(plan: plan, data: data.train, model: model, context: context, team: team).cost()
   }
 
   private func trainer(
