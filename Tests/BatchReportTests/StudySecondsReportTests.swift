@@ -70,7 +70,7 @@ import Testing
       #expect(row(report.table, 0)["examples_per_second"] == NumberFormat.missing)
       let page = report.html.rendered()
       #expect(
-        page.contains("by elapsed seconds") && page.contains("by seconds nothing is ranked. Elapsed seconds are the"))
+        page.contains("by elapsed seconds") && page.contains("by seconds: nothing is ranked. Elapsed seconds are the"))
       #expect(
         page.contains("Seconds are elapsed ones")
           && page.contains("The steps were not timed on a quiet machine: the dots"))
@@ -85,7 +85,7 @@ import Testing
     #expect(row(one.table, 0)["seconds_per_epoch"] == "560 ms")
     #expect(row(one.table, 1)["seconds_per_epoch"] == NumberFormat.missing)
     let curves = try #require(one.html.sections.flatMap(\.charts).first { $0.panels.count == 3 })
-    #expect(curves.answer.contains("by seconds nothing is ranked") && curves.answer.contains("no seconds of batch 40"))
+    #expect(curves.answer.contains("by seconds: nothing is ranked") && curves.answer.contains("no seconds of batch 40"))
     // Both have a name, and one has no line over seconds.
     #expect(curves.panels.map(\.series.count) == [2, 2, 1] && curves.names == .above)
     #expect(curves.panels.flatMap(\.series).filter(\.isLabelled).map(\.name) == ["8", "40"])

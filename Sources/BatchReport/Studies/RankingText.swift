@@ -28,7 +28,7 @@ struct RankingText {
     return "\(beginning)batch \(best.name) has the best \(result)\(rivals).".capitalizedFirst
   }
 
-  /// The best of a budget in a few words: `by epochs batch 8 (89.1 % after 4 epochs)`.
+  /// The best of a budget in a few words: `batch 8 (89.1 % after 4 epochs)`.
   func phrase(_ ranking: SeedRanking<Int>, after amount: String) -> String? {
     guard let best = ranking.best else { return nil }
     let figure = "\(text.value(best.sample.mean)) after \(amount)"

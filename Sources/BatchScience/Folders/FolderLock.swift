@@ -35,7 +35,14 @@ final class FolderLock: Sendable {
   /// Shards that begin at the same time must agree on what the study is.
   static func whileOpening<R>(_ folder: String, _ body: () throws(StudyError) -> R) throws(StudyError) -> R {
     try filing { () throws(FileError) in try DurableFile.makeFolder(folder) }
-    let lock = try LockedFile("\(folder)/.opening", LOCK_EX, waits: true, of: folder)
+    return try alone(in: folder, at: ".opening", body)
+  }
+
+  /// Waits until no other process does something of a name in the folder, and keeps others waiting while the body does.
+  static func alone<R>(
+    in folder: String, at name: String, _ body: () throws(StudyError) -> R
+  ) throws(StudyError) -> R {
+    let lock = try LockedFile("\(folder)/\(name)", LOCK_EX, waits: true, of: folder)
     defer { withExtendedLifetime(lock) {} }
     return try body()
   }

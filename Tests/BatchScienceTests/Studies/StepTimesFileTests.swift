@@ -107,6 +107,10 @@ import Testing
     #expect(try run(in: "p1", shard: StudyShard(index: 1, count: 2)) == 1)
     #expect(try run(in: "p2", shard: StudyShard(index: 2, count: 2)) == 1)
     #expect(try results("p1", "p2").stepTimes.count == 2)
+    // In one folder one of them is enough, whether or not the machine was quiet.
+    #expect(try run(isQuiet: false, in: "one", shard: StudyShard(index: 1, count: 3)) == 1)
+    #expect(try run(in: "one", shard: StudyShard(index: 2, count: 3)) == 0)
+    #expect(try results("one").stepTimes.count == 1)
     // A shard without trials has nothing to time.
     #expect(try run(in: "p9", shard: StudyShard(index: 9, count: 9)) == 0)
   }

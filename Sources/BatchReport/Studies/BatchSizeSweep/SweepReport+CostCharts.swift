@@ -107,7 +107,7 @@ extension SweepReport {
       let phrase = analysis.comparison(at: budget).flatMap { comparison in
         RankingText(text: text, part: "validation").phrase(comparison.ranking, after: comparison.amountText)
       }
-      return "by \(budget.rawValue) \(phrase ?? "nothing is ranked")"
+      return "by \(budget.rawValue): \(phrase ?? "nothing is ranked")"
     }
     let sizes = untimed.count == 1 ? "batch \(untimed[0])" : "batch sizes \(Sentence.list(untimed.map(String.init)))"
     let hasNone = analysis.comparable(by: .seconds).isEmpty
@@ -115,7 +115,7 @@ extension SweepReport {
       hasNone
       ? " Elapsed seconds are the clock's, with whatever else ran."
       : untimed.isEmpty ? "" : " There are no seconds of \(sizes): the machine did not get quiet."
-    return "Best is " + bests.joined(separator: "; ") + "." + note
+    return "Best " + bests.joined(separator: "; ") + "." + note
   }
 
   /// What is learned in the first few updates would press the differences of interest together; it is left out.

@@ -45,7 +45,8 @@ public struct SweepReport: StudyReport {
         paragraphs: [
           "Statements on batch size contradict each other mostly because they hold different things equal. In the same "
             + "number of epochs a small batch makes more updates; in the same number of updates a large batch sees more "
-            + "examples; in the same time it depends on the machine. Lines are means over seeds."
+            + "examples; in the same time it depends on the machine. Lines are means over seeds"
+            + (text.measure == .accuracy ? ", from 12 points below the best upwards." : ".")
         ], charts: [matchedChart]),
       HTMLReport.Section("Generalisation", charts: [gapChart]),
       HTMLReport.Section("Volatility", charts: [volatilityChart].compactMap { $0 }),

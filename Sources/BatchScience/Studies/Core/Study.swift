@@ -20,6 +20,7 @@ public struct Study<Measurement: StudyMeasurement> {
 
   private let measurement: Measurement
   private let folder: StudyFolder<Plan>
+  private let shard: StudyShard
   private let team: ThreadTeam
 
   /// The study's plan and circumstances, as they were when it was begun.
@@ -45,6 +46,7 @@ public struct Study<Measurement: StudyMeasurement> {
     contextDifferences = recorded.differences(from: context)
     team = recorded.threads == context.threads ? asked : try StudyError.team(recorded)
     self.measurement = measurement
+    self.shard = shard
     let part = shard.part(of: plan.trials)
     trialCount = part.count
     let folder = folder
@@ -56,7 +58,15 @@ public struct Study<Measurement: StudyMeasurement> {
   ///
   /// - Throws: ``StudyError`` when a file cannot be written or the observer stops the study; finished trials are safe.
   public func run(_ observer: StudyObserver<Plan> = StudyObserver()) throws(StudyError) {
-    try timeSteps(observer)
+    let machine = MachineEnvironment.current(description.context)
+    // Shards that begin together on one machine would disturb one another: one times steps, the others wait for it.
+    if shard == .whole {
+      try timeSteps(on: machine, observer)
+    } else {
+      try FolderLock.alone(in: folder.path, at: "." + StepTimesFile.name(of: machine)) { () throws(StudyError) in
+        try timeSteps(on: machine, observer)
+      }
+    }
     for trial in remaining {
       let recorder = try TrialRecorder(trial, of: description, in: folder.path, team: team, observer: observer)
       observer.onStart(trial)
@@ -66,12 +76,13 @@ public struct Study<Measurement: StudyMeasurement> {
     }
   }
 
-  private func timeSteps(_ observer: StudyObserver<Plan>) throws(StudyError) {
-    let machine = MachineEnvironment.current(description.context)
+  private func timeSteps(on machine: MachineEnvironment, _ observer: StudyObserver<Plan>) throws(StudyError) {
     let there = StepTimesFile.read(in: folder.path, study: description.fingerprint).times
     let own = there.first { $0.environment.differences(from: machine).isEmpty }
-    // Where nothing is left to measure, any machine's will do; where a machine did not get quiet, it is tried once more.
-    guard trialCount > 0, remaining.isEmpty ? there.isEmpty : !(own?.gotQuiet ?? false) else { return }
+    // Where nothing is left to measure, any machine's will do; where this one did not get quiet, a study that is resumed
+    // tries once more. Shards would, each of them: for them it has been tried.
+    let isKnown = remaining.isEmpty ? !there.isEmpty : own.map { $0.gotQuiet || shard != .whole } ?? false
+    guard trialCount > 0, !isKnown else { return }
     let start = ElapsedTime.now()
     let points = try measurement.stepTimes(
       description.context, team: team,
