@@ -160,6 +160,40 @@ import Testing
     #expect(try numbers(results("s")) == numbers(results("whole")))
   }
 
+  /// Coins with an array that all trials share, large enough for another process to come in between.
+  private struct SharingCoins: StudyMeasurement {
+    var plan = CoinPlan(chance: 0.3)
+
+    func sharedArrays() throws(StudyError) -> [String: Matrix<Float>] {
+      guard let array = try? Matrix<Float>(rows: 200, columns: 200) else { throw .interrupted }
+      return ["coins": array]
+    }
+
+    func measure(_ trial: CoinPlan.Trial, _ recorder: TrialRecorder<CoinPlan>) -> CoinPlan.Outcome {
+      CoinPlan.Outcome(heads: 0)
+    }
+
+    func cost(_ context: ComputeContext, team: ThreadTeam) -> StudyCost { StudyCost(entries: []) }
+  }
+
+  /// Each would otherwise take away the file that another is about to give its name.
+  @Test func shardsMayBeginTogether() async throws {
+    for round in 1...10 {
+      let path = "\(path)\(round)"
+      let counts = try await withThrowingTaskGroup(of: Int.self) { group in
+        for index in 1...6 {
+          group.addTask {
+            try Study(SharingCoins(), folder: path, context: .oneThread, shard: StudyShard(index: index, count: 6))
+              .trialCount
+          }
+        }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(counts == [1, 1, 1, 1, 1, 1])
+      #expect(folder.names(in: "s\(round)").filter { $0.hasSuffix(".npy") || $0.contains("partial") } == ["coins.npy"])
+    }
+  }
+
   /// What a process that was killed has left is removed, but not what another one is writing.
   @Test func aShardRemovesOnlyItsOwnUnfinishedFiles() throws {
     do { _ = try study() }

@@ -29,11 +29,13 @@ final class StudyFolder<Plan: StudyPlan> {
     func open() throws(StudyError) -> (StudyDescription<Plan>, FolderLock) {
       try filing { () throws(FileError) in try DurableFile.makeFolder(StudyFiles.trials(in: path)) }
       let lock = try FolderLock(path, shard: shard)
-      return (try Self.begun(asked, in: path), lock)
+      let study = try Self.begun(asked, in: path)
+      // Beside the plan: shards that begin together would take one another's unfinished file away.
+      for (name, bytes) in encoded { try Self.keep(bytes, at: StudyFiles.shared(name, in: path)) }
+      return (study, lock)
     }
     (description, lock) =
       try shard == .whole ? open() : FolderLock.whileOpening(path) { () throws(StudyError) in try open() }
-    for (name, bytes) in encoded { try Self.keep(bytes, at: StudyFiles.shared(name, in: path)) }
     try removeUnfinished(shard)
   }
 
