@@ -6,8 +6,6 @@ public import BatchTraining
 /// Batches of a run are all of one size but for the short last one of an epoch, and those about the moment at which a
 /// batch grows: their mean size lies between two that were timed, and so does their mean time.
 public struct StepTimeCurve: Sendable {
-  /// The machine that it holds for.
-  public let environment: MachineEnvironment
   private let sizes: [Int]
   private let times: [BootstrapEstimate]
 
@@ -22,7 +20,6 @@ public struct StepTimeCurve: Sendable {
       }
     }
     guard !points.isEmpty else { return nil }
-    environment = times.environment
     sizes = points.map(\.0)
     self.times = points.map(\.1)
   }
