@@ -23,8 +23,8 @@ public struct StepTimes: Sendable, Hashable, Codable {
     public init(batch: Int, samples: TimedSamples) {
       self.batch = batch
       self.samples = samples
-      let estimate = samples.times.isEmpty ? nil : MedianEstimate(of: samples.times)
-      time = samples.gotQuiet && estimate?.interval.map { $0.lowerBound > 0 } == true ? estimate : nil
+      let estimate = samples.gotQuiet ? samples.estimate : nil
+      time = estimate?.interval == nil ? nil : estimate
     }
   }
 

@@ -43,8 +43,7 @@ struct TrainingStepTiming<Plan: TrainingStudyPlan> {
       // About what a user waits for without wondering.
       (settings.minimumCycles, settings.maximumCycles, settings.maximumSeconds) = (5, 12, 0.5)
       let points = try time(runs, settings, ProfileObserver()).points
-      let seconds = Dictionary(
-        uniqueKeysWithValues: points.map { ($0.batch, MedianEstimate(of: $0.samples.times, draws: 1).value) })
+      let seconds = Dictionary(uniqueKeysWithValues: points.map { ($0.batch, $0.samples.estimate?.value ?? 0) })
       return Self.cost(work) { seconds[$0] ?? 0 }
     } catch let error as StudyError {
       throw error
