@@ -57,6 +57,15 @@ import Testing
     #expect(String(decoding: standardising, as: UTF8.self).contains("standardises_input"))
   }
 
+  /// The help says of what kind the model's input is, and which schedule gets to the full rate behind a warm-up.
+  @Test func theHelpSaysWhatIsTaken() throws {
+    func help(_ command: String) throws -> String {
+      try Tool.run(command, "--help").output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+    #expect(try help("export").contains("divide bytes by 255, where the training's were, and standardise"))
+    #expect(try help("train").contains("cosine is below the full rate when the warm-up ends, one-cycle is at it"))
+  }
+
   @Test func whatCannotBeWrittenIsRefused() throws {
     try train()
     let cases: [([String], Int32, String)] = [

@@ -11,6 +11,8 @@ public struct Dataset: Sendable, Equatable {
   public let exampleShape: [Int]
   /// The targets, one an example.
   public let targets: Targets
+  /// What the numbers of the file were divided by as they were read: 255 where they were bytes, as in pictures, else 1.
+  public internal(set) var divisor: Float = 1
   /// What was subtracted from each feature as it was read, see ``FeatureRanges``; standardisation takes it up, and no data
   /// set that others see has any.
   var offsets: [Double]?
@@ -85,6 +87,7 @@ public struct Dataset: Sendable, Equatable {
       var part = Dataset(
         valid: try copyRows(indices, of: features, for: self.name), name: name ?? self.name,
         exampleShape: exampleShape, targets: try targets.subset(indices, for: self.name))
+      part.divisor = divisor
       part.offsets = offsets
       return part
     }

@@ -45,6 +45,9 @@ struct IDXFolder {
     return Classes(numbers: numbers, names: numbers.map { String($0) }, areFashion: false)
   }
 
+  /// White, as a byte.
+  private static let divisor: Float = 255
+
   /// Reads one half: bytes divided by 255, labels with the names of their classes.
   ///
   /// - Throws: `DataError` when a file is missing, broken, or does not fit its partner.
@@ -66,7 +69,7 @@ struct IDXFolder {
     var features = try Matrix<Float>(rows: images.count, columns: featureCount, for: name)
     features.withMutableView { view in
       images.bytes.withUnsafeBufferPointer { bytes in
-        for i in 0..<bytes.count { view.baseAddress[i] = Float(bytes[i]) / 255 }
+        for i in 0..<bytes.count { view.baseAddress[i] = Float(bytes[i]) / Self.divisor }
       }
     }
     let indices = Dictionary(uniqueKeysWithValues: classes.numbers.enumerated().map { ($1, Int32($0)) })
@@ -76,9 +79,11 @@ struct IDXFolder {
         "label \(labels[row]) of example \(row) lies outside 0…\(classes.names.count - 1)",
         hint: "the file is damaged or of another data set; use one with \(classes.names.count) classes")
     }
-    return Dataset(
+    var dataset = Dataset(
       valid: features, name: name, exampleShape: images.itemShape,
       targets: .classes(labels: labels.compactMap { indices[$0] }, names: classes.names))
+    dataset.divisor = Self.divisor
+    return dataset
   }
 
   /// The labels of one half.

@@ -153,8 +153,8 @@ struct NPZDataset {
   ) throws(DataError) -> Dataset {
     let array = pair.features
     let count = array.shape[0]
-    var features = try matrix(
-      array, rows: count, divisor: array.elementType == .uint8 ? 255 : 1, for: "\(name), array \(pair.featureName)")
+    let divisor: Float = array.elementType == .uint8 ? 255 : 1
+    var features = try matrix(array, rows: count, divisor: divisor, for: "\(name), array \(pair.featureName)")
     if let offsets {
       features.withMutableView { view in
         array.forEachRow(of: offsets.count) { row, numbers in
@@ -171,6 +171,7 @@ struct NPZDataset {
     }
     let shape = array.shape.count == 1 ? [1] : Array(array.shape.dropFirst())
     var dataset = try Dataset(name: name, features: features, exampleShape: shape, targets: targets)
+    dataset.divisor = divisor
     dataset.offsets = offsets
     return dataset
   }

@@ -30,6 +30,9 @@ public struct RunDescription: Sendable, Equatable, Codable {
   public var dataSeed: UInt64
   /// The names of the classes; nil where targets are values.
   public var classNames: [String]?
+  /// What the numbers of the files were divided by before they were standardised: 255 for bytes; nil where they were taken
+  /// as they are.
+  public var inputDivisor: Float?
   /// What was done to the features.
   public var standardisation: Standardisation
 
@@ -51,6 +54,7 @@ public struct RunDescription: Sendable, Equatable, Codable {
     self.validation = validation
     self.dataSeed = dataSeed
     if case .classes(_, let names) = splits.train.targets { classNames = names }
+    inputDivisor = splits.train.divisor == 1 ? nil : splits.train.divisor
     standardisation = splits.standardisation
   }
 
@@ -90,6 +94,9 @@ extension Checkpoint {
     let features = ElementType.uint8.byteCount(ofShape: run.inputShape)
     guard run.inputShape == record.inputShape, let features, run.standardisation.fits(featureCount: features) else {
       throw .foreign(path: path, reason: "its examples are not of the shape \(record.inputShape) that its layers take")
+    }
+    if let divisor = run.inputDivisor, !(divisor.isFinite && divisor > 0) {
+      throw .foreign(path: path, reason: "its features cannot have been divided by \(divisor)")
     }
     return run
   }

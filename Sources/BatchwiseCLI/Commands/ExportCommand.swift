@@ -8,8 +8,8 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Write a checkpoint's network for other programs: ONNX, safetensors or NPZ.",
     discussion: """
-      An .onnx file is a whole model, with the loss, the class names and the standardisation in its metadata. A \
-      .safetensors or .npz file holds the weights under their names, layers.0.weight [in, out] and so on; with --layout \
+      An .onnx file is a whole model, with the loss, the class names, the divisor of bytes and the standardisation in its \
+      metadata. A .safetensors or .npz file holds the weights under their names, layers.0.weight [in, out] and so on; with --layout \
       pytorch a .safetensors file is what load_state_dict of the torch.nn.Sequential in its header takes.
       """)
 
@@ -23,7 +23,10 @@ struct ExportCommand: ParsableCommand {
 
   @Flag(
     inversion: .prefixedNo, exclusivity: .chooseLast,
-    help: "Let the ONNX model standardise its input, and so take features as they are read.")
+    help: """
+      Let the ONNX model divide bytes by 255, where the training's were, and standardise: it takes numbers as the files \
+      hold them. Without it the model takes features that are standardised already.
+      """)
   var standardise = false
 
   @Flag(name: .shortAndLong, inversion: .prefixedNo, exclusivity: .chooseLast, help: "No notes.")
@@ -52,8 +55,8 @@ struct ExportCommand: ParsableCommand {
     switch kind {
     case .onnx:
       let export = ONNXExport(
-        loss: run.loss, classNames: run.classNames, standardisation: run.standardisation,
-        standardisesInput: standardise)
+        loss: run.loss, classNames: run.classNames, inputDivisor: run.inputDivisor,
+        standardisation: run.standardisation, standardisesInput: standardise)
       try export.write(network, to: output)
     case .safetensors: try network.writeWeights(to: output, layout: layout, metadata: run.metadata)
     case .npz:

@@ -47,7 +47,8 @@ struct ScheduleOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "How the rate changes: constant, step:30:0.1, multi-step:30,60:0.1, cosine, polynomial:2, exponential:0.9, "
-        + "one-cycle, with lengths in epochs (5) or shares of training (5%); constant without it.",
+        + "one-cycle, with lengths in epochs (5) or shares of training (5%); constant without it. One-cycle:5%:1/32:0 rises to "
+        + "the full rate over the first 5% and falls along a cosine from there.",
       valueName: "schedule"),
     transform: { try ScheduleCodec.read($0) })
   var schedule: any LearningRateSchedule = ConstantSchedule()
@@ -63,7 +64,9 @@ struct RecipeOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Warm up over so many epochs (5) or a share of training (5%); no warm-up without it.", valueName: "length"),
+      "Warm up over so many epochs (5) or a share of training (5%); no warm-up without it. The schedule counts from the "
+        + "start of training all the same: cosine is below the full rate when the warm-up ends, one-cycle is at it.",
+      valueName: "length"),
     transform: { try TrainingLength($0) })
   var warmUp: TrainingLength?
 

@@ -87,6 +87,7 @@ struct ONNXInterpreter {
     case "Sub": return try pairs(-)
     case "Add": return try pairs(+)
     case "Mul": return try pairs(*)
+    case "Div": return try pairs(/)
     case "Softmax" where integers["axis"] == -1: return softmax(x)
     case let name: throw Unreadable(what: "\(name) \(integers)")
     }

@@ -131,6 +131,33 @@ import Testing
     #expect(try model.metadata()["standardises_input"] == "true")
   }
 
+  /// Bytes go into the model as they lie in the file, and come out as the network sees them: divided and standardised.
+  @Test(arguments: [Standardisation.Mode.none, .global, .perFeature])
+  func dividesBytesWhereTheTrainingDid(_ mode: Standardisation.Mode) throws {
+    let folder = TemporaryFolder()
+    let labels = (0..<40).map { UInt8($0 % 2) }
+    let bytes = (0..<40 * 6).map { UInt8(($0 * 37) % 251) }
+    for part in ["train", "t10k"] {
+      folder.write(FileFormats.idx(shape: [40, 3, 2], bytes), to: "\(part)-images-idx3-ubyte")
+      folder.write(FileFormats.idx(shape: [40], labels), to: "\(part)-labels-idx1-ubyte")
+    }
+    let data = try DataSource.fashionMNIST(directory: folder.path).load(validation: 5, seed: 1, standardisation: mode)
+    let run = RunDescription(
+      model: "mlp:2", splits: data, loss: .meanSquaredError, data: folder.path, dataSeed: 1)
+    #expect(data.train.divisor == 255 && run.inputDivisor == 255)
+    let network = try Network<Double>(
+      Sequential(inputShape: [3, 2]) { Dense(2) }, seed: 2, context: .test(Double.self))
+    draw(into: network)
+    let expected = try predictions(
+      of: network, for: data.test.features.elements.map(Double.init), loss: .meanSquaredError)
+    let model = try ONNXInterpreter(
+      ONNXExport(inputDivisor: run.inputDivisor, standardisation: run.standardisation, standardisesInput: true)
+        .encode(network))
+    let found = try model.run(.init(shape: [40, 3, 2], values: bytes.map { Double($0) }))["outputs"]
+    #expect(firstMismatch(try #require(found).values, expected, absolute: 1e-5) == nil)
+    #expect(try model.metadata()["input_divisor"] == "255")
+  }
+
   @Test func holdsWhatIsKnown() throws {
     let network = try Network<Float>(Sequential(inputShape: [2]) { Dense(1) }, seed: 1, context: .test(Float.self))
     let export = ONNXExport(
@@ -183,6 +210,9 @@ import Testing
     #expect(
       message(ONNXExport(standardisesInput: true))
         == "the model is to standardise its input, and no standardisation is given; give the training's")
+    #expect(
+      message(ONNXExport(inputDivisor: 0))
+        == "the input cannot be divided by 0.0; give a number above 0, 255 for bytes")
     let foreign = Standardisation(fitting: try Matrix(rows: 2, columns: 2, [1, 2, 3, 4]), .perFeature)
     #expect(
       message(ONNXExport(standardisation: foreign))

@@ -96,6 +96,7 @@ import Testing
         ("loss/validation", record.validationLoss), ("accuracy/training", record.trainingAccuracy),
         ("accuracy/validation", record.validationAccuracy), ("parameters/distance", record.distance),
         ("parameters/gradient norm", record.gradientNorm), ("progress/epoch", record.epoch),
+        ("progress/batch size", record.batchSize.map { Double($0) }), ("progress/learning rate", record.learningRate),
         ("progress/examples", Double(record.examples)), ("progress/seconds", record.seconds),
       ]
       for (tag, value) in expected { #expect(numbers[tag] == value.map { Float($0) }, "\(tag)") }

@@ -25,6 +25,17 @@ import Testing
     ("warm-up:0:1/8:constant", 0, 1),
   ]
 
+  /// A cosine behind a warm-up counts from the start of training; what rises to the full rate is one-cycle.
+  @Test func whatReachesTheFullRate() throws {
+    func highest(_ text: String) throws -> Double {
+      let schedule = try ScheduleCodec.read(text)
+      return (0...10_000).map { schedule.factor(at: position($0)) }.max() ?? 0
+    }
+    #expect(try highest("warm-up:10%:1/32:constant") == 1)
+    #expect(try (0.94..<0.98).contains(highest("warm-up:10%:1/32:cosine")))
+    #expect(try highest("one-cycle:10%:1/32:0") == 1)
+  }
+
   /// Within epochs, where PyTorch's schedulers say nothing.
   @Test(arguments: closedForms)
   func factorsAreTheClosedForms(_ text: String, _ examples: Int, _ expected: Double) throws {

@@ -12,7 +12,7 @@ import BatchFoundation
 /// The model takes `input` [batch, example shape…] for any batch and gives `outputs`, what the network's last layer
 /// gives, and for a loss on classes `probabilities`. Weights are in the plain layout [in, out]. What the model alone
 /// does not say lies in its metadata: `model` (the layers in words), `input_shape`, and where they are known `loss`,
-/// `class_names` and `standardisation`, the last three but the loss as JSON.
+/// `class_names`, `input_divisor` and `standardisation`, names and standardisation as JSON.
 public struct ONNXExport: Sendable {
   /// The version of the file format: of 2020, which every runtime since then reads.
   public static var irVersion: Int { 7 }
@@ -23,20 +23,23 @@ public struct ONNXExport: Sendable {
   public var loss: (any Loss)?
   /// The names of the outputs.
   public var classNames: [String]?
+  /// What the numbers of the files were divided by before they were standardised, as bytes of pictures are by 255.
+  public var inputDivisor: Float?
   /// What the features were standardised with before they went into the network.
   public var standardisation: Standardisation?
-  /// Whether the model does the standardisation itself and takes features as they are read.
+  /// Whether the model divides and standardises by itself, and so takes numbers as the files hold them.
   public var standardisesInput: Bool
   /// Further metadata.
   public var metadata: [String: String]
 
   /// An export with what is known about the network.
   public init(
-    loss: (any Loss)? = nil, classNames: [String]? = nil, standardisation: Standardisation? = nil,
-    standardisesInput: Bool = false, metadata: [String: String] = [:]
+    loss: (any Loss)? = nil, classNames: [String]? = nil, inputDivisor: Float? = nil,
+    standardisation: Standardisation? = nil, standardisesInput: Bool = false, metadata: [String: String] = [:]
   ) {
     self.loss = loss
     self.classNames = classNames
+    self.inputDivisor = inputDivisor
     self.standardisation = standardisation
     self.standardisesInput = standardisesInput
     self.metadata = metadata
@@ -94,6 +97,9 @@ public struct ONNXExport: Sendable {
         "the network takes \(network.inputCount) inputs, and the standardisation was fitted to "
           + "\(standardisation.means.count) features; give the one that the network was trained with")
     }
+    if let inputDivisor, !(inputDivisor.isFinite && inputDivisor > 0) {
+      throw .mismatch("the input cannot be divided by \(inputDivisor); give a number above 0, 255 for bytes")
+    }
     if standardisesInput, standardisation == nil {
       throw .mismatch("the model is to standardise its input, and no standardisation is given; give the training's")
     }
@@ -107,7 +113,12 @@ public struct ONNXExport: Sendable {
     for slot in network.slots { graph.addTensor(slot.name, shape: slot.shape, network.values(of: slot)) }
     for slot in network.bufferSlots { graph.addTensor(slot.name, shape: [slot.count], network.values(of: slot)) }
     if standardisesInput, let standardisation {
-      names[0] = standardisation.addNodes(to: &graph, input: "input", inputShape: network.inputShape, as: S.self)
+      var input = "input"
+      graph.scope = "standardisation"
+      if let inputDivisor, inputDivisor != 1 {
+        input = graph.addNode("Div", [input, graph.addConstant(Double(inputDivisor))])
+      }
+      names[0] = standardisation.addNodes(to: &graph, input: input, inputShape: network.inputShape, as: S.self)
     }
     for (index, node) in network.graph.nodes.enumerated() {
       graph.scope = node.name
@@ -138,6 +149,7 @@ public struct ONNXExport: Sendable {
     properties["input_shape"] = network.graph.values[0].description
     if let loss { properties["loss"] = loss.name }
     if let classNames { properties["class_names"] = RecordJSON.text(classNames) }
+    if let inputDivisor { properties["input_divisor"] = SettingNumber.plain(Double(inputDivisor)) }
     if let standardisation { properties["standardisation"] = RecordJSON.text(standardisation) }
     if standardisesInput { properties["standardises_input"] = "true" }
     return properties
@@ -161,7 +173,6 @@ extension Standardisation {
       "standardisation.mean", shape: mode == .perFeature || offsets != nil ? inputShape : [], centres.map { S($0) })
     graph.addTensor(
       "standardisation.factor", shape: mode == .perFeature ? inputShape : [], divisors.map { S(1 / $0) })
-    graph.scope = "standardisation"
     return graph.addNode("Mul", [graph.addNode("Sub", [input, "standardisation.mean"]), "standardisation.factor"])
   }
 }

@@ -84,8 +84,10 @@ extension EvaluationRecord {
     let all: [(String, Double?)] = [
       ("loss/batch", batchLoss), ("loss/training", trainingLoss), ("loss/validation", validationLoss),
       ("accuracy/training", trainingAccuracy), ("accuracy/validation", validationAccuracy),
-      ("parameters/distance", distance), ("parameters/gradient norm", gradientNorm), ("progress/epoch", epoch),
-      ("progress/examples", Double(examples)), ("progress/seconds", seconds),
+      ("parameters/distance", distance), ("parameters/gradient norm", gradientNorm),
+      ("progress/batch size", batchSize.map { Double($0) }), ("progress/epoch", epoch),
+      ("progress/examples", Double(examples)), ("progress/learning rate", learningRate),
+      ("progress/seconds", seconds),
     ]
     return all.compactMap { tag, value in value.map { (tag, $0) } }
   }
