@@ -104,6 +104,11 @@ let package = Package(
     .executableTarget(
       name: "parity-tables", dependencies: ["BatchAlgebra", "BatchData", "BatchTestSupport"],
       path: "Tests/ParityTables", swiftSettings: swiftSettings),
+    // The program behind scripts/fuzz.
+    .executableTarget(
+      name: "fuzz", dependencies: ["Batchwise", "BatchTestSupport", "CZlib"], path: "Tests/Fuzzing",
+      exclude: ["Profiles"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "BatchAlgebraTests", dependencies: ["BatchAlgebra", "BatchTestSupport"],
       swiftSettings: swiftSettings),

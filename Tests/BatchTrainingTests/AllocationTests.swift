@@ -1,5 +1,6 @@
 import BatchAlgebra
 import BatchData
+import BatchTestSupport
 import BatchTraining
 import CAllocationCounter
 import Testing
@@ -8,7 +9,8 @@ import Testing
 ///
 /// Only optimised code is held to it: unoptimised Swift boxes what it passes around. So are only the package's kernels:
 /// some of OpenBLAS's allocate.
-@Suite(.enabled(if: !_isDebugAssertConfiguration() && GEMMEngine.underTest != .openBLAS)) struct AllocationTests {
+@Suite(.enabled(if: !_isDebugAssertConfiguration() && GEMMEngine.underTest != .openBLAS && !Sanitizer.isOn))
+struct AllocationTests {
   @Test(arguments: NamedLoss.known.map(NamedLoss.init), [false, true])
   func aStepAllocatesNothing(_ loss: NamedLoss, recordsPhases: Bool) async {
     await #expect(processExitsWith: .success) { [loss, recordsPhases] in

@@ -40,7 +40,7 @@ import Testing
   }
 
   /// 20 000 rows of padded outputs are several huge pages.
-  @Test(arguments: NamedLoss.known.map(NamedLoss.init), [1, 7, 64, 20_000])
+  @Test(.enabled(if: !Sanitizer.isOn), arguments: NamedLoss.known.map(NamedLoss.init), [1, 7, 64, 20_000])
   func countsWhatIsAllocated(_ loss: NamedLoss, _ capacity: Int) async {
     await #expect(processExitsWith: .success) { [loss, capacity] in
       let loss = loss.wrappedValue

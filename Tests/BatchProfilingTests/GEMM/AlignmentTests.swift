@@ -50,6 +50,24 @@ import Testing
     #expect(AlignmentAnalysis(plain) == nil)
   }
 
+  /// A file may number its cycles as it likes: they are told apart and ordered, and no memory is taken for gaps.
+  @Test func cyclesMayHaveAnyNumbers() throws {
+    func quartiles(_ number: (Int) -> Int) -> QuartileDraws {
+      let points = plan.products.prefix(4).enumerated().map { index, key -> GEMMPoint in
+        var samples = TimedSamples.madeUp(about: seconds(key), cycles: 16, spread: 0.1, shift: index)
+        samples.cycles = samples.cycles.map(number)
+        return GEMMPoint(
+          key: key, method: ProductMethod(description: "made up"), error: 0, samples: samples,
+          time: MedianEstimate(of: samples.times), ratioToPeak: nil, explanation: nil)
+      }
+      return QuartileDraws(points)
+    }
+    let usual = quartiles { $0 }
+    for other in [quartiles { $0 << 40 }, quartiles { $0 == 15 ? .max : $0 }] {
+      #expect(other.values == usual.values && other.draws == usual.draws && other.stretch == usual.stretch)
+    }
+  }
+
   /// Samples as a busy machine gives them: a tenth of noise, a fifth of them delayed up to fivefold, and some missing.
   private func disturbed(_ truth: Double, cycles: Int, _ random: inout RandomStream) -> TimedSamples {
     var samples = TimedSamples.madeUp([])

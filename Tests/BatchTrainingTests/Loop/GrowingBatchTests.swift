@@ -129,7 +129,7 @@ import Testing
   }
 
   /// No update allocates, those with a new batch size and those that begin an epoch included; evaluations may.
-  @Test(.enabled(if: !_isDebugAssertConfiguration())) func growingAllocatesNothing() async {
+  @Test(.enabled(if: !_isDebugAssertConfiguration() && !Sanitizer.isOn)) func growingAllocatesNothing() async {
     await #expect(processExitsWith: .success) {
       var run = try TinyRun.plain(rate: 0.01)
       run.batch = 2

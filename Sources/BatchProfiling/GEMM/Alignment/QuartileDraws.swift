@@ -18,12 +18,15 @@ struct QuartileDraws {
 
   /// Quartiles of the samples of points, those that were thrown away included.
   init(_ points: [GEMMPoint], draws count: Int = 400, seed: UInt64 = 1) {
-    let cycles = (points.compactMap { $0.samples.cycles.max() }.max() ?? -1) + 1
+    // By their ranks: a file may number them as it likes.
+    let numbers = Set(points.flatMap(\.samples.cycles)).sorted()
+    let ranks = Dictionary(uniqueKeysWithValues: numbers.enumerated().map { ($1, $0) })
+    let cycles = numbers.count
     let block = max(1, Int(cbrt(Double(cycles)).rounded()))
     let blocks = CircularBlocks(count: cycles, length: block)
     var generator = RandomStream(seed: seed, name: "alignment")
     var weights = [Int](repeating: 0, count: cycles)
-    let samples = points.map { CycleSamples($0.samples) }
+    let samples = points.map { CycleSamples($0.samples, ranks: ranks) }
     let all = [Int](repeating: 1, count: cycles)
     var values: [GEMMPointKey: Double] = [:]
     for (point, own) in zip(points, samples) { values[point.key] = own.lowerQuartile(all).map { log($0) } }
@@ -47,12 +50,12 @@ struct QuartileDraws {
   }
 }
 
-/// A point's samples, the shortest first, with the cycle of each.
+/// A point's samples, the shortest first, with the rank of each one's cycle.
 private struct CycleSamples {
   private let sorted: [(seconds: Double, cycle: Int)]
 
-  init(_ samples: TimedSamples) {
-    sorted = zip(samples.seconds, samples.cycles).map { ($0, $1) }.sorted { $0.seconds < $1.seconds }
+  init(_ samples: TimedSamples, ranks: [Int: Int]) {
+    sorted = zip(samples.seconds, samples.cycles).map { ($0, ranks[$1] ?? 0) }.sorted { $0.seconds < $1.seconds }
   }
 
   /// The lower quartile where a cycle counts as often as it was drawn, between the two samples next to it; nil where none
