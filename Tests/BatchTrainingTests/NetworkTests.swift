@@ -74,4 +74,11 @@ import Testing
       try Network<Float>(Sequential(inputShape: [1], layers: []), seed: 1, context: .test(Float.self))
     }
   }
+
+  /// A checkpoint's header may say that examples have no extent at all.
+  @Test func refusesExamplesWithoutAShape() throws {
+    #expect(throws: ModelError.mismatch("an example of the shape [] has no features to give a layer")) {
+      try Network<Float>(Sequential(inputShape: []) { Dense(2) }, seed: 1, context: .test(Float.self))
+    }
+  }
 }

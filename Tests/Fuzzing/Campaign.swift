@@ -87,7 +87,7 @@ struct Campaign {
       case .exited(Worker.overMemory):
         outcome.overMemory += 1
         kind = "memory"
-      case .signalled(SIGALRM):
+      case .signalled(SIGPROF), .signalled(SIGALRM):
         outcome.hangs += 1
         kind = "hang"
       default:

@@ -8,8 +8,11 @@ import Glibc
 struct Worker {
   /// How a worker says that an input took more memory than it may.
   static let overMemory: Int32 = 77
-  /// The seconds after which an input counts as one that hangs.
-  static let hangSeconds: UInt32 = 5
+  /// The seconds of the processor's time after which an input counts as one that hangs; that of the clock depends on
+  /// what else the machine does.
+  private static let hangSeconds = 5
+  /// The seconds of the clock after which one that waits does.
+  private static let waitSeconds: UInt32 = 60
   /// What a reader may take on top of ten times its input.
   private static let spareMemory = 64 << 20
 
@@ -35,21 +38,24 @@ struct Worker {
       if reader.writes { folder.forget() }
     }
     limitMemory()
-    let usual = Self.peakMemory
+    let memory = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)
     for index in range {
       progress[.index] = index
       let input = reader.input(index, seed: seed, corpus: corpus)
       try folder.hold(input)
-      alarm(Self.hangSeconds)
+      // 5: the peak is what the process has now.
+      write(memory, "5", 1)
+      let before = Self.peakMemory
+      Self.startClocks()
       do {
         try reader.read(input, folder.path)
         progress[.accepted] += 1
       } catch {
         progress[.refused] += 1
       }
-      alarm(0)
+      Self.stopClocks()
       if reader.writes { folder.forget() }
-      if Self.peakMemory - usual > 10 * input.byteCount + Self.spareMemory { exit(Self.overMemory) }
+      if Self.peakMemory - before > 10 * input.byteCount + Self.spareMemory { exit(Self.overMemory) }
     }
     progress[.index] = range.upperBound
   }
@@ -59,9 +65,25 @@ struct Worker {
     let input = try FuzzInput(at: path)
     var copy = try InputFolder(folder)
     try copy.hold(input)
-    alarm(hangSeconds)
+    startClocks()
     try reader.read(input, folder)
+    stopClocks()
+  }
+
+  /// Ends the process by `SIGPROF` or `SIGALRM` unless ``stopClocks()`` comes before.
+  private static func startClocks() {
+    set(profiling: hangSeconds)
+    alarm(waitSeconds)
+  }
+
+  private static func stopClocks() {
+    set(profiling: 0)
     alarm(0)
+  }
+
+  private static func set(profiling seconds: Int) {
+    var timer = itimerval(it_interval: timeval(), it_value: timeval(tv_sec: seconds, tv_usec: 0))
+    setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &timer, nil)
   }
 
   /// What asks for far more than it may gets nothing, so that one input cannot take the machine's memory.
@@ -72,7 +94,7 @@ struct Worker {
     setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
   }
 
-  /// The most bytes that this process had in memory so far.
+  /// The most bytes that this process had in memory since the peak was set back.
   private static var peakMemory: Int {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)

@@ -35,6 +35,11 @@ public struct SafeTensorsFile: Sendable {
   /// The tensor of that name; nil where there is none.
   public func tensor(named name: String) -> TensorDescription? { entries[name]?.tensor }
 
+  /// The description of the tensor of that name.
+  ///
+  /// - Throws: ``DataError`` that names some that there are, where it is not among them.
+  package func requireTensor(_ name: String) throws(DataError) -> TensorDescription { try entry(name).tensor }
+
   /// Fills the memory with a tensor's bytes, which are as many.
   ///
   /// - Throws: ``DataError`` when there is no such tensor, when it has another size, or when it cannot be read.

@@ -50,6 +50,9 @@ public struct ModelGraph: Sendable {
   /// - Throws: ``ModelError`` when a layer cannot take its input, or for sizes that no memory holds.
   public init(_ model: Sequential, context: ComputeContext) throws(ModelError) {
     guard !model.layers.isEmpty else { throw .invalidLayer("a network needs at least one layer") }
+    guard !model.inputShape.isEmpty else {
+      throw .mismatch("an example of the shape [] has no features to give a layer")
+    }
     try requireAddressable(model.inputShape)
     self.context = context
     values = [ActivationShape(model.inputShape)]

@@ -404,4 +404,19 @@ import Testing
     }
     #expect(error?.description.contains("there is no tensor 'average.layers.1.bias'") == true)
   }
+
+  /// A record that promises more than the file holds is told so before memory for it is asked for.
+  @Test func aForgedWidthAsksForNoMemory() throws {
+    let checkpoint = try Checkpoint(path: saved(run()).path)
+    let width = 1_000_000_000_000
+    let path = try rewritten(checkpoint) { $0.replacing("dense 9 tanh", with: "dense \(width) tanh") }
+    let wide = Sequential(inputShape: [2]) {
+      Dense(width, .tanh)
+      Dense(2)
+    }
+    #expect(
+      throws: CheckpointError.mismatch(
+        path: path, differences: ["the tensor 'average.layers.0.weight' has 18 elements, not \(2 * width)"])
+    ) { let _: Network<Float> = try Checkpoint(path: path).network(wide) }
+  }
 }

@@ -3,14 +3,22 @@ extension Mutator {
   private static let values = [
     "\"nan\"", "\"inf\"", "\"-inf\"", "1e300", "-1e300", "1e-320", "1e19", "-1", "0", "-0.0", "0.5", "1", "2",
     "9223372036854775807", "-9223372036854775808", "9223372036854775808", "4294967296", "2147483648", "null", "true",
-    "false", "\"\"", "\"\\u0000\"", "\"<script>&\\u0301\"", "[]", "{}", "[[]]", "1e999", "NaN",
+    "100000", "1000000", "30000000", "false", "\"\"", "\"\\u0000\"", "\"<script>&\\u0301\"", "[]", "{}", "[[]]",
+    "1e999", "NaN",
   ].map { Array($0.utf8) }
 
   mutating func changeJSON(_ bytes: inout [UInt8], donor: [UInt8]) {
     let outline = JSONOutline(bytes)
     guard !outline.scalars.isEmpty else { return changeText(&bytes, within: .max) }
-    let range = element(of: outline.scalars)
-    switch random.integer(below: 12) {
+    // JSON that is kept as text is one value of many, and has most of what is to be read.
+    let inner = outline.scalars.filter { $0.count > 2 && bytes[$0.lowerBound + 1] == UInt8(ascii: "{") }
+    let isInner = !inner.isEmpty && !one(in: 3)
+    let range = element(of: isInner ? inner : outline.scalars)
+    // Names and settings are read further than into being texts.
+    if isInner || bytes[range.lowerBound] == UInt8(ascii: "\"") && one(in: 2) {
+      return changeInside(&bytes, range)
+    }
+    switch random.integer(below: 11) {
     case 0, 1, 2, 3: bytes.replaceSubrange(range, with: element(of: Self.values))
     case 4: changeInside(&bytes, range)
     case 5: bytes.replaceSubrange(range, with: bytes[element(of: outline.scalars)])
@@ -20,8 +28,7 @@ extension Mutator {
       bytes.replaceSubrange(range, with: donor[element(of: others)])
     case 7: nest(&bytes, range)
     case 8: changeMany(&bytes, outline)
-    case 9, 10: changeMembers(&bytes, outline)
-    default: changeInside(&bytes, element(of: outline.scalars.filter { bytes[$0.lowerBound] == 0x22 } + [range]))
+    default: changeMembers(&bytes, outline)
     }
   }
 
