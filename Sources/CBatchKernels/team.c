@@ -33,7 +33,7 @@ struct bk_team {
   // Bumped to publish a job; helpers wait for it to change. On a line of its own, as `pending` is.
   _Alignas(64) atomic_uint generation;
   atomic_int sleeping_helpers;
-  // Helpers that have not finished the current job; the caller waits for it to reach 0.
+  // Parts of the current job that are not done, but the caller's own; the caller waits for it to reach 0.
   _Alignas(64) atomic_int pending;
   atomic_bool caller_sleeps;
   _Alignas(64) bk_team_body body;
@@ -49,7 +49,7 @@ struct bk_team {
   // 0 where threads outnumber processors: whoever spins then keeps the one it waits for from running.
   int64_t spin_nanoseconds;
   int helpers_started;
-  bool stop;
+  atomic_bool stop;
   // Whether every part of the job is done by its own thread.
   bool is_together;
   pthread_t *helpers;
@@ -115,11 +115,13 @@ static void wait_for_helpers(bk_team *team) {
       if (atomic_load_explicit(&team->pending, memory_order_acquire) == 0) return;
       cpu_pause();
     }
-    // Not before: a helper that is awake comes within a fraction of a microsecond, and looking at its seat slows it down.
-    if (!team->is_together) do_left_parts(team, job);
-    int64_t now = now_ns();
-    if (deadline == 0) deadline = now + team->spin_nanoseconds;
-    if (now >= deadline) break;
+    if (deadline == 0) {
+      // Not before: a helper that is awake comes within a fraction of a microsecond, and looking at its seat slows it
+      // down.
+      if (!team->is_together) do_left_parts(team, job);
+      deadline = now_ns() + team->spin_nanoseconds;
+    }
+    if (now_ns() >= deadline) break;
   }
   atomic_store(&team->caller_sleeps, true);
   int left;
@@ -137,7 +139,7 @@ static void *helper_main(void *argument) {
     wait_for_job(team, seen);
     // Not always the next job: the caller may have done this helper's parts of several.
     seen = atomic_load(&team->generation);
-    if (team->stop) return NULL;
+    if (atomic_load(&team->stop)) return NULL;
     if (!take(team, seat->index, seen)) continue;
     if (team->places_helpers && avoided != team->caller_processor) {
       avoided = team->caller_processor;
@@ -184,7 +186,7 @@ bk_team *bk_team_create(int threads) {
 }
 
 void bk_team_destroy(bk_team *team) {
-  team->stop = true;
+  atomic_store(&team->stop, true);
   publish(team);
   for (int i = 1; i <= team->helpers_started; i++) pthread_join(team->helpers[i], NULL);
   free(team->helpers);

@@ -54,8 +54,9 @@ import Testing
           + "examples/s; batch 10.0 [10.0, 10.0] has half of it.",
         "Batch 128 [128, 128] is the smallest measured with 90 % of that.",
         "The line holds within 5 % in the median and 15 % at worst: held-back batch sizes are foretold with errors of "
-          + "0.0 % in the median and 0.0 % at worst; the intervals hold 3 of 3.",
+          + "0.0 % in the median and 0.0 % at worst; the intervals of prediction and measurement overlap for 3 of 3.",
         "The largest batch whose training fits 1.00 GiB is 1\u{202F}000.",
+        "Times are wall-clock times; meanwhile the thread that took the samples ran for 90.0 % of the time.",
       ])
   }
 

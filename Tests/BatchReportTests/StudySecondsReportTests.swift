@@ -45,7 +45,7 @@ import Testing
       seconds["processor_share"]?.hasSuffix(" %") == true && seconds["switches_per_second"]?.hasSuffix("/s") == true)
     let csv = report.resultsTable.rendered(as: .csv).split(separator: "\n").map { $0.split(separator: ",") }
     #expect(csv[0][5...8] == ["seconds", "seconds_low", "seconds_high", "elapsed_seconds"])
-    #expect(csv[1][5] == "0" && csv[2][5] == "0.128" && Double(csv[2][6]) ?? 1 < 0.128)
+    #expect(csv[1][5] == "0" && abs((Double(csv[2][5]) ?? 0) - 0.128) < 1e-9 && Double(csv[2][6]) ?? 1 < 0.128)
     let page = report.html.rendered()
     for text in ["Seconds of training are updates times the time of a step", "by seconds", "by the clock, run by run"] {
       #expect(page.contains(text), "\(text)")
@@ -106,7 +106,7 @@ import Testing
     let sweep = try report(seeds: [1])
     let answers = sweep.html.sections.flatMap(\.charts).map(\.answer)
     #expect(answers[0].contains("of one seed: it has no spread to rank by."), "\(answers[0])")
-    #expect(answers[1].contains("of one seed"), "\(answers[1])")
+    #expect(answers[1].contains("none by one seed"), "\(answers[1])")
     let linear = RuleVariant(rule: try LearningRateRuleCodec.read("linear"), warmsUp: false)
     let rules = try RulesReport(RulesFixture.results([.reference: [8: [0.9], 128: [0.8]], linear: [128: [0.88]]]))
     let answer = rules.html.sections.flatMap(\.charts)[0].answer
@@ -131,7 +131,9 @@ import Testing
     #expect(close[0].contains("from which these 3 seeds cannot tell"), "\(close[0])")
     #expect(close[1].contains("may be as good."), "\(close[1])")
     let unsure = try answers([0.80, 0.85, 0.83], [0.79, 0.81, 0.80])
-    #expect(unsure[1].hasPrefix("At batch 128 nothing surely comes back by any rule; the largest share has linear:"))
+    #expect(
+      unsure[1].hasPrefix("At batch 128 no rule surely recovers anything; the largest share is that of linear:"),
+      "\(unsure[1])")
     let clear = try answers([0.88, 0.89, 0.87], [0.84, 0.85, 0.83])
     #expect(clear[0].hasPrefix("At batch 128 the best is linear, 88.0 % [85.5 %, 90.5 %]; the rate"), "\(clear[0])")
     #expect(clear[1] == "At batch 128 the most comes back by linear: 80.0 % [80.0, 80.0].", "\(clear[1])")

@@ -2,9 +2,9 @@ import Glibc
 
 /// An estimate of a median from a few measurements, and how sure it is.
 public struct MedianEstimate: Sendable, Hashable, Codable {
-  /// The median.
+  /// The estimate: the median, or of samples that never got quiet what their least delayed say.
   public var value: Double
-  /// Its 95 % interval by a block bootstrap; nil for fewer than five measurements.
+  /// Its 95 % interval, of a median by a block bootstrap; nil for fewer than five measurements.
   public var interval: ClosedRange<Double>?
   /// The number of measurements.
   public var count: Int
@@ -33,13 +33,13 @@ public struct MedianEstimate: Sendable, Hashable, Codable {
   /// By logarithms: durations and rates spread by factors, and no interval reaches down to zero.
   public init(ofPositive measurements: [Double], draws: Int = 1000) {
     let logarithms = MedianEstimate(of: measurements.map { log($0) }, draws: draws)
-    // Of an even number the mean of the middle two, not their geometric mean.
+    // Without an interval the plain median, so that one measurement is itself to the last bit.
     value = logarithms.interval == nil ? medianValue(measurements) : exp(logarithms.value)
     interval = logarithms.interval.map { exp($0.lowerBound)...exp($0.upperBound) }
     count = logarithms.count
   }
 
-  /// The same with an interval that goes no further than a bound, where the value does not.
+  /// The same with the interval cut at bounds; the value stays, and stays in it.
   public func clamped(above least: Double? = nil, below most: Double? = nil) -> MedianEstimate {
     guard let interval else { return self }
     let low = min(value, max(interval.lowerBound, least ?? -.infinity))
@@ -47,7 +47,7 @@ public struct MedianEstimate: Sendable, Hashable, Codable {
     return MedianEstimate(value: value, interval: low...high, count: count)
   }
 
-  /// The estimate of a positive quantity that is another one over this one.
+  /// `numerator` over this quantity, as a rate from a duration.
   public func dividing(_ numerator: Double) -> MedianEstimate {
     MedianEstimate(
       value: numerator / value, interval: interval.map { numerator / $0.upperBound...numerator / $0.lowerBound },

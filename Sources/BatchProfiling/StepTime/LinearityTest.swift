@@ -18,8 +18,8 @@ public struct LinearityTest: Codable, Sendable, Hashable {
     /// The predicted over the measured seconds, less 1.
     public var relativeError: Double { predicted.value / measured.value - 1 }
 
-    /// Whether the intervals of the prediction and of the measured median have something in common.
-    public var isWithinInterval: Bool {
+    /// Whether the intervals of the prediction and of the measured median overlap.
+    public var intervalsOverlap: Bool {
       // Without noise both have no width, and differ by rounding.
       let (low, high) = (predicted.interval.lowerBound, predicted.interval.upperBound * (1 + 1e-9))
       return measured.interval.upperBound * (1 + 1e-9) >= low && measured.interval.lowerBound <= high

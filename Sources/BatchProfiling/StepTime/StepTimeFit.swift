@@ -12,7 +12,9 @@ struct StepTimeFit {
   /// The line with the same nodes through the medians of each resample, each moved by what the form of the model may be
   /// wrong by.
   let resampledLines: [SegmentedLine]
-  /// How far times lie from the line beyond their noise: the standard deviation in relation to the time.
+  /// How far times may lie from the line beyond their noise, in relation to the time.
+  ///
+  /// The standard deviation of the residuals, widened by Student's t as there are few.
   let formDeviation: Double
   private let seed: UInt64
 

@@ -7,7 +7,8 @@
 /// the medians.
 ///
 /// The intervals hold the noise of the cycles and what the times deviate from the line beyond it, with the knots where
-/// they are: each draw fits a line through medians of drawn cycles, each moved by a normal number of that deviation.
+/// they are: each draw fits a line through medians of drawn cycles, each moved by a normal number of that deviation, widened
+/// by Student's t.
 /// Where the best line has α = 0 or β = 0, which are bounds, the interval is one-sided and begins there.
 public struct StepTimeModel: Codable, Sendable, Hashable {
   /// A range of batch sizes over which the time is one straight line.

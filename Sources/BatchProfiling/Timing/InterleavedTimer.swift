@@ -98,11 +98,12 @@ private struct TimerRun {
 
   /// The duration in seconds below which samples are not shortened.
   private static let shortestSample = 0.3e-3
-  /// So many tries of a sample follow one another at once.
+  /// So many tries of a sample follow one another at once, before there are pauses.
   ///
-  /// A processor that was taken away comes back within milliseconds, and who sleeps meanwhile loses his own turn. After them there are pauses, since what still disturbs
-  /// then lasts; the first one in seconds, which doubles with every try.
+  /// A processor that was taken away comes back within milliseconds, and a thread that sleeps meanwhile loses its turn. A
+  /// disturbance that lasts longer is waited for.
   private static let triesAtOnce = 12
+  /// The first pause in seconds; it doubles with every try.
   private static let pause = 2e-3
   /// A sample is tried for so many seconds even when the time is over: the first cycles have to tell something.
   private static let leastPatience = 3e-3
@@ -189,7 +190,7 @@ private struct TimerRun {
         let sample = sample(of: index, cycle: cycle, before: before, gate)
         taken[index].append(sample)
         let isCalm = calm(sample, of: index) >= 1
-        length = isCalm ? min(1, length * 1.25) : max(Self.shortestSample / settings.sampleSeconds, length / 2)
+        length = isCalm ? min(1, length * 1.25) : max(min(1, Self.shortestSample / settings.sampleSeconds), length / 2)
         if isCalm || isLast { return }
       }
       if tries >= Self.triesAtOnce { clock.sleep(Self.pause * Double(1 << (tries - Self.triesAtOnce))) }

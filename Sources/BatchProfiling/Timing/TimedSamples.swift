@@ -59,11 +59,11 @@ public struct TimedSamples: Sendable, Hashable, Codable {
     return gotQuiet ? MedianEstimate(ofPositive: times, draws: draws) : leastDelayed
   }
 
-  /// The estimate from samples of which nobody knows which was whole.
+  /// The estimate where too few samples are known to be undisturbed.
   ///
   /// Delays only ever add (Chen & Revels 2016, arXiv 1608.04295): the value is what a tenth of all samples, those that
   /// were thrown away too, fall below, and the interval reaches up to what a quarter fall below. Downwards it goes as far
-  /// as the two fastest leave open: with 97.5 % the least possible duration is no less than x₁ − 39(x₂ − x₁) (Robson &
+  /// as the two fastest leave open: with 97.5 % confidence the least possible duration is no less than x₁ − 39(x₂ − x₁) (Robson &
   /// Whitlock, *Estimation of a truncation point*, Biometrika 1964).
   private var leastDelayed: MedianEstimate {
     let sorted = seconds.sorted()

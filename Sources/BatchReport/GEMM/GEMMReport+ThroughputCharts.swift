@@ -23,10 +23,8 @@ extension GEMMReport {
         + "\(best.key.batch))"
     }
     return
-      (texts.isEmpty
-      ? []
-      : ["At most: " + texts.joined(separator: "; ") + "."]
-        + [CalmFindings.hollow(points.map(\.samples))].compactMap { $0 }).joined(separator: " ")
+      ([texts.isEmpty ? nil : "At most: \(texts.joined(separator: "; "))."]
+      + [CalmFindings.hollow(points.map(\.samples))]).compactMap { $0 }.joined(separator: " ")
   }
 
   private func series(_ engine: String, _ points: [GEMMPoint]) -> Series {

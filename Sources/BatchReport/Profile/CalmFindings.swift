@@ -8,7 +8,7 @@ struct CalmFindings {
   let cycles: Int
   let wasStopped: Bool
 
-  var sentences: [String] { [discards, disturbed, stop].compactMap { $0 } }
+  var sentences: [String] { [discards, share, disturbed, stop].compactMap { $0 } }
 
   private var discards: String? {
     let discarded = points.reduce(0) { $0 + $1.samples.discarded }
@@ -17,9 +17,14 @@ struct CalmFindings {
     return
       "\(NumberFormat.grouped(discarded)) of \(NumberFormat.grouped(taken)) samples were disturbed and thrown away; "
       + "they were taken again."
-      + (processorShare.map {
-        " Times are wall-clock times: the thread that took the samples ran for \(NumberFormat.percent($0)) of them."
-      } ?? "")
+  }
+
+  /// Which time the figures are of, and how much of it there was a processor for.
+  private var share: String? {
+    processorShare.map {
+      "Times are wall-clock times; meanwhile the thread that took the samples ran for \(NumberFormat.percent($0)) of the "
+        + "time."
+    }
   }
 
   /// The processor time of the calling thread over the wall clock, of all samples together.

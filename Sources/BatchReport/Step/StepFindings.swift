@@ -100,8 +100,8 @@ struct StepFindings {
     let batch = worst.map { " (batch \(NumberFormat.grouped($0.batch)))" } ?? ""
     return "The line \(test.verdict): held-back batch sizes are foretold with errors of "
       + "\(NumberFormat.percent(test.medianError)) in the median and \(NumberFormat.percent(test.worstError)) at "
-      + "worst\(batch); the intervals hold \(test.predictions.count(where: \.isWithinInterval)) of "
-      + "\(test.predictions.count)."
+      + "worst\(batch); the intervals of prediction and measurement overlap "
+      + "for \(test.predictions.count(where: \.intervalsOverlap)) of \(test.predictions.count)."
   }
 
   /// One sentence a stretch of neighbours.

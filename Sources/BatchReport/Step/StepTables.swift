@@ -103,7 +103,7 @@ enum StepTables {
     fields += TableField.ends("measured_seconds") { $0.measured.interval }
     fields.append(
       .number("error", "error", { $0.relativeError }) { IntervalFormat.percent($0, nil, signed: true) })
-    fields.append(.text("within_interval", "intervals meet") { $0.isWithinInterval ? "yes" : "no" })
+    fields.append(.text("intervals_overlap", "intervals overlap") { $0.intervalsOverlap ? "yes" : "no" })
     return TextTable(predictions, fields: fields)
   }
 

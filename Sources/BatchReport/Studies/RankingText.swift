@@ -32,7 +32,7 @@ struct RankingText {
   func phrase(_ ranking: SeedRanking<Int>, after amount: String) -> String? {
     guard let best = ranking.best else { return nil }
     let figure = "\(text.value(best.sample.mean)) after \(amount)"
-    if best.sample.count < 2 { return "batch \(best.name) (\(figure), of one seed)" }
+    if best.sample.count < 2 { return "none by one seed (batch \(best.name) has \(figure))" }
     let rivals = ranking.indistinguishableFromBest.filter { $0.name != best.name }
     if rivals.isEmpty { return "batch \(best.name) (\(figure))" }
     if rivals.count == ranking.entries.count - 1 { return "none beyond the spread of the seeds after \(amount)" }

@@ -106,7 +106,7 @@ struct StudySeconds<Plan: TrainingStudyPlan> {
     let elapsed = "elapsed ones, with whatever else ran on the machine, and nothing is ranked by them."
     if others.count == learners.count {
       return refused + [
-        results.pace == nil
+        results.chosenStepTimes == nil
           ? "The steps of this study were not timed by themselves: its seconds are \(elapsed)"
           : "The machine never got quiet while the steps of this study were timed: its seconds are \(elapsed)"
       ]
@@ -122,9 +122,9 @@ struct StudySeconds<Plan: TrainingStudyPlan> {
 
   /// Where the steps were timed, if trials ran elsewhere.
   private var foreign: String? {
-    guard let pace = results.pace else { return nil }
-    let isElsewhere = results.trials.contains { $0.start.environment.processor != pace.environment.processor }
-    return isElsewhere ? "Seconds of training are of steps timed on \(pace.environment.processor)." : nil
+    guard let times = results.chosenStepTimes else { return nil }
+    let isElsewhere = results.trials.contains { $0.start.environment.processor != times.environment.processor }
+    return isElsewhere ? "Seconds of training are of steps timed on \(times.environment.processor)." : nil
   }
 
   private var disturbance: String? {
@@ -135,8 +135,8 @@ struct StudySeconds<Plan: TrainingStudyPlan> {
     func text(_ ratio: Double) -> String { NumberFormat.significant(ratio, digits: 2) }
     let times = text(least) == text(most) ? text(most) : "\(text(least)) to \(text(most))"
     return
-      "By the clock, training took \(times) times as long as its steps take on the quiet machine: something else ran "
-      + "beside it. Seconds are those of the quiet machine."
+      "By the clock, training took \(times) times as long as its steps take on the quiet machine, as where something "
+      + "else runs beside it. Seconds are those of the quiet machine."
   }
 
   /// Samples of gradient norms and short runs make some difference, too.
@@ -144,14 +144,14 @@ struct StudySeconds<Plan: TrainingStudyPlan> {
 
   /// Where the seconds come from, for those who read on.
   var definition: String {
-    guard let pace = results.pace, learners.contains(where: \.hasQuietSeconds) else {
+    guard let times = results.chosenStepTimes, learners.contains(where: \.hasQuietSeconds) else {
       return "Seconds are elapsed ones, of training alone, with whatever else ran on the machine; evaluation is not "
         + "counted."
     }
     return
       "Seconds of training are updates times the time of a step. Steps of all batch sizes were timed by themselves on "
-      + "\(pace.environment.processor), \(NumberFormat.count(threads, "thread")), in turn, at a learning rate of 0, for "
-      + "\(NumberFormat.duration(pace.seconds)), between probes that tell when the machine was disturbed; brackets about "
+      + "\(times.environment.processor), \(NumberFormat.count(threads, "thread")), in turn, at a learning rate of 0, for "
+      + "\(NumberFormat.duration(times.seconds)), between probes that tell when the machine was disturbed; brackets about "
       + "times hold the 95 % interval of the median step. Evaluation, the sampling of gradient norms and averaging of "
       + "weights are not counted. Elapsed seconds are the clock's, of training alone, with whatever else ran on the "
       + "machine. 'On processors' is the time that the process ran of the time that its threads had, evaluation and all; "

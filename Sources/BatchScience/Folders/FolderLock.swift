@@ -38,7 +38,7 @@ final class FolderLock: Sendable {
     return try alone(in: folder, at: ".opening", body)
   }
 
-  /// Waits until no other process does something of a name in the folder, and keeps others waiting while the body does.
+  /// Waits until no other process holds the lock of that name in the folder, and holds it while the body runs.
   static func alone<R>(
     in folder: String, at name: String, _ body: () throws(StudyError) -> R
   ) throws(StudyError) -> R {

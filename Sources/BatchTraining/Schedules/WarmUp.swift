@@ -5,9 +5,9 @@ import BatchFoundation
 /// While the warm-up lasts, the wrapped schedule's factor is multiplied by a + (1 − a)·x, with the share x of the
 /// warm-up that is done: from a times the rate to the rate, on a straight line. The clock of the wrapped schedule runs
 /// from the start of training, not from the end of the warm-up: its milestones stay where they are, and a training with
-/// a warm-up is no longer than one without. PyTorch's `LinearLR` chained with another scheduler does the same. Behind it a
-/// schedule that falls from its start, as a cosine does, never gets to the full rate; ``OneCycle`` rises to it and falls
-/// from there.
+/// a warm-up is no longer than one without. PyTorch's `LinearLR` chained with another scheduler does the same. A
+/// schedule that falls from its start, as a cosine does, has fallen by the time the warm-up ends, so that the full rate is
+/// never reached; ``OneCycle`` rises to it and falls from there.
 ///
 /// For a batch that is k times the base batch, Goyal et al. (2017, §2.2) start at the base batch's rate, a = 1/k, and
 /// take 5 epochs; Masters & Luschi (2018) start at a = 1/32 and take 5 % of the training.

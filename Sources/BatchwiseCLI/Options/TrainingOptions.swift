@@ -47,7 +47,7 @@ struct ScheduleOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "How the rate changes: constant, step:30:0.1, multi-step:30,60:0.1, cosine, polynomial:2, exponential:0.9, "
-        + "one-cycle, with lengths in epochs (5) or shares of training (5%); constant without it. One-cycle:5%:1/32:0 rises to "
+        + "one-cycle, with lengths in epochs (5) or shares of training (5%); constant without it. For instance one-cycle:5%:1/32:0 rises to "
         + "the full rate over the first 5% and falls along a cosine from there.",
       valueName: "schedule"),
     transform: { try ScheduleCodec.read($0) })

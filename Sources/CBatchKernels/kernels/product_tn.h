@@ -23,16 +23,16 @@ enum {
   COPIED_ROWS = 96,
   COPIED_PANELS = PANEL_VECTORS == 4 ? 1 : 4,
   // The piece of the contraction whose part of a panel stays in the cache while the rows pass by: in the first level
-  // beside A's part for narrow panels, in the second for wide ones. These stay there for a deeper contraction, too, and
-  // need no pieces as long as A stays in the last level.
+  // beside A's part for narrow panels, in the second for wide ones. Wide ones stay there up to TN_WHOLE_DEPTH, and need no
+  // pieces while A fits the last level, TN_WHOLE_BYTES.
   TN_DEPTH = PANEL_VECTORS == 4 ? 256 : 192,
   TN_WHOLE_DEPTH = PANEL_VECTORS == 4 ? 1024 : 192,
   TN_WHOLE_BYTES = 4 << 20,
   // The rows and the panels of C whose sums wait in scratch for the next piece: so many that A's part, B's part and the
-  // sums stay in the second level, and that A is fetched from beyond it for no more than every 256th column.
+  // sums stay in the second level, and that A is fetched from beyond it once for 256 columns.
   TN_ROW_BLOCK = PANEL_VECTORS == 4 ? 384 : 192,
   WAITING_PANELS = PANEL_VECTORS == 4 ? 4 : 16,
-  // A's part is copied to rows that lie an odd number of lines apart, in floats: those of A may share a few sets of a
+  // A's part is copied to rows that lie 25 or 13 lines apart (50 or 26 in doubles): those of A may share a few sets of a
   // cache, and lie on as many pages as the piece is deep.
   COPIED_A_STRIDE = TN_ROW_BLOCK + 16,
   TN_COPIES = TN_DEPTH * WAITING_PANELS > TN_WHOLE_DEPTH * COPIED_PANELS ? TN_DEPTH * WAITING_PANELS
@@ -215,8 +215,7 @@ static void BK(product_tn)(const bk_product_tn *p, const bk_update *update, REAL
       // Runs once for an empty contraction, too: the gradient is then zero.
       do {
         const ptrdiff_t depth = BK(smaller)(piece, p->depth - first);
-        // What is the same for all blocks of rows stays where it is.
-        if (copies && (in_pieces || row == 0)) BK(copy_panels)(p, group, panels, first, depth, copy);
+        if (copies) BK(copy_panels)(p, group, panels, first, depth, copy);
         if (in_pieces) BK(copy_rows)(p, row, rows, first, depth, copy_a);
         for (ptrdiff_t i = 0; i < panels; i++) {
           const ptrdiff_t corner = (group + i) * p->c_panel + row * p->c_row;

@@ -14,7 +14,7 @@ import Testing
     #expect(test.verdict.description == "holds within 5 % in the median and 15 % at worst")
     // Without noise the measured interval has no width, and that of the prediction the width of the line's own errors.
     #expect(test.predictions.allSatisfy { $0.measured.interval.lowerBound == $0.measured.interval.upperBound })
-    #expect(test.predictions.count(where: \.isWithinInterval) >= 4)
+    #expect(test.predictions.count(where: \.intervalsOverlap) >= 4)
   }
 
   @Test func chooses() throws {
@@ -38,7 +38,7 @@ import Testing
       60e-6 + 15e-6 * $0
     }
     let test = try LinearityTest(points, seed: 3)
-    #expect(test.verdict == .holds && test.predictions.filter(\.isWithinInterval).count >= 4)
+    #expect(test.verdict == .holds && test.predictions.filter(\.intervalsOverlap).count >= 4)
     let prediction = test.predictions[0]
     #expect(prediction.measured.value == points[1].median)
     #expect(prediction.predicted.value == test.model.predict(2))
@@ -55,7 +55,7 @@ import Testing
         (60e-6 + 15e-6 * $0) * bumps[Int(log2($0).rounded())]
       }
       let test = try LinearityTest(points, resamples: 199, seed: seed)
-      inside += test.predictions.count(where: \.isWithinInterval)
+      inside += test.predictions.count(where: \.intervalsOverlap)
       count += test.predictions.count
     }
     #expect(Double(inside) >= 0.88 * Double(count), "\(inside) of \(count)")

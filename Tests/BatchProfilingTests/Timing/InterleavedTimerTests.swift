@@ -86,6 +86,15 @@ import Testing
     #expect(samples.calls.dropFirst(5).prefix(5) == [3, 4, 5, 6, 7])
   }
 
+  /// Settings may ask for samples shorter than the shortest that disturbances lead to.
+  @Test func shortSamplesGrowNoLonger() {
+    var short = settings
+    short.sampleSeconds = 2e-4
+    let timer = timer(short)
+    probe.rates = [1, 0.5, 1, 0.5] + Array(repeating: 1, count: 100)
+    #expect(timer.run([work("a", seconds: [1e-5])]).samples[0].calls.allSatisfy { $0 == 20 })
+  }
+
   @Test func aMachineThatRestsSeldomIsTriedOftenAndThenWaitedFor() {
     let timer = timer(settings)
     probe.rates = Array(repeating: 0.5, count: 14) + [1, 1]
@@ -96,9 +105,15 @@ import Testing
   @Test func theProcessorTimeStandsBesideTheWallClock() {
     let samples = timer(settings).run([work("a", seconds: [1e-3])]).samples[0]
     #expect(samples.processorShare == Array(repeating: 1, count: 6))
-    let file = machine.clock
-    file.sleep(1)
-    #expect(abs(file.now() - file.processor() - 1) < 1e-9)
+    // Work that waits for something half of its time.
+    let waiting = TimedWork(
+      name: "waiting", threads: 1, group: 0,
+      run: { [machine] calls in
+        machine.pass(5e-4 * Double(calls))
+        machine.clock.sleep(5e-4 * Double(calls))
+      })
+    let half = timer(settings).run([waiting]).samples[0].processorShare ?? []
+    #expect(half.count == 6 && half.allSatisfy { abs($0 - 0.5) < 0.01 })
   }
 
   @Test func aMachineThatNeverComesToRestIsToldAndNotWaitedForForEver() {

@@ -130,7 +130,7 @@ import Testing
   /// Whatever the trials ran on, all seconds are of one machine: the one with most sizes, then with most trials.
   @Test func areOfOneMachine() throws {
     let results = try results([8, 20], machines: ["A", nil, "B"])
-    #expect(results.pace == results.stepTimes[1])
+    #expect(results.chosenStepTimes == results.stepTimes[1])
     let summary = SweepAnalysis(results).summaries[0]
     #expect(abs(summary.secondsPerUpdate.value / (2 * secondsPerStep(8)) - 1) < 1e-9)
   }

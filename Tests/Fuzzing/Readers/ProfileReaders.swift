@@ -38,7 +38,7 @@ extension FuzzedReader {
     },
     read: { input, _ in
       let tuning = try GEMMTuning(text: input.text)
-      guard try GEMMTuning(text: tuning.text) == tuning else { throw Refusal(reason: "it does not read back") }
+      guard try GEMMTuning(text: tuning.text) == tuning else { preconditionFailure("it does not read back") }
       for (key, thresholds) in tuning.thresholds where key.instructionSet.isSupported {
         let context = ComputeContext(
           instructionSet: key.instructionSet, engine: .auto, thresholds: thresholds, threads: min(key.threads, 2),

@@ -28,7 +28,7 @@ extension FuzzedReader {
       let schedule = try ScheduleCodec.read(text)
       for position in positions { _ = schedule.factor(at: position) }
       guard try ScheduleCodec.read(schedule.description).description == schedule.description else {
-        throw Refusal(reason: "it does not read back")
+        preconditionFailure("it does not read back")
       }
     },
     text("batch-schedule", ["fixed", "grow:1,2:2", "grow:30%,60%:4:512"]) { text in
@@ -69,7 +69,9 @@ extension FuzzedReader {
   static let profilingTexts: [FuzzedReader] = [
     text("axis", ["1..2048:x2", "32..128:8", "1,7,64", "full", "1..16,full,32..64:x2"]) { text in
       let axis = try BatchAxis(text)
-      guard axis.sizes(fullBatch: 60_000).count <= BatchAxis.limit + 1 else { throw Refusal(reason: "too many") }
+      guard axis.sizes(fullBatch: 60_000).count <= BatchAxis.limit + 1 else {
+        preconditionFailure("an axis of too many batch sizes")
+      }
     },
     text("layer", ["784x512", "1x1", "4096x4096"]) { _ = try LayerShape($0).description },
     text("range", ["none", "16...", "4...256", "4...256/4"]) { text in

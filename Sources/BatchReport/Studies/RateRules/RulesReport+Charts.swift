@@ -30,10 +30,8 @@ extension RulesReport {
     let limits = -1.0...2.0
     let shares = analysis.variants.compactMap { variant in
       analysis.cell(variant, size)?.recovered.flatMap { recovered in
-        recovered.value.map { share in
-          (
-            name: text.name(variant), share: share, interval: recovered.interval ?? share...share, text: recovered.text
-          )
+        recovered.value.flatMap { share in
+          recovered.interval.map { (name: text.name(variant), share: share, interval: $0, text: recovered.text) }
         }
       }
     }
@@ -42,11 +40,19 @@ extension RulesReport {
       // A share whose interval reaches the most cannot be told from it.
       let rivals = shares.filter { $0.name != most.name && $0.interval.upperBound >= most.interval.lowerBound }
       let names = Sentence.list(rivals.map { "\($0.name) (\($0.text))" })
-      answer =
-        most.interval.lowerBound > 0
-        ? "At batch \(size) the most comes back by \(most.name): \(most.text)"
+      let sure = shares.filter { $0.interval.lowerBound > 0 }.map { "\($0.name) (\($0.text))" }
+      if most.interval.lowerBound > 0 {
+        answer =
+          "At batch \(size) the most comes back by \(most.name): \(most.text)"
           + (rivals.isEmpty ? "." : "; \(names) may be as good.")
-        : "At batch \(size) nothing surely comes back by any rule; the largest share has \(most.name): \(most.text)."
+      } else if sure.isEmpty {
+        answer =
+          "At batch \(size) no rule surely recovers anything; the largest share is that of \(most.name): \(most.text)."
+      } else {
+        answer =
+          "At batch \(size) the largest share is that of \(most.name), \(most.text), which may be none; some comes back "
+          + "for sure by \(Sentence.list(sure))."
+      }
     }
     return Chart(
       question: "How much of the \(analysis.measure.rawValue) that the rate as it is loses does each rule recover?",

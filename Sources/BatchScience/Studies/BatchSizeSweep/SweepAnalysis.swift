@@ -54,7 +54,7 @@ public struct SweepAnalysis: Sendable {
         Dictionary(
           uniqueKeysWithValues: summary.trials.compactMap { run in
             let used = run.used(budget, seconds: part)
-            // A run that takes a little longer than the common amount stands where it ends.
+            // At the lower end of its interval a run may end before the common amount: its last evaluation then counts.
             return summary.validation(of: run, at: min(amount, used.last ?? amount), used: used).map { (run.seed, $0) }
           })
       }
@@ -73,6 +73,6 @@ public struct MatchedComparison: Sendable {
   public let budget: TrainingBudget
   /// How much of it.
   public let amount: Double
-  /// The batch sizes, ascending, by their validation measure.
+  /// The batch sizes with their validation measures.
   public let ranking: SeedRanking<Int>
 }

@@ -11,7 +11,7 @@ public struct StudyResults<Plan: StudyPlan>: Sendable {
   public let arrays: [String: Matrix<Float>]
   /// Files of trials that were measured for another study, and are left out.
   public let strangers: [String]
-  /// The step times that were measured for the study, one for each machine.
+  /// The step times that were measured for the study: one for each folder and machine.
   public let stepTimes: [StepTimes]
   /// Files of step times that are not taken for this study's, each with the reason.
   public let refusedStepTimes: [String]
@@ -19,7 +19,7 @@ public struct StudyResults<Plan: StudyPlan>: Sendable {
   /// seconds can be compared.
   ///
   /// It is the machine that got quiet about most batch sizes, of several the one that most trials ran on.
-  public let pace: StepTimes?
+  public let chosenStepTimes: StepTimes?
   let curve: StepTimeCurve?
 
   private let places: [String: Int]
@@ -44,11 +44,11 @@ public struct StudyResults<Plan: StudyPlan>: Sendable {
     func trialCount(on times: StepTimes) -> Int {
       trials.count { $0.start.environment.differences(from: times.environment).isEmpty }
     }
-    pace =
+    chosenStepTimes =
       stepTimes.map { (times: $0, trials: trialCount(on: $0)) }.max { a, b in
         (a.times.quietSizes.count, a.trials) < (b.times.quietSizes.count, b.trials)
       }?.times
-    curve = pace.flatMap { StepTimeCurve($0) }
+    curve = chosenStepTimes.flatMap { StepTimeCurve($0) }
     places = Dictionary(trials.enumerated().map { ($0.element.trial.key, $0.offset) }) { first, _ in first }
   }
 

@@ -113,7 +113,7 @@ extension StudyResults<RulesPlan> {
   public func runs(of variant: RuleVariant, batchSize: Int) -> [TrainedRun] {
     let source = variant.sharesBase && batchSize == plan.baseBatch ? RuleVariant.reference : variant
     return plan.common.seeds.compactMap { seed in
-      self[RuleTrial(variant: source, batchSize: batchSize, seed: seed)].map { TrainedRun($0, pace: curve) }
+      self[RuleTrial(variant: source, batchSize: batchSize, seed: seed)].map { TrainedRun($0, stepTimes: curve) }
     }
   }
 }

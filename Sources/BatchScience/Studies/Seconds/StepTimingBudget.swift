@@ -12,7 +12,7 @@ enum StepTimingBudget {
   /// Settings for steps that take about so long each, in a study of about so many seconds; nil where even the fewest
   /// samples would take too much of its time.
   static func settings(stepSeconds: [Double], studySeconds: Double) -> TimingSettings? {
-    // A busy machine takes its time for a short study, too: half of its first two seconds are granted on top.
+    // A short study gets up to a second more: a busy machine takes as long for it.
     let granted = share * studySeconds + min(studySeconds, 2) / 2
     let seconds = min(max(granted, limits.lowerBound), limits.upperBound)
     var settings = TimingSettings()

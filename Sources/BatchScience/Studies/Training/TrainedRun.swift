@@ -23,7 +23,7 @@ public struct TrainedRun: Sendable {
   /// A run with all of its parts; there is at least one evaluation.
   public init(
     batchSize: Int, seed: UInt64, evaluations: [EvaluationRecord], outcome: TrainedOutcome,
-    predictions: Matrix<Float>? = nil, pace: StepTimeCurve? = nil, elapsed: ElapsedTime? = nil
+    predictions: Matrix<Float>? = nil, stepTimes: StepTimeCurve? = nil, elapsed: ElapsedTime? = nil
   ) {
     precondition(!evaluations.isEmpty, "a run is evaluated before its first update")
     self.batchSize = batchSize
@@ -31,15 +31,15 @@ public struct TrainedRun: Sendable {
     self.evaluations = evaluations
     self.outcome = outcome
     self.predictions = predictions
-    quietSeconds = pace?.seconds(of: evaluations, batchSize: batchSize)
+    quietSeconds = stepTimes?.seconds(of: evaluations, batchSize: batchSize)
     self.elapsed = elapsed
   }
 
   /// The run of a study's trial, with seconds by step times where there are some.
-  public init<Plan: TrainingStudyPlan>(_ result: TrialResult<Plan>, pace: StepTimeCurve? = nil) {
+  public init<Plan: TrainingStudyPlan>(_ result: TrialResult<Plan>, stepTimes: StepTimeCurve? = nil) {
     self.init(
       batchSize: result.trial.batchSize, seed: result.trial.seed, evaluations: result.records, outcome: result.outcome,
-      predictions: result.arrays[TrainingArrays.predictions], pace: pace, elapsed: result.elapsed)
+      predictions: result.arrays[TrainingArrays.predictions], stepTimes: stepTimes, elapsed: result.elapsed)
   }
 
   /// How much of a budget the run had used at each evaluation; of seconds the quiet ones, where there are none elapsed
@@ -64,7 +64,7 @@ public struct TrainedRun: Sendable {
 
 extension StudyResults where Plan: TrainingStudyPlan {
   /// The finished runs, in the order of the plan, with seconds by the study's step times where there are some.
-  public var runs: [TrainedRun] { trials.map { TrainedRun($0, pace: curve) } }
+  public var runs: [TrainedRun] { trials.map { TrainedRun($0, stepTimes: curve) } }
 }
 
 /// The names of the arrays that studies of training runs keep.

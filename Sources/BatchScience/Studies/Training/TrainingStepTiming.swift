@@ -84,7 +84,7 @@ struct TrainingStepTiming<Plan: TrainingStudyPlan> {
     let sizes = Set(work.values.flatMap(\.updatesBySize.keys)).sorted()
     guard let trial = plan.trials.first, let largest = sizes.last else { throw StudyError.training(.plan("no trials")) }
     let common = plan.common
-    // Rules change the optimizer's numbers, and none of them its work.
+    // A rule changes an optimizer's settings, not what a step computes: any trial's optimizer will do.
     let step = try RestingStep(
       Network<Float>(model, seed: 1, context: context), on: data, loss: common.loss,
       optimizer: plan.training(trial).optimizer, capacity: largest, microBatch: common.microBatch,
