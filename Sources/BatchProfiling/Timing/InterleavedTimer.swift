@@ -98,6 +98,9 @@ private struct TimerRun {
 
   /// The duration in seconds below which samples are not shortened.
   private static let shortestSample = 0.3e-3
+  /// The duration in seconds below which warm-ups are not shortened: operands that fill a cache take many calls to settle
+  /// in it after a probe.
+  private static let shortestWarmUp = 0.6e-3
   /// So many tries of a sample follow one another at once, before there are pauses.
   ///
   /// A processor that was taken away comes back within milliseconds, and a thread that sleeps meanwhile loses its turn. A
@@ -210,7 +213,8 @@ private struct TimerRun {
     of index: Int, cycle: Int, before: DisturbanceGate.Reading, _ gate: DisturbanceGate
   ) -> TakenSample {
     let item = work[index]
-    let warmUp = Int((settings.warmUpSeconds * length / callSeconds[index]).rounded(.up))
+    let warmUpSeconds = min(settings.warmUpSeconds, max(Self.shortestWarmUp, settings.warmUpSeconds * length))
+    let warmUp = Int((warmUpSeconds / callSeconds[index]).rounded(.up))
     let calls = max(1, Int((settings.sampleSeconds * length / callSeconds[index]).rounded()))
     item.prepare()
     item.run(warmUp)
