@@ -28,8 +28,8 @@ public struct BatchAdvice: Codable, Sendable, Hashable {
 
   /// The advice for each of the points, in ascending order of their batches.
   ///
-  /// Differences up to `tolerance`, 2 % unless given, count as none where a batch is taken for as good as another. Ratios are resampled by blocks of cycles, the same
-  /// for both batch sizes.
+  /// Differences up to `tolerance`, 2 % unless given, count as none where a batch is taken for as good as another. Ratios
+  /// are resampled by blocks of cycles, the same for both batch sizes.
   ///
   /// - Throws: ``StepTimeError`` when there are no points or fewer than five cycles, when sizes repeat or differ in
   ///   their cycles, or a time is not positive and finite.

@@ -202,7 +202,8 @@ private struct TimerRun {
 
   /// How long a sample may be tried for, in seconds.
   ///
-  /// Twice its share of the time that is left for the first cycles, or for one cycle after those. Nobody waits for a machine that does not come to rest.
+  /// Twice its share of the time that is left for the first cycles, or for one cycle after those. Nobody waits for a
+  /// machine that does not come to rest.
   private func patience(_ cycle: Int) -> Double {
     let left = settings.maximumSeconds - (clock.now() - start)
     let samples = work.count * max(1, settings.minimumCycles - cycle)

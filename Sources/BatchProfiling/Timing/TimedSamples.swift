@@ -63,8 +63,8 @@ public struct TimedSamples: Sendable, Hashable, Codable {
   ///
   /// Delays only ever add (Chen & Revels 2016, arXiv 1608.04295): the value is what a tenth of all samples, those that
   /// were thrown away too, fall below, and the interval reaches up to what a quarter fall below. Downwards it goes as far
-  /// as the two fastest leave open: with 97.5 % confidence the least possible duration is no less than x₁ − 39(x₂ − x₁) (Robson &
-  /// Whitlock, *Estimation of a truncation point*, Biometrika 1964).
+  /// as the two fastest leave open: with 97.5 % confidence the least possible duration is no less than x₁ − 39(x₂ − x₁)
+  /// (Robson & Whitlock, *Estimation of a truncation point*, Biometrika 1964).
   private var leastDelayed: MedianEstimate {
     let sorted = seconds.sorted()
     let value = sorted[sorted.count / 10]

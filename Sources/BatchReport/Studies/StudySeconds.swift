@@ -104,6 +104,7 @@ struct StudySeconds<Plan: TrainingStudyPlan> {
     let others = learners.filter { !$0.hasQuietSeconds }.map { String($0.batchSize) }
     let refused = results.refusedStepTimes.map { "Step times are not taken: \($0)." }
     let elapsed = "elapsed ones, with whatever else ran on the machine, and nothing is ranked by them."
+    let compared = [foreign ?? disturbance].compactMap { $0 }
     if others.count == learners.count {
       return refused + [
         results.chosenStepTimes == nil
@@ -111,13 +112,10 @@ struct StudySeconds<Plan: TrainingStudyPlan> {
           : "The machine never got quiet while the steps of this study were timed: its seconds are \(elapsed)"
       ]
     }
-    if !others.isEmpty {
-      let sizes = others.count == 1 ? "batch \(others[0])" : "batch sizes \(Sentence.list(others))"
-      return refused
-        + ["The machine did not get quiet while steps of \(sizes) were timed: their seconds are \(elapsed)"]
-        + [foreign ?? disturbance].compactMap { $0 }
-    }
-    return refused + [foreign ?? disturbance].compactMap { $0 }
+    guard !others.isEmpty else { return refused + compared }
+    let sizes = others.count == 1 ? "batch \(others[0])" : "batch sizes \(Sentence.list(others))"
+    return refused
+      + ["The machine did not get quiet while steps of \(sizes) were timed: their seconds are \(elapsed)"] + compared
   }
 
   /// Where the steps were timed, if trials ran elsewhere.

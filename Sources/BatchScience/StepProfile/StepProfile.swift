@@ -10,7 +10,8 @@ public struct StepProfile: Sendable, Hashable, Codable {
     public var batch: Int
     /// The raw samples.
     public var samples: TimedSamples
-    /// The time of a step in seconds, the ``/BatchProfiling/TimedSamples/estimate`` of the samples; nil where a run was stopped before its first sample.
+    /// The time of a step in seconds, the ``/BatchProfiling/TimedSamples/estimate`` of the samples; nil where a run was
+    /// stopped before its first sample.
     public var time: MedianEstimate?
     /// Where the time goes.
     public var phases: [PhaseSeconds]
