@@ -121,6 +121,9 @@ public final class Network<S: Scalar> {
   /// The number of trainable parameters, without the gaps between them.
   public var parameterCount: Int { slots.reduce(0) { $0 + $1.count } }
 
+  /// The nodes that have parameters, by their places in the graph.
+  public var trainedNodes: [Int] { graph.nodes.indices.filter { slotStarts[$0] < slotStarts[$0 + 1] } }
+
   /// The parameters of one node, in its layer's order.
   public func slots(ofNode index: Int) -> ArraySlice<ParameterSlot> { slots[slotStarts[index]..<slotStarts[index + 1]] }
 

@@ -243,7 +243,9 @@ public final class Trainer<S: Scalar> {
     let result = StepResult(
       loss: loss, update: update, position: position, learningRate: step.optimizer.learningRate,
       gradient: gradient ? UnsafeBufferPointer(step.gradient.elements) : nil, exampleNorms: step.exampleNorms,
-      network: step.network)
+      layerMoments: step.layerMoments, microBatches: step.microBatches, innerProducts: step.innerProducts,
+      elementSquares: step.elementSquares, optimizer: step.optimizer,
+      state: step.optimizer.stateNames.map { UnsafeBufferPointer(step.stateVector($0)) }, network: step.network)
     for index in quantities.indices where quantities[index].needs(at: position, update: update) != nil {
       quantities[index].observe(result)
     }

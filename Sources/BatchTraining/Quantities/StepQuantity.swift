@@ -9,8 +9,18 @@ public struct StepNeeds: OptionSet, Sendable, Hashable {
   ///
   /// Layers then cannot update their weights while they compute the gradient.
   public static let gradient = StepNeeds(rawValue: 1)
-  /// The squared norm of each example's own gradient.
+  /// The squared norm of each example's own gradient, and the ``GradientMoments`` of every layer.
+  ///
+  /// Layers can still update their weights while they compute the gradient.
   public static let exampleNorms = StepNeeds(rawValue: 2)
+  /// The inner product of each example's gradient with their mean; ``exampleNorms`` come with it.
+  ///
+  /// Costs about (K + N)·B/(3·K·N) of a step for K inputs and N outputs.
+  public static let innerProducts = StepNeeds(rawValue: 4 | 2)
+  /// For each parameter the mean of the squares of the examples' gradients; ``exampleNorms`` come with it.
+  ///
+  /// Costs about a third of a step.
+  public static let elementSquares = StepNeeds(rawValue: 8 | 2)
 }
 
 /// A step of training, as quantities see it.
@@ -32,6 +42,29 @@ public struct StepResult<S: Scalar> {
   ///
   /// Valid until the quantity returns.
   public let exampleNorms: UnsafeBufferPointer<Double>?
+  /// The moments of each layer that has parameters, in the order of ``Network/trainedNodes``; nil where nobody asked
+  /// for norms.
+  ///
+  /// Valid until the quantity returns.
+  public let layerMoments: UnsafeBufferPointer<GradientMoments>?
+  /// The squared lengths of the gradients of the micro-batches; empty where the batch went through as a whole.
+  public let microBatches: UnsafeBufferPointer<MicroBatchSquare>
+  /// gᵢ·ḡ, the inner product of each example's gradient with their mean, in the order of the batch; nil where nobody
+  /// asked.
+  ///
+  /// Valid until the quantity returns.
+  public let innerProducts: UnsafeBufferPointer<Double>?
+  /// Σᵢ gᵢⱼ²/B for each parameter j, in the layout of the parameters; nil where nobody asked.
+  ///
+  /// Valid until the quantity returns.
+  public let elementSquares: UnsafeBufferPointer<S>?
+  /// The optimizer that makes the update.
+  public let optimizer: any Optimizer
+  /// The optimizer's state vectors, by ``Optimizer/stateNames``, in the layout of the parameters; those before the
+  /// update where the gradient was asked for, else those after it.
+  ///
+  /// Valid until the quantity returns.
+  public let state: [UnsafeBufferPointer<S>]
   /// The network; its parameters are those before the update where the gradient was asked for, else those after it.
   public let network: Network<S>
 }
@@ -46,11 +79,22 @@ public protocol StepQuantity {
   func needs(at position: TrainingPosition, update: Int) -> StepNeeds?
   /// Sees an update that it asked for.
   mutating func observe<S: Scalar>(_ result: StepResult<S>)
+  /// What it has found since it was last asked; the run asks at every evaluation.
+  mutating func takeMeasurements() -> [Measurement]
+  /// What it has seen and not yet told, which a checkpoint keeps: numbers of which an equal quantity can go on.
+  var state: [Double] { get set }
 }
 
 extension StepQuantity {
   /// All that it ever needs, at every update.
   public func needs(at position: TrainingPosition, update: Int) -> StepNeeds? { needs }
+  /// Nothing.
+  public mutating func takeMeasurements() -> [Measurement] { [] }
+  /// Nothing.
+  public var state: [Double] {
+    get { [] }
+    set {}
+  }
 }
 
 /// What becomes of a gradient between the backward pass and clipping, such as a mean over other processes.

@@ -189,6 +189,15 @@ public final class TrainingStep<S: Scalar> {
 
   private var exampleNormCount = 0
 
+  /// The moments of the gradients in each node that has parameters; nil unless the last step was asked for norms.
+  public var layerMoments: UnsafeBufferPointer<GradientMoments>? { nil }
+  /// The squared lengths of the micro-batches' own gradients; empty where the last batch went through as a whole.
+  public var microBatches: UnsafeBufferPointer<MicroBatchSquare> { UnsafeBufferPointer(start: nil, count: 0) }
+  /// gᵢ·ḡ of each example of the last batch; nil unless the last step was asked for it.
+  public var innerProducts: UnsafeBufferPointer<Double>? { nil }
+  /// Σᵢ gᵢⱼ²/B for each parameter j; nil unless the last step was asked for it.
+  public var elementSquares: UnsafeBufferPointer<S>? { nil }
+
   /// Updates the parameters from ``gradient``, which is clipped first where that is asked for.
   @specialized(where S == Float)
   @specialized(where S == Double)

@@ -20,6 +20,7 @@ public final class LayerOperands<S: Scalar>: @unchecked Sendable {
   private let memory: AlignedBuffer<S>
   private let parts: Parts
   private let storedCount: Int
+  private var scratchMemory: [Int: AlignedBuffer<UInt8>] = [:]
 
   /// Where in the memory each operand begins.
   private struct Parts {
@@ -105,6 +106,24 @@ public final class LayerOperands<S: Scalar>: @unchecked Sendable {
   private func rows(_ part: Int, _ batch: Int, _ columns: Int) -> MutableMatrixView<S> {
     MutableMatrixView(
       memory.baseAddress + part, rows: batch, columns: columns, rowStride: Self.rowStride(columns, layout))
+  }
+
+  /// What products on so many threads use for a moment, the same memory for all engines.
+  ///
+  /// Where memory lies in the caches moves the time of a small product by some percent, by which engines would then
+  /// seem to differ.
+  ///
+  /// - Throws: `AllocationError` when there is no memory for it.
+  func scratch(threads: Int) throws(AllocationError) -> ProductScratch<S> {
+    let bytesPerThread = ProductScratch<S>.byteCount(inputs: inputs, instructionSet: instructionSet)
+    let memory: AlignedBuffer<UInt8>
+    if let made = scratchMemory[threads] {
+      memory = made
+    } else {
+      memory = try AlignedBuffer(count: threads * bytesPerThread, inHugePages: true)
+      scratchMemory[threads] = memory
+    }
+    return ProductScratch(memory.baseAddress, bytesPerThread: bytesPerThread, instructionSet: instructionSet)
   }
 
   /// X [batch, inputs].

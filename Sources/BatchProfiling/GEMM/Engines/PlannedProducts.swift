@@ -9,7 +9,6 @@ public final class PlannedProducts<S: Scalar>: LayerProducts {
   private let team: ThreadTeam
   private var context: ComputeContext
   private let scratch: ProductScratch<S>
-  private let scratchMemory: AlignedBuffer<UInt8>
 
   /// Products on a team's threads, by the context's instruction set and thresholds.
   ///
@@ -21,11 +20,7 @@ public final class PlannedProducts<S: Scalar>: LayerProducts {
     self.team = team
     self.context = context
     self.context.threads = team.threads
-    let bytesPerThread = ProductScratch<S>.byteCount(
-      inputs: operands.inputs, instructionSet: operands.instructionSet)
-    scratchMemory = try AlignedBuffer(count: team.threads * bytesPerThread, inHugePages: true)
-    scratch = ProductScratch(
-      scratchMemory.baseAddress, bytesPerThread: bytesPerThread, instructionSet: operands.instructionSet)
+    scratch = try operands.scratch(threads: team.threads)
   }
 
   public func method(_ pass: GEMMPlan.Pass, batch: Int) -> ProductMethod {

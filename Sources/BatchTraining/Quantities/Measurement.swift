@@ -1,0 +1,31 @@
+/// What a quantity has found since it was last asked: a number with its interval, and what it is made of.
+public struct Measurement: Sendable, Hashable, Codable {
+  /// What was measured: `noise_scale`.
+  public var name: String
+  /// The layer it is of, by the name that its parameters have: `layers.0`; nil for the whole network.
+  public var layer: String?
+  /// The number; nil where there is not enough evidence for one.
+  public var value: Double?
+  /// The lower end of the 95 % interval; nil where there is none.
+  public var low: Double?
+  /// The upper end of the 95 % interval; nil where there is none.
+  public var high: Double?
+  /// The number of updates that it was measured in.
+  public var probes: Int
+  /// What a reader must know beside it: why there is no number, or what flaws it; nil for nothing.
+  public var note: String?
+
+  /// A measurement with all of its parts.
+  public init(
+    name: String, layer: String? = nil, value: Double?, interval: ClosedRange<Double>? = nil, probes: Int,
+    note: String? = nil
+  ) {
+    self.name = name
+    self.layer = layer
+    self.value = value
+    low = interval?.lowerBound
+    high = interval?.upperBound
+    self.probes = probes
+    self.note = note
+  }
+}
