@@ -159,6 +159,33 @@ extension Scalar {
     kernels(set).pointee.squared_distance(count, x, y)
   }
 
+  /// sums[i] = Σⱼ xᵢⱼ².
+  @inlinable
+  public static func kernelRowSquares(
+    _ set: InstructionSet, _ rows: Int, _ columns: Int, _ x: UnsafePointer<Self>, _ stride: Int,
+    _ sums: UnsafeMutablePointer<Double>
+  ) {
+    kernels(set).pointee.row_squares(rows, columns, x, stride, sums)
+  }
+
+  /// sums[i] ← sums[i] + Σⱼ (xᵢⱼ + 1)·yᵢⱼ.
+  @inlinable
+  public static func kernelGramSums(
+    _ set: InstructionSet, _ rows: Int, _ columns: Int, _ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>,
+    _ stride: Int, _ sums: UnsafeMutablePointer<Double>
+  ) {
+    kernels(set).pointee.gram_sums(rows, columns, x, y, stride, sums)
+  }
+
+  /// y = (factor·x)².
+  @inlinable
+  public static func kernelScaledSquares(
+    _ set: InstructionSet, _ rows: Int, _ columns: Int, _ factor: Self, _ x: UnsafePointer<Self>, _ xStride: Int,
+    _ y: UnsafeMutablePointer<Self>, _ yStride: Int
+  ) {
+    kernels(set).pointee.scaled_squares(rows, columns, Double(factor), x, xStride, y, yStride)
+  }
+
   /// x ← factor·x; a NaN stays.
   @inlinable
   public static func kernelScale(_ set: InstructionSet, _ count: Int, _ factor: Self, _ x: UnsafeMutablePointer<Self>) {

@@ -12,6 +12,7 @@ public struct BackwardWeightsProduct<S: Scalar>: TeamTask {
   private let gradient: WeightView<S>
   private let weight: WeightView<S>
   private let update: WeightUpdate<S>?
+  private let squares: UnsafeMutablePointer<Double>?
   private let scratch: ProductScratch<S>
 
   /// A product of operands that fit, by a plan for their shapes; the gradient lies like the weight.
@@ -19,9 +20,13 @@ public struct BackwardWeightsProduct<S: Scalar>: TeamTask {
   /// Without an update the gradient is written. With one the weight is updated: an own kernel on panels does it while
   /// the gradient is in registers and does not write it out, everything else writes the gradient first and then updates
   /// the thread's part of the weight.
+  ///
+  /// To `squares` each thread adds the sum of the squares of its part of the gradient: `thread` cache lines on, so that
+  /// no two threads write to one.
   public init(
     _ x: MatrixView<S>, _ dy: MatrixView<S>, into gradient: WeightView<S>, updating weight: WeightView<S>,
-    by update: WeightUpdate<S>?, scratch: ProductScratch<S>, plan: GEMMPlan
+    by update: WeightUpdate<S>?, squares: UnsafeMutablePointer<Double>? = nil, scratch: ProductScratch<S>,
+    plan: GEMMPlan
   ) {
     require(
       x.columns == gradient.inputs && dy.columns == gradient.outputs && x.rows == dy.rows,
@@ -37,6 +42,7 @@ public struct BackwardWeightsProduct<S: Scalar>: TeamTask {
     self.gradient = gradient
     self.weight = weight
     self.update = update
+    self.squares = squares
     self.scratch = scratch
   }
 
@@ -47,25 +53,29 @@ public struct BackwardWeightsProduct<S: Scalar>: TeamTask {
     self.init(x, dy, into: gradient, updating: gradient, by: nil, scratch: scratch, plan: plan)
   }
 
+  /// The distance between two threads' sums of squares: a cache line.
+  public static var squaresStride: Int { 8 }
+
   /// Computes the block of one thread.
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func run(thread: Int, of threads: Int) {
     let (rows, columns) = plan.block(thread: thread)
     guard !rows.isEmpty, !columns.isEmpty else { return }
+    let squares = squares.map { $0 + thread * Self.squaresStride }
     switch (plan.kernel, gradient.layout) {
     case (.openBLAS, .plain):
       Product(
         x.block(rows: 0..<x.rows, columns: rows), .transposed, times: dy.block(rows: 0..<dy.rows, columns: columns),
         into: gradient.matrix.block(rows: rows, columns: columns)
       ).run(thread: 0, of: 1)
-      applyUpdate(rows, columns)
+      finish(rows, columns, squares)
     case (.openBLAS, _):
       Product(
         dy.block(rows: 0..<dy.rows, columns: rows), .transposed, times: x.block(rows: 0..<x.rows, columns: columns),
         into: gradient.matrix.block(rows: rows, columns: columns)
       ).run(thread: 0, of: 1)
-      applyUpdate(rows, columns)
+      finish(rows, columns, squares)
     case (.openBLASPanels, .panels(let width)):
       for column in panelStarts(columns, width: width) {
         Product(
@@ -74,7 +84,7 @@ public struct BackwardWeightsProduct<S: Scalar>: TeamTask {
           into: gradient.panel(at: column, width: width).block(rows: rows, columns: 0..<width)
         ).run(thread: 0, of: 1)
         // While the panel of the gradient is in the cache.
-        applyUpdate(rows, column..<min(column + width, columns.upperBound))
+        finish(rows, column..<min(column + width, columns.upperBound), squares)
       }
     case (.tn, .panels(let width)):
       let offset = columns.lowerBound * gradient.inputs + rows.lowerBound * width
@@ -82,7 +92,8 @@ public struct BackwardWeightsProduct<S: Scalar>: TeamTask {
         rows: rows.count, panels: (columns.count + width - 1) / width, depth: x.rows,
         a: x.baseAddress + rows.lowerBound, a_depth: x.rowStride, b: dy.baseAddress + columns.lowerBound,
         b_depth: dy.rowStride, b_panel: width, c: (update == nil ? gradient : weight).baseAddress + offset,
-        c_row: width, c_panel: gradient.inputs * width)
+        c_row: width, c_panel: gradient.inputs * width,
+        squares: squares)
       S.kernelProductTN(
         gradient.instructionSet, product, update?.rule, update?.state0.map { $0 + offset },
         update?.state1.map { $0 + offset }, update?.state2.map { $0 + offset }, scratch.kernel(thread: thread))
@@ -94,17 +105,21 @@ public struct BackwardWeightsProduct<S: Scalar>: TeamTask {
           rows: rows.count, panels: (columns.count + width - 1) / width, depth: x.rows,
           a: dy.baseAddress + rows.lowerBound, a_depth: dy.rowStride, b: x.baseAddress + columns.lowerBound,
           b_depth: x.rowStride, b_panel: width,
-          c: gradient.baseAddress + rows.lowerBound * rowStride + columns.lowerBound, c_row: rowStride, c_panel: width),
+          c: gradient.baseAddress + rows.lowerBound * rowStride + columns.lowerBound, c_row: rowStride, c_panel: width,
+          squares: nil),
         nil, nil, nil, nil, scratch.kernel(thread: thread))
-      applyUpdate(rows, columns)
+      finish(rows, columns, squares)
     default: plan.refuse()
     }
   }
 
-  /// Updates a block of the weight from the gradient that is there.
-  private func applyUpdate(_ rows: Range<Int>, _ columns: Range<Int>) {
-    guard let update else { return }
+  /// Does with a block of the gradient that is there what a kernel does while it is in registers.
+  private func finish(_ rows: Range<Int>, _ columns: Range<Int>, _ squares: UnsafeMutablePointer<Double>?) {
     forEachPiece(rows: rows, columns: columns) { offset, count in
+      if let squares {
+        squares.pointee += S.kernelSumOfSquares(weight.instructionSet, count, gradient.baseAddress + offset)
+      }
+      guard let update else { return }
       S.kernelUpdate(
         weight.instructionSet, update.rule, count, weight.baseAddress + offset, gradient.baseAddress + offset,
         update.state0.map { $0 + offset }, update.state1.map { $0 + offset }, update.state2.map { $0 + offset })

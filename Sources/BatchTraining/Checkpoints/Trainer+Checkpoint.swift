@@ -5,7 +5,9 @@ public import BatchFoundation
 extension Trainer {
   /// The run's settings, and where it stands.
   public var record: CheckpointRecord {
-    CheckpointRecord(
+    var progress = progress
+    progress.quantities = quantityStates
+    return CheckpointRecord(
       layers: step.network.graph.modelText, inputShape: step.network.inputShape, trainingExamples: exampleCount,
       loss: step.loss.name, optimizer: optimizerText, context: step.workspace.context, plan: plan, progress: progress)
   }
@@ -66,6 +68,7 @@ extension Trainer {
       }
     }
     progress = checkpoint.record.progress
+    quantityStates = progress.quantities
     // Of a user's own rule a file holds the text, which has been compared.
     if let rule = plan.regularisation.earlyStopping { progress.best?.rule = rule }
     // With another number of epochs a batch may be larger here than it was, and not fit into what is left.

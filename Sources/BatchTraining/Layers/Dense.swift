@@ -42,6 +42,7 @@ public struct Dense: Layer {
     plan.savedBytesPerExample = activation.keepsPreactivation ? units * context.precision.byteCount : 0
     plan.scratchBytes = DenseScratch.byteCounts(inputs: inputs, outputs: units, context)
     plan.fusesUpdate = context.engine != .openBLAS
+    plan.tellsWeightSquares = plan.fusesUpdate
     return plan
   }
 
@@ -64,38 +65,45 @@ public struct Dense: Layer {
     let scratch = ProductScratch<S>(
       pass.scratch.baseAddress, bytesPerThread: pass.scratch.bytesPerThread,
       instructionSet: pass.context.instructionSet)
+    let sums = pass.examples.map {
+      DenseExampleSums(sums: $0, set: pass.context.instructionSet, input: pass.input, gradient: dy.readOnly)
+    }
     let outputs = DenseOutputGradient(
       gradient: dy, saved: activation.keepsPreactivation ? pass.saved(columns: units).readOnly : pass.output.readOnly,
       activation: activation, set: pass.context.instructionSet, bias: pass.parameterGradient(1),
-      update: pass.update.map { ($0, pass.slot(1).offset) }, parameters: pass.parameters, all: pass.gradient)
+      update: pass.update.map { ($0, pass.slot(1).offset) }, parameters: pass.parameters, all: pass.gradient,
+      examples: sums)
     let inputs = pass.inputGradient.map { dx in
       BackwardDataProduct(
         dy.readOnly, times: pass.weight(0), into: dx, scratch: scratch, plan: pass.gemmPlan(.backwardData))
     }
     let weights = BackwardWeightsProduct(
       pass.input, dy.readOnly, into: pass.weightGradient(0), updating: pass.weight(0),
-      by: pass.update?.weightUpdate(at: pass.slot(0).offset), scratch: scratch, plan: pass.gemmPlan(.backwardWeights))
+      by: pass.update?.weightUpdate(at: pass.slot(0).offset),
+      squares: pass.update == nil ? nil : pass.examples?.weightSquares, scratch: scratch,
+      plan: pass.gemmPlan(.backwardWeights))
 
     let task = DenseBackward(outputs: outputs, inputs: inputs, weights: weights, phases: pass.phases)
-    if task.staysInOwnColumns, pass.exampleNorms == nil {
-      pass.team.run(task, parts: weights.plan.parts)
+    let outputParts: Int
+    if task.staysInOwnColumns {
+      outputParts = weights.plan.parts
+      pass.team.run(task, parts: outputParts)
       pass.phases?.end(.backwardWeights)
       if let inputs {
         inputs.addPartialSums(on: pass.team)
         pass.phases?.end(.backwardData)
       }
     } else {
-      pass.team.run(outputs, parts: outputs.parts(pass.team))
-      if let norms = pass.exampleNorms {
-        pass.team.run(
-          DenseExampleNorms(
-            set: pass.context.instructionSet, input: pass.input, gradient: dy.readOnly, norms: norms))
-      }
+      outputParts = outputs.parts(pass.team)
+      pass.team.run(outputs, parts: outputParts)
       inputs?.run(on: pass.team)
       pass.phases?.end(.backwardData)
       pass.team.run(weights, parts: weights.plan.parts)
       pass.phases?.end(.backwardWeights)
     }
+    guard let sums else { return }
+    sums.finish(outputParts, on: pass.team)
+    sums.writeElementSquares(pass, scratch: scratch)
   }
 }
 
@@ -107,22 +115,6 @@ private enum DenseScratch {
       ? ProductScratch<Float>.byteCount(inputs: inputs, instructionSet: context.instructionSet)
       : ProductScratch<Double>.byteCount(inputs: inputs, instructionSet: context.instructionSet)
     return LayerPlan.PassCounts(backwardData: bytes, backwardWeights: bytes)
-  }
-}
-
-/// |∂Lᵢ/∂W|² + |∂Lᵢ/∂b|² = (|xᵢ|² + 1)·|dzᵢ|² of each example i, without its gradient (Goodfellow 2015, §3).
-private struct DenseExampleNorms<S: Scalar>: TeamTask {
-  let set: InstructionSet
-  let input: MatrixView<S>
-  let gradient: MatrixView<S>
-  let norms: UnsafeMutablePointer<Double>
-
-  func run(thread: Int, of threads: Int) {
-    for i in workShare(of: input.rows, thread: thread, threads: threads) {
-      norms[i] +=
-        (S.kernelSumOfSquares(set, input.columns, input.row(i)) + 1)
-        * S.kernelSumOfSquares(set, gradient.columns, gradient.row(i))
-    }
   }
 }
 
@@ -162,15 +154,19 @@ private struct DenseOutputGradient<S: Scalar>: TeamTask {
   let parameters: UnsafeMutablePointer<S>
   /// The gradient vector.
   let all: UnsafeMutablePointer<S>?
+  /// What is told of the examples' gradients; nil where nobody asks.
+  let examples: DenseExampleSums<S>?
 
   /// Below about 5 µs of work one thread does it all.
   func parts(_ team: ThreadTeam) -> Int { gradient.rows * gradient.columns >= 16_384 ? team.threads : 1 }
 
   func run(thread: Int, of threads: Int) {
-    run(columns: workShare(of: gradient.columns, thread: thread, threads: threads, grain: 16))
+    run(columns: workShare(of: gradient.columns, thread: thread, threads: threads, grain: 16), thread: thread)
   }
 
-  func run(columns: Range<Int>) {
+  func run(columns: Range<Int>, thread: Int) {
+    // Without columns, too: what a thread has left is added up.
+    defer { examples?.addColumns(columns, thread: thread) }
     guard !columns.isEmpty else { return }
     let dz = gradient.block(rows: 0..<gradient.rows, columns: columns)
     let savedBlock = saved.block(rows: 0..<gradient.rows, columns: columns)
@@ -200,7 +196,7 @@ private struct DenseBackward<S: Scalar>: TeamTask {
   }
 
   func run(thread: Int, of threads: Int) {
-    outputs.run(columns: weights.plan.block(thread: thread).columns)
+    outputs.run(columns: weights.plan.block(thread: thread).columns, thread: thread)
     inputs?.run(thread: thread, of: threads)
     // The others pass from one part to the next at much the same time: their work is as large.
     if thread == 0 { phases?.end(.backwardData) }

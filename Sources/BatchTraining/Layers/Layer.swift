@@ -62,6 +62,9 @@ public struct LayerPlan: Sendable {
   public var couplesExamples = false
   /// Whether ``Layer/backward(_:)`` updates the layer's parameters itself where ``LayerPass/update`` is given.
   public var fusesUpdate = false
+  /// Whether such an update may use the gradient of the layer's dense weight without writing it, and then tells the sum
+  /// of its squares.
+  var tellsWeightSquares = false
 
   /// A plan; without parameters, operations and anything kept unless told otherwise.
   ///
@@ -108,7 +111,7 @@ public struct LayerPlan: Sendable {
 
   /// How the squared norms |gᵢ|² of the examples' own gradients are had.
   public enum ExampleNorms: Sendable, Hashable {
-    /// The backward pass adds those of the layer's parameters to ``LayerPass/exampleNorms``.
+    /// The backward pass adds those of the layer's parameters, and what else is asked, to ``LayerPass/examples``.
     case direct
     /// From gradients of single examples: one backward pass an example. Nothing to do without parameters.
     case fromGradient

@@ -25,9 +25,9 @@ public struct LayerPass<S: Scalar> {
   public let gradient: UnsafeMutablePointer<S>?
   /// The optimizer's update, to be done by the layer itself in its backward pass; nil where the gradient is asked for.
   public let update: LayerUpdate<S>?
-  /// [batch]; where a backward pass adds the squared norm of each example's gradient of the layer's parameters, if the
-  /// plan says that it does so itself; nil where nobody asks.
-  public let exampleNorms: UnsafeMutablePointer<Double>?
+  /// What a backward pass tells of the examples' own gradients, if the plan says that it does so itself; nil where
+  /// nobody asks.
+  public let examples: ExampleSums<S>?
   /// Where in a training run the pass stands; nil outside training.
   public let position: StepPosition?
   /// Where a backward pass marks the ends of its parts; nil in a forward pass and where nobody asks for times.
@@ -39,7 +39,7 @@ public struct LayerPass<S: Scalar> {
     outputGradient: MutableMatrixView<S>? = nil, inputGradient: MutableMatrixView<S>? = nil,
     savedPerExample: UnsafeMutableRawPointer, savedPerBatch: UnsafeMutableRawPointer,
     gradient: UnsafeMutablePointer<S>? = nil, update: LayerUpdate<S>? = nil,
-    exampleNorms: UnsafeMutablePointer<Double>? = nil, position: StepPosition? = nil, phases: StepPhaseTimes? = nil
+    examples: ExampleSums<S>? = nil, position: StepPosition? = nil, phases: StepPhaseTimes? = nil
   ) {
     self.layer = layer
     self.input = input
@@ -50,7 +50,7 @@ public struct LayerPass<S: Scalar> {
     self.savedPerBatch = savedPerBatch
     self.gradient = gradient
     self.update = update
-    self.exampleNorms = exampleNorms
+    self.examples = examples
     self.position = position
     self.phases = phases
   }
@@ -104,7 +104,7 @@ public struct LayerPass<S: Scalar> {
   }
 
   /// The layer's dense weight number `index`, [in, out] as its parameter says.
-  public func weight(_ index: Int) -> WeightView<S> { weightView(index, at: parameter(index)) }
+  public func weight(_ index: Int) -> WeightView<S> { weight(index, in: layer.parameters) }
 
   /// The gradient of the layer's dense weight number `index`; only in a backward pass.
   public func weightGradient(_ index: Int) -> WeightView<S> { weightView(index, at: parameterGradient(index)) }
@@ -117,6 +117,11 @@ public struct LayerPass<S: Scalar> {
     return MutableMatrixView(
       savedPerExample.assumingMemoryBound(to: S.self), rows: batch, columns: columns,
       rowStride: plan.savedBytesPerExample / MemoryLayout<S>.stride)
+  }
+
+  /// What belongs to the layer's dense weight number `index` in a vector that is laid out like the parameters.
+  func weight(_ index: Int, in vector: UnsafeMutablePointer<S>) -> WeightView<S> {
+    weightView(index, at: vector + slot(index).offset)
   }
 
   private func weightView(_ index: Int, at address: UnsafeMutablePointer<S>) -> WeightView<S> {

@@ -29,6 +29,8 @@ public struct EvaluationRecord: Sendable, Hashable, Codable {
   public var learningRate: Double?
   /// The batch size at the last update; nil before the first, and in records of older versions.
   public var batchSize: Int?
+  /// What the run's quantities have found since the last evaluation; nil where nothing is observed.
+  public var measurements: [Measurement]?
 
   /// Whether it was made before the first update or at the end of an epoch.
   public var endsEpoch: Bool { epoch == epoch.rounded() }
@@ -37,7 +39,8 @@ public struct EvaluationRecord: Sendable, Hashable, Codable {
   public init(
     update: Int, epoch: Double, examples: Int, seconds: Double, batchLoss: Double?, trainingLoss: Double,
     trainingAccuracy: Double?, validationLoss: Double, validationAccuracy: Double?, distance: Double,
-    gradientNorm: Double?, learningRate: Double? = nil, batchSize: Int? = nil
+    gradientNorm: Double?, learningRate: Double? = nil, batchSize: Int? = nil,
+    measurements: [Measurement]? = nil
   ) {
     self.update = update
     self.epoch = epoch
@@ -52,5 +55,6 @@ public struct EvaluationRecord: Sendable, Hashable, Codable {
     self.gradientNorm = gradientNorm
     self.learningRate = learningRate
     self.batchSize = batchSize
+    self.measurements = measurements
   }
 }

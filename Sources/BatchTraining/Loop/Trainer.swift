@@ -76,8 +76,8 @@ public final class Trainer<S: Scalar> {
     guard step.capacity >= clock.largestBatch else {
       throw .plan("the step takes batches of \(step.capacity), and the plan comes to \(clock.largestBatch)")
     }
-    guard step.needs.isSuperset(of: Self.needs(of: quantities).intersection(.exampleNorms)) else {
-      throw .plan("a quantity needs norms of examples' gradients, for which the step is not made")
+    guard step.needs.isSuperset(of: Self.needs(of: quantities).intersection(.statistics)) else {
+      throw .plan("a quantity needs more of examples' gradients than the step is made for")
     }
     do {
       try plan.regularisation.earlyStopping?.requireFit(validation)
@@ -265,12 +265,33 @@ public final class Trainer<S: Scalar> {
         initialParameters.baseAddress
       ).squareRoot(),
       gradientNorm: progress.interval.meanGradientNorm, learningRate: progress.learningRate,
-      batchSize: progress.batchSize)
+      batchSize: progress.batchSize, measurements: takeMeasurements())
     progress.interval = TrainingProgress.Interval()
     if progress.best?.observe(record) ?? false {
       best?.copyParameters(from: network)
     }
     return record
+  }
+
+  /// What the quantities have found; nothing before the first update.
+  private func takeMeasurements() -> [Measurement]? {
+    guard !quantities.isEmpty, progress.update > 0 else { return nil }
+    var measurements: [Measurement] = []
+    for index in quantities.indices { measurements += quantities[index].takeMeasurements() }
+    return measurements
+  }
+
+  /// What the quantities have seen and not yet told, for a checkpoint; set where one is resumed.
+  var quantityStates: [String: [Double]]? {
+    get {
+      quantities.isEmpty
+        ? nil : Dictionary(quantities.map { ($0.name, $0.state) }, uniquingKeysWith: { first, _ in first })
+    }
+    set {
+      for index in quantities.indices {
+        if let state = newValue?[quantities[index].name] { quantities[index].state = state }
+      }
+    }
   }
 
   private static func copy(of buffer: AlignedBuffer<S>) throws(AllocationError) -> AlignedBuffer<S> {

@@ -23,6 +23,8 @@ public struct TrainingProgress: Sendable, Hashable, Codable {
   var averaged = 0
   /// What the batches since the last evaluation add up to.
   var interval = Interval()
+  /// What the run's quantities have seen and not yet told, by their names; nil where nothing is observed.
+  var quantities: [String: [Double]]?
 
   /// The start of a run.
   init() {}

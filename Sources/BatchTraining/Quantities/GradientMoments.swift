@@ -2,7 +2,7 @@
 ///
 /// Of one layer or of all parameters. The gradient gᵢ is that of example i's own loss, and ḡ that of the mean loss, so
 /// that ḡ is the mean of the gᵢ; weight decay and clipping are in neither.
-public struct GradientMoments: Sendable, Hashable, Codable {
+public struct GradientMoments: Sendable, Hashable, Codable, BitwiseCopyable {
   /// B, the number of examples.
   public var examples: Int
   /// Σ|gᵢ|², the sum of the squared norms of the examples' gradients.
@@ -38,7 +38,7 @@ public struct GradientMoments: Sendable, Hashable, Codable {
 }
 
 /// The gradient of a micro-batch's own mean loss, by its length.
-public struct MicroBatchSquare: Sendable, Hashable, Codable {
+public struct MicroBatchSquare: Sendable, Hashable, Codable, BitwiseCopyable {
   /// The number of examples.
   public var examples: Int
   /// The squared norm of the gradient of their mean loss.

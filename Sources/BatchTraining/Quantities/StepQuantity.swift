@@ -21,6 +21,8 @@ public struct StepNeeds: OptionSet, Sendable, Hashable {
   ///
   /// Costs about a third of a step.
   public static let elementSquares = StepNeeds(rawValue: 8 | 2)
+  /// All that is collected of single examples' gradients, for which a step needs memory of its own.
+  static let statistics: StepNeeds = [.exampleNorms, .innerProducts, .elementSquares]
 }
 
 /// A step of training, as quantities see it.
@@ -73,6 +75,8 @@ public struct StepResult<S: Scalar> {
 ///
 /// A quantity says what it needs and when; where it asks for nothing it costs nothing.
 public protocol StepQuantity {
+  /// What it is called, where several are observed no two alike; its type's name unless told otherwise.
+  var name: String { get }
   /// All that it ever needs of a step: memory is made for that.
   var needs: StepNeeds { get }
   /// What it needs of an update; nil where it does not want to see it.
@@ -86,6 +90,8 @@ public protocol StepQuantity {
 }
 
 extension StepQuantity {
+  /// The name of its type.
+  public var name: String { "\(Self.self)" }
   /// All that it ever needs, at every update.
   public func needs(at position: TrainingPosition, update: Int) -> StepNeeds? { needs }
   /// Nothing.

@@ -21,8 +21,7 @@ public final class Evaluator<S: Scalar> {
     workspace = try Workspace(
       network,
       lengths: WorkspaceLengths(
-        network.graph, parameterCount: network.parameters.count, needsValues: targets.needsValues, trains: false,
-        threads: team.threads),
+        network.graph, needsValues: targets.needsValues, trains: false, threads: team.threads),
       targets: targets, capacity: max(1, min(Self.batchSize, dataset.count)), team: team)
     self.network = network
     self.loss = loss
@@ -109,7 +108,7 @@ extension Network {
     let workspace = try Workspace(
       self,
       lengths: WorkspaceLengths(
-        graph, parameterCount: parameters.count, needsValues: false, trains: false, threads: ownTeam.threads),
+        graph, needsValues: false, trains: false, threads: ownTeam.threads),
       targets: .classes, capacity: max(1, min(Evaluator<S>.batchSize, inputs.rows)), team: ownTeam)
     var result: Matrix<S>
     do {

@@ -14,17 +14,11 @@ struct WorkspaceLengths<S: Scalar>: Sendable {
   let scratchBytes: Int
   /// The partial sums of all threads.
   let partialSumCount: Int
-  /// A row of the widest value, where norms of examples are had from gradients of examples; else 0.
-  let exampleRowCount: Int
-  /// The length of a gradient of one example; 0 where nobody needs one.
-  let exampleGradientCount: Int
 
   /// One cache line of partial sums a thread.
   static var partialSumStride: Int { 8 }
 
-  init(
-    _ graph: ModelGraph, parameterCount: Int, needsValues: Bool, trains: Bool, threads: Int, needs: StepNeeds = []
-  ) {
+  init(_ graph: ModelGraph, needsValues: Bool, trains: Bool, threads: Int) {
     plan = BufferPlan(graph, trains: trains)
     valueCount = needsValues ? graph.values[graph.output].count : 0
     savedBytesPerExample = graph.nodes.map(\.plan.savedBytesPerExample)
@@ -34,11 +28,6 @@ struct WorkspaceLengths<S: Scalar>: Sendable {
     let (bytes, overflow) = ((perThread + 63) / 64 * 64).multipliedReportingOverflow(by: threads)
     scratchBytes = overflow ? .max : bytes
     partialSumCount = threads * Self.partialSumStride
-    let usesExampleGradients =
-      trains && needs.contains(.exampleNorms)
-      && graph.nodes.contains { $0.plan.exampleNorms == .fromGradient && !$0.plan.parameters.isEmpty }
-    exampleRowCount = usesExampleGradients ? paddedRowStride(graph.values.map(\.storedCount).max() ?? 0) : 0
-    exampleGradientCount = usesExampleGradients ? parameterCount : 0
   }
 
   /// The elements of one example of the batch itself: its features, what pads them included, and its target.
@@ -47,6 +36,75 @@ struct WorkspaceLengths<S: Scalar>: Sendable {
   /// The elements of one example of all buffers but that of the batch.
   var activationCounts: [Int] {
     plan.buffers.indices.filter { $0 != plan.activations[0] }.map { plan.buffers[$0].rowStride }
+  }
+}
+
+/// The lengths of the buffers of ``ExampleStatistics``.
+struct ExampleLengths: Sendable {
+  /// The most examples that go through the network at once; nil for all of a batch.
+  let largestMicroBatch: Int?
+  /// The threads that each have sums of their own.
+  let threads: Int
+  /// The layers with parameters.
+  let layers: Int
+  /// Whether inner products are kept of each example, 1 or 0.
+  let innerProducts: Int
+  /// The inner products of all threads under way.
+  let gram: Int
+  /// The length of a sum of squares of gradients, and the squares of an example on the way there.
+  let elementSquares: Int
+  let squaresPerExample: Int
+  /// A row of the widest value, a gradient of one example and a sum of such, where sums are had from those; else 0.
+  let exampleRow: Int
+  let exampleGradient: Int
+  let exampleSum: Int
+
+  /// The lengths for what is asked; nil where nothing is.
+  init?(_ graph: ModelGraph, parameterCount: Int, microBatch: Int?, threads: Int, needs: StepNeeds) {
+    guard needs.contains(.exampleNorms) else { return nil }
+    let (products, squares) = (needs.contains(.innerProducts), needs.contains(.elementSquares))
+    let widestRow = paddedRowStride(graph.values.map(\.storedCount).max() ?? 0)
+    let usesGradients = graph.nodes.contains {
+      $0.plan.exampleNorms == .fromGradient && !$0.plan.parameters.isEmpty
+    }
+    let block = ExampleSums<Float>.gramBlock
+    largestMicroBatch = microBatch
+    self.threads = threads
+    layers = graph.nodes.count { !$0.plan.parameters.isEmpty }
+    innerProducts = products ? 1 : 0
+    gram = products ? threads * 2 * block * block : 0
+    elementSquares = squares ? parameterCount : 0
+    squaresPerExample = squares ? widestRow : 0
+    exampleRow = usesGradients ? widestRow : 0
+    exampleGradient = usesGradients ? parameterCount : 0
+    exampleSum = usesGradients && products ? parameterCount : 0
+  }
+
+  /// The examples that go through the network at once, of a batch of `capacity`.
+  func microBatch(_ capacity: Int) -> Int { min(largestMicroBatch ?? capacity, capacity) }
+
+  /// The micro-batches of which lengths are kept: none where a batch goes through as a whole.
+  func microBatches(_ capacity: Int) -> Int {
+    let size = microBatch(capacity)
+    return size < capacity ? capacity / size + (capacity % size > 0 ? 1 : 0) : 0
+  }
+
+  /// The bytes for batches of up to `capacity` examples; nil where an `Int` does not hold their number.
+  func byteCount<S: Scalar>(capacity: Int, of element: S.Type) -> Int? {
+    let microBatch = microBatch(capacity)
+    let partialSquares = microBatch < capacity ? elementSquares : 0
+    guard
+      let batch = BatchTraining.byteCount(of: Double.self, [1, innerProducts], times: capacity),
+      let part = BatchTraining.byteCount(of: Double.self, [1, threads], times: microBatch),
+      let perThread = BatchTraining.byteCount(
+        of: Double.self, [threads * BackwardWeightsProduct<S>.squaresStride]),
+      let moments = BatchTraining.byteCount(of: GradientMoments.self, [layers]),
+      let microBatches = BatchTraining.byteCount(of: MicroBatchSquare.self, [microBatches(capacity)]),
+      let squares = BatchTraining.byteCount(of: S.self, [squaresPerExample, squaresPerExample], times: microBatch),
+      let vectors = BatchTraining.byteCount(
+        of: S.self, [elementSquares, partialSquares, gram, exampleRow, exampleGradient, exampleSum])
+    else { return nil }
+    return sum([batch, part, perThread, moments, microBatches, squares, vectors])
   }
 }
 
@@ -60,8 +118,8 @@ struct StepLengths<S: Scalar> {
   let stateCount: Int
   /// The number of norms that an update collects; 0 for a rule without them.
   let normCount: Int
-  /// Whether the norms of examples' gradients are counted, one number an example.
-  let countsExampleNorms: Bool
+  /// The lengths of what is collected of the examples' gradients; nil where nobody asks.
+  let examples: ExampleLengths?
   /// The lengths of what a batch goes through.
   let workspace: WorkspaceLengths<S>
   /// The most examples that go through the network at once; nil for all of a batch.
@@ -69,13 +127,13 @@ struct StepLengths<S: Scalar> {
 
   init(
     parameterCount: Int, runningCount: Int, slotCount: Int, optimizer: any Optimizer, microBatch: Int?, threads: Int,
-    needs: StepNeeds = [], workspace: WorkspaceLengths<S>
+    examples: ExampleLengths? = nil, workspace: WorkspaceLengths<S>
   ) {
     self.parameterCount = parameterCount
     self.runningCount = runningCount
     stateCount = parameterCount * optimizer.stateCount
     normCount = optimizer.usesNorms ? UpdatePass<S>.normCount(parameters: slotCount, threads: threads) : 0
-    countsExampleNorms = needs.contains(.exampleNorms)
+    self.examples = examples
     self.workspace = workspace
     largestMicroBatch = microBatch
   }
@@ -91,9 +149,7 @@ struct StepLengths<S: Scalar> {
     self.init(
       parameterCount: layout.count, runningCount: layout.bufferCount, slotCount: layout.slots.count,
       optimizer: optimizer, microBatch: microBatch, threads: context.threads,
-      workspace: WorkspaceLengths(
-        graph, parameterCount: layout.count, needsValues: !loss.readsClasses, trains: true,
-        threads: context.threads))
+      workspace: WorkspaceLengths(graph, needsValues: !loss.readsClasses, trains: true, threads: context.threads))
   }
 
   /// The number of examples that go through the network at once, of batches of up to `capacity`.
@@ -121,8 +177,8 @@ struct StepLengths<S: Scalar> {
       let gradientBytes = byteCount(of: S.self, gradients),
       let stateBytes = byteCount(of: S.self, [stateCount]),
       let labelBytes = byteCount(of: Int32.self, [1], times: examples),
-      let exampleBytes = byteCount(of: S.self, workspace.batchCounts, times: examples),
-      let batchBytes = sum([labelBytes, exampleBytes]),
+      let inputBytes = byteCount(of: S.self, workspace.batchCounts, times: examples),
+      let batchBytes = sum([labelBytes, inputBytes]),
       let valueBytes = byteCount(of: S.self, workspace.activationCounts, times: examples),
       let savedBytes = byteCount(of: UInt8.self, workspace.savedBytesPerExample, times: examples),
       let savedBatchBytes = byteCount(of: UInt8.self, workspace.savedBytesPerBatch),
@@ -130,9 +186,8 @@ struct StepLengths<S: Scalar> {
       let layerBytes = byteCount(of: UInt8.self, [workspace.scratchBytes]),
       let partialSumBytes = byteCount(of: Double.self, [workspace.partialSumCount]),
       let normBytes = normCount > 0 ? byteCount(of: SquaredNorms.self, [normCount]) : 0,
-      let exampleNormBytes = byteCount(of: S.self, [workspace.exampleRowCount, workspace.exampleGradientCount]),
-      let countedNormBytes = countsExampleNorms ? byteCount(of: Double.self, [capacity]) : 0,
-      let scratchBytes = sum([layerBytes, partialSumBytes, normBytes, exampleNormBytes, countedNormBytes]),
+      let exampleBytes = self.examples == nil ? 0 : self.examples?.byteCount(capacity: capacity, of: S.self),
+      let scratchBytes = sum([layerBytes, partialSumBytes, normBytes, exampleBytes]),
       // Whoever adds the parts up again need not check.
       sum([parameterBytes, gradientBytes, stateBytes, batchBytes, activationBytes, scratchBytes]) != nil,
       let bytesPerExample

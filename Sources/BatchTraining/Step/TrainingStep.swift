@@ -51,7 +51,7 @@ public final class TrainingStep<S: Scalar> {
   /// What pads the parameters, for updates that do not know of it.
   private lazy var padding = network.slots.flatMap(\.padding)
   private let partialGradient: AlignedBuffer<S>?
-  private let exampleNormMemory: AlignedBuffer<Double>?
+  private let statistics: ExampleStatistics<S>?
   private let seed: UInt64
   private let dataset: Dataset?
 
@@ -95,13 +95,20 @@ public final class TrainingStep<S: Scalar> {
     if let unknown = optimizer as? UnknownValue { throw .mismatch(unknown.refusal("optimizer")) }
     try network.graph.requireInput(format.shape)
     if needs.contains(.exampleNorms) { try network.graph.requireExampleNorms() }
+    if needs.contains(.innerProducts), let microBatch, microBatch < capacity {
+      throw .mismatch(
+        "inner products of examples' gradients with their mean are had where a batch goes through the network as a whole, "
+          + "and batches of \(capacity) go through in parts of \(microBatch)")
+    }
     let lengths = StepLengths<S>(
       parameterCount: network.parameters.count, runningCount: network.buffers?.count ?? 0,
       slotCount: network.slots.count,
-      optimizer: optimizer, microBatch: microBatch, threads: team.threads, needs: needs,
+      optimizer: optimizer, microBatch: microBatch, threads: team.threads,
+      examples: ExampleLengths(
+        network.graph, parameterCount: network.parameters.count, microBatch: microBatch, threads: team.threads,
+        needs: needs),
       workspace: WorkspaceLengths(
-        network.graph, parameterCount: network.parameters.count, needsValues: targets.needsValues, trains: true,
-        threads: team.threads, needs: needs))
+        network.graph, needsValues: targets.needsValues, trains: true, threads: team.threads))
     memory = try StepMemory(lengths, capacity: capacity)
     workspace = try Workspace(
       network, lengths: lengths.workspace, targets: targets, capacity: lengths.microBatch(capacity: capacity),
@@ -112,7 +119,9 @@ public final class TrainingStep<S: Scalar> {
       partialGradient = accumulates ? try AlignedBuffer(count: lengths.parameterCount) : nil
       stateMemory = try AlignedBuffer(count: lengths.stateCount)
       norms = lengths.normCount > 0 ? try AlignedBuffer(count: lengths.normCount) : nil
-      exampleNormMemory = lengths.countsExampleNorms ? try AlignedBuffer(count: capacity) : nil
+      statistics = try lengths.examples.map { (lengths) throws(AllocationError) in
+        try ExampleStatistics(lengths, capacity: capacity, nodes: network.trainedNodes)
+      }
     } catch {
       throw .allocation(error)
     }
@@ -182,21 +191,25 @@ public final class TrainingStep<S: Scalar> {
 
   /// |gᵢ|², the squared norm of the gradient of each example's own loss in the last batch; nil unless the last step was
   /// asked for it.
-  public var exampleNorms: UnsafeBufferPointer<Double>? {
-    guard let exampleNormMemory, exampleNormCount > 0 else { return nil }
-    return UnsafeBufferPointer(start: exampleNormMemory.baseAddress, count: exampleNormCount)
+  public var exampleNorms: UnsafeBufferPointer<Double>? { statistics?.exampleNorms }
+
+  /// The moments of the gradients in each node that has parameters, in the order of ``Network/trainedNodes``; nil unless
+  /// the last step was asked for norms.
+  public var layerMoments: UnsafeBufferPointer<GradientMoments>? { statistics?.layerMoments }
+
+  /// The squared lengths of the gradients of the last batch's micro-batches, where norms were asked for; empty where it
+  /// went through as a whole.
+  public var microBatches: UnsafeBufferPointer<MicroBatchSquare> {
+    statistics?.microBatchSquares ?? UnsafeBufferPointer(start: nil, count: 0)
   }
 
-  private var exampleNormCount = 0
+  /// gᵢ·ḡ, the inner product of the gradient of each example of the last batch with their mean; nil unless the last step
+  /// was asked for it.
+  public var innerProducts: UnsafeBufferPointer<Double>? { statistics?.meanInnerProducts }
 
-  /// The moments of the gradients in each node that has parameters; nil unless the last step was asked for norms.
-  public var layerMoments: UnsafeBufferPointer<GradientMoments>? { nil }
-  /// The squared lengths of the micro-batches' own gradients; empty where the last batch went through as a whole.
-  public var microBatches: UnsafeBufferPointer<MicroBatchSquare> { UnsafeBufferPointer(start: nil, count: 0) }
-  /// gᵢ·ḡ of each example of the last batch; nil unless the last step was asked for it.
-  public var innerProducts: UnsafeBufferPointer<Double>? { nil }
-  /// Σᵢ gᵢⱼ²/B for each parameter j; nil unless the last step was asked for it.
-  public var elementSquares: UnsafeBufferPointer<S>? { nil }
+  /// Σᵢgᵢⱼ²/B for each parameter j over the last batch, in the parameters' layout; nil unless the last step was asked
+  /// for it.
+  public var elementSquares: UnsafeBufferPointer<S>? { statistics?.meanElementSquares }
 
   /// Updates the parameters from ``gradient``, which is clipped first where that is asked for.
   @specialized(where S == Float)
@@ -294,13 +307,13 @@ extension TrainingStep {
       return result
     }
     phaseTimes?.end(.other)
-    prepareExampleNorms(examples.count, needs)
+    let statistics = begin(needs, examples: examples.count)
     let result = forward(examples, 0..<examples.count)
     guard result.total.isFinite else { return result }
     workspace.backward(
       batch: examples.count, position: position(firstExample: 0), gradient: gradient.baseAddress, update: update,
-      exampleNorms: exampleNormCount > 0 ? exampleNormMemory?.baseAddress : nil, phases: phaseTimes)
-    finishExampleNorms()
+      examples: statistics, phases: phaseTimes)
+    statistics?.end(workspace: workspace, gradient: nil)
     updates += 1
     return result
   }
@@ -309,30 +322,34 @@ extension TrainingStep {
     of examples: Examples, _ needs: StepNeeds, _ look: ((_ node: Int, _ output: MatrixView<S>) -> Void)? = nil
   ) -> LossResult {
     phaseTimes?.start()
-    prepareExampleNorms(examples.count, needs)
-    var result = gradientOfMicroBatch(examples, from: 0, into: gradient, look)
+    let statistics = begin(needs, examples: examples.count)
+    var result = gradientOfMicroBatch(examples, from: 0, into: gradient, statistics, look)
     if let partialGradient {
       for first in stride(from: microBatch, to: examples.count, by: microBatch) {
-        result.add(gradientOfMicroBatch(examples, from: first, into: partialGradient, look))
+        result.add(gradientOfMicroBatch(examples, from: first, into: partialGradient, statistics, look))
         workspace.add(partialGradient, to: gradient)
+        if let squares = statistics?.squaresToAdd { workspace.add(squares.part, to: squares.sum) }
         phaseTimes?.end(.backwardWeights)
       }
     }
-    finishExampleNorms()
+    statistics?.end(workspace: workspace, gradient: gradient)
     reduction?.reduce(gradient.elements, examples: examples.count)
     return result
   }
 
   /// The loss of the micro-batch that begins with example `first`, and its part of the gradient of the mean loss.
   private func gradientOfMicroBatch(
-    _ examples: Examples, from first: Int, into gradient: AlignedBuffer<S>,
+    _ examples: Examples, from first: Int, into gradient: AlignedBuffer<S>, _ statistics: ExampleStatistics<S>?,
     _ look: ((_ node: Int, _ output: MatrixView<S>) -> Void)?
   ) -> LossResult {
     let part = first..<min(first + microBatch, examples.count)
     let result = forward(examples, part, look)
     workspace.backward(
       batch: part.count, position: position(firstExample: first), gradient: gradient.baseAddress,
-      exampleNorms: exampleNormCount > 0 ? exampleNormMemory.map { $0.baseAddress + first } : nil, phases: phaseTimes)
+      examples: statistics, phases: phaseTimes)
+    if let statistics, part.count < examples.count {
+      statistics.addMicroBatch(of: part.count, square: workspace.squares(gradient))
+    }
     return result
   }
 
@@ -360,19 +377,13 @@ extension TrainingStep {
     StepPosition(seed: seed, node: 0, update: updates, firstExample: firstExample)
   }
 
-  private func prepareExampleNorms(_ examples: Int, _ needs: StepNeeds) {
+  /// Begins what is collected of the examples' gradients; nil where nothing is asked.
+  private func begin(_ needs: StepNeeds, examples: Int) -> ExampleStatistics<S>? {
     precondition(
-      self.needs.isSuperset(of: needs.intersection(.exampleNorms)),
-      "a step must be made for the norms of examples' gradients before it is asked for them")
-    exampleNormCount = needs.contains(.exampleNorms) ? examples : 0
-    exampleNormMemory?.baseAddress.update(repeating: 0, count: exampleNormCount)
-  }
-
-  /// The backward pass begins with the gradient of the mean loss, an example's part of which is its own over the batch.
-  private func finishExampleNorms() {
-    guard let exampleNormMemory else { return }
-    let scale = Double(exampleNormCount) * Double(exampleNormCount)
-    for example in 0..<exampleNormCount { exampleNormMemory.baseAddress[example] *= scale }
+      self.needs.isSuperset(of: needs.intersection(.statistics)),
+      "a step must be made for what it is asked of examples' gradients")
+    statistics?.begin(needs, examples: examples)
+    return needs.contains(.exampleNorms) ? statistics : nil
   }
 }
 

@@ -4,16 +4,31 @@ extension Workspace {
   /// The Euclidean norm of a gradient of the parameters; what pads them is zero and adds nothing.
   @specialized(where S == Float)
   @specialized(where S == Double)
-  func norm(_ gradient: UnsafePointer<S>) -> Double {
+  func norm(_ gradient: UnsafePointer<S>) -> Double { squares(network.parameters.count, gradient).squareRoot() }
+
+  /// The squared length of a gradient of the parameters.
+  func squares(_ gradient: AlignedBuffer<S>) -> Double { squares(gradient.count, gradient.baseAddress) }
+
+  /// The squared length of the part of a gradient that belongs to a layer's parameters.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  func squares(ofNode index: Int, in gradient: UnsafePointer<S>) -> Double {
+    let slots = network.slots(ofNode: index)
+    guard let first = slots.first, let last = slots.last else { return 0 }
+    return squares(last.offset + last.storedCount - first.offset, gradient + first.offset)
+  }
+
+  /// Σxᵢ² of a vector that lies within one of the parameters' layout.
+  private func squares(_ count: Int, _ vector: UnsafePointer<S>) -> Double {
     let stride = WorkspaceLengths<S>.partialSumStride
     team.run(
       SquareSumTask(
-        instructionSet: context.instructionSet, count: network.parameters.count, gradient: gradient,
-        sums: partialSums.baseAddress, stride: stride))
+        instructionSet: context.instructionSet, count: count, gradient: vector, sums: partialSums.baseAddress,
+        stride: stride))
     // In the order of the threads, so that the same team gives the same bits.
     var squares = 0.0
     for thread in 0..<team.threads { squares += partialSums.baseAddress[thread * stride] }
-    return squares.squareRoot()
+    return squares
   }
 
   /// Clips a gradient of the parameters in place and returns its norm before.

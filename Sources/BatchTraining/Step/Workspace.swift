@@ -22,9 +22,6 @@ final class Workspace<S: Scalar> {
   private let savedPerBatch: [AlignedBuffer<UInt8>]
   private let scratchMemory: AlignedBuffer<UInt8>
   let partialSums: AlignedBuffer<Double>
-  /// A row of the widest value, and a gradient vector, where norms of examples are had from gradients of examples.
-  private let exampleRow: AlignedBuffer<S>
-  private let exampleGradient: AlignedBuffer<S>
   /// What is the same in every pass of a node; nil for a sum.
   private let layers: [PlannedLayer<S>?]
   /// The network's parameters, as updates see them.
@@ -65,8 +62,6 @@ final class Workspace<S: Scalar> {
         }
       }
       partialSums = try AlignedBuffer(count: lengths.partialSumCount)
-      exampleRow = try AlignedBuffer(count: lengths.exampleRowCount)
-      exampleGradient = try AlignedBuffer(count: lengths.exampleGradientCount)
     } catch {
       throw .allocation(error)
     }
@@ -128,11 +123,10 @@ final class Workspace<S: Scalar> {
   /// Runs the nodes from output to input; the gradient of the outputs is in ``outputGradient(batch:)``.
   ///
   /// With an update given each layer's parameters are updated as soon as their gradient is known; of the gradient only
-  /// what could not be used at once is then written. Where `exampleNorms` are asked for, the squared norm of each
-  /// example's part of the gradient is added to them.
+  /// what could not be used at once is then written. `examples` collects what is asked of the examples' gradients.
   func backward(
     batch: Int, position: StepPosition, gradient: UnsafeMutablePointer<S>, update: LayerUpdate<S>? = nil,
-    exampleNorms: UnsafeMutablePointer<Double>? = nil, phases: StepPhaseTimes?
+    examples: ExampleStatistics<S>? = nil, phases: StepPhaseTimes?
   ) {
     let nodes = network.graph.nodes
     for index in nodes.indices.reversed() {
@@ -140,8 +134,10 @@ final class Workspace<S: Scalar> {
       switch nodes[index].operation {
       case .layer(let layer):
         let fuses = nodes[index].plan.fusesUpdate
-        if let exampleNorms, nodes[index].plan.exampleNorms == .fromGradient {
-          addExampleNorms(of: layer, index, batch: batch, position: position, to: exampleNorms)
+        let isTrained = !network.slots(ofNode: index).isEmpty
+        let sums = isTrained ? examples?.beginLayer(batch: batch, firstExample: position.firstExample) : nil
+        if let examples, let sums, nodes[index].plan.exampleNorms == .fromGradient {
+          add(examples, to: sums, of: layer, index, batch: batch, position: position)
         }
         let input = nodes[index].inputs[0]
         let stored = input == 0 ? nil : self.gradient(of: input, batch)
@@ -150,9 +146,13 @@ final class Workspace<S: Scalar> {
           pass(
             index, batch: batch, position: position, outputGradient: dy, inputGradient: part ?? stored,
             gradient: gradient, update: fuses ? update : nil,
-            exampleNorms: exampleNorms.flatMap { nodes[index].plan.exampleNorms == .direct ? $0 : nil }, phases: phases)
-        )
+            examples: nodes[index].plan.exampleNorms == .direct ? sums : nil, phases: phases))
         if let part, let stored { add(part.readOnly, to: stored) }
+        if let examples, isTrained {
+          examples.endLayer(
+            index, batch: batch, firstExample: position.firstExample,
+            meanSquare: update.map { _ in usedSquares(ofNode: index, in: gradient, examples) })
+        }
         // What a layer left unmarked must not count to the next one's first part.
         phases?.end(.other)
         if let update, !fuses { apply(update, toNode: index, gradient: gradient, phases: phases) }
@@ -168,30 +168,63 @@ final class Workspace<S: Scalar> {
     }
   }
 
-  /// One backward pass an example, of whose gradient only the squared norm is kept.
-  private func addExampleNorms(
-    of layer: any Layer, _ index: Int, batch: Int, position: StepPosition, to norms: UnsafeMutablePointer<Double>
+  /// The sums of a layer from gradients of single examples, one backward pass each; with inner products two.
+  private func add(
+    _ examples: ExampleStatistics<S>, to sums: ExampleSums<S>, of layer: any Layer, _ index: Int, batch: Int,
+    position: StepPosition
   ) {
     let slots = network.slots(ofNode: index)
-    guard !slots.isEmpty else { return }
-    let node = network.graph.nodes[index]
-    let output = network.graph.values[node.output]
-    guard let dy = gradient(of: node.output, batch) else { return }
+    guard let first = slots.first, let last = slots.last else { return }
+    let range = first.offset..<last.offset + last.storedCount
+    let (set, gradient) = (context.instructionSet, examples.exampleGradient.baseAddress + range.lowerBound)
+    let total = sums.innerProducts.map { _ in examples.exampleSum.baseAddress + range.lowerBound }
+    let squares = sums.elementSquares.map { $0 + range.lowerBound }
+    total?.update(repeating: 0, count: range.count)
+    squares?.update(repeating: 0, count: range.count)
     for example in 0..<batch {
-      // The layer may write over the gradient of its output, which its own backward pass is still to read.
-      exampleRow.baseAddress.update(from: dy.row(example), count: output.storedCount)
-      let row = MutableMatrixView(
-        exampleRow.baseAddress, rows: 1, columns: output.storedCount, rowStride: paddedRowStride(output.storedCount))
-      var position = position
-      position.firstExample += example
-      layer.backward(
-        pass(
-          index, batch: 1, firstExample: example, position: position, outputGradient: row,
-          gradient: exampleGradient.baseAddress))
-      for slot in slots {
-        norms[example] += S.kernelSumOfSquares(
-          context.instructionSet, slot.storedCount, exampleGradient.baseAddress + slot.offset)
+      takeGradient(of: example, layer, index, position, examples)
+      sums.norms[example] += S.kernelSumOfSquares(set, range.count, gradient)
+      if let total { S.kernelAdd(set, 1, range.count, gradient, range.count, total, range.count) }
+      if let squares {
+        S.kernelScaledSquares(set, 1, range.count, sums.factor, gradient, range.count, gradient, range.count)
+        S.kernelAdd(set, 1, range.count, gradient, range.count, squares, range.count)
       }
+    }
+    guard let products = sums.innerProducts, let total else { return }
+    for example in 0..<batch {
+      takeGradient(of: example, layer, index, position, examples)
+      products[example] += Double(S.blasDot(range.count, gradient, total))
+    }
+  }
+
+  /// Leaves the gradient of one example of a layer's parameters in memory for it.
+  private func takeGradient(
+    of example: Int, _ layer: any Layer, _ index: Int, _ position: StepPosition, _ examples: ExampleStatistics<S>
+  ) {
+    let output = network.graph.values[network.graph.nodes[index].output]
+    guard let dy = gradient(of: network.graph.nodes[index].output, example + 1) else { return }
+    // The layer may write over the gradient of its output, which its own backward pass is still to read.
+    examples.exampleRow.baseAddress.update(from: dy.row(example), count: output.storedCount)
+    let row = MutableMatrixView(
+      examples.exampleRow.baseAddress, rows: 1, columns: output.storedCount,
+      rowStride: paddedRowStride(output.storedCount))
+    var position = position
+    position.firstExample += example
+    layer.backward(
+      pass(
+        index, batch: 1, firstExample: example, position: position, outputGradient: row,
+        gradient: examples.exampleGradient.baseAddress))
+  }
+
+  /// The squared length of the gradient of a layer that has been updated with it.
+  private func usedSquares(
+    ofNode index: Int, in gradient: UnsafePointer<S>, _ examples: ExampleStatistics<S>
+  ) -> Double {
+    guard network.graph.nodes[index].plan.fusesUpdate, network.graph.nodes[index].plan.tellsWeightSquares else {
+      return squares(ofNode: index, in: gradient)
+    }
+    return network.slots(ofNode: index).dropFirst().reduce(examples.usedWeightSquares) {
+      $0 + S.kernelSumOfSquares(context.instructionSet, $1.storedCount, gradient + $1.offset)
     }
   }
 
@@ -214,8 +247,8 @@ final class Workspace<S: Scalar> {
   private func pass(
     _ index: Int, batch: Int, firstExample: Int = 0, position: StepPosition?,
     outputGradient: MutableMatrixView<S>? = nil, inputGradient: MutableMatrixView<S>? = nil,
-    gradient: UnsafeMutablePointer<S>? = nil, update: LayerUpdate<S>? = nil,
-    exampleNorms: UnsafeMutablePointer<Double>? = nil, phases: StepPhaseTimes? = nil
+    gradient: UnsafeMutablePointer<S>? = nil, update: LayerUpdate<S>? = nil, examples: ExampleSums<S>? = nil,
+    phases: StepPhaseTimes? = nil
   ) -> LayerPass<S> {
     guard let layer = layers[index] else { preconditionFailure("node \(index) is no layer") }
     let (reads, writes) = (network.graph.nodes[index].inputs[0], network.graph.nodes[index].output)
@@ -227,7 +260,7 @@ final class Workspace<S: Scalar> {
       savedPerExample: UnsafeMutableRawPointer(
         savedPerExample[index].baseAddress + firstExample * layer.plan.savedBytesPerExample),
       savedPerBatch: UnsafeMutableRawPointer(savedPerBatch[index].baseAddress), gradient: gradient, update: update,
-      exampleNorms: exampleNorms, position: position, phases: phases)
+      examples: examples, position: position, phases: phases)
   }
 
   // MARK: Values

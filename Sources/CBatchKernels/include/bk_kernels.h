@@ -108,6 +108,13 @@ typedef struct {
   double (*sum_of_squares)(ptrdiff_t count, const void *x);
   double (*squared_distance)(ptrdiff_t count, const void *x, const void *y);
 
+  // sums[i] = sum over j of x[i][j]^2, formed and added as above.
+  void (*row_squares)(ptrdiff_t rows, ptrdiff_t cols, const void *x, ptrdiff_t stride, double *sums);
+
+  // sums[i] <- sums[i] + sum over j of (x[i][j] + 1) y[i][j], both with the same stride: inner products of gradients
+  // from those of inputs, x, and of gradients of outputs, y, where the layer has a bias.
+  void (*gram_sums)(ptrdiff_t rows, ptrdiff_t cols, const void *x, const void *y, ptrdiff_t stride, double *sums);
+
   // ---- Passes over vectors ----
   // A NaN stays a NaN in all of them.
 
@@ -119,6 +126,10 @@ typedef struct {
 
   // y <- y + share * (x - y).
   void (*approach)(ptrdiff_t count, double share, const void *x, void *y);
+
+  // y = (factor * x)^2 for [rows][cols].
+  void (*scaled_squares)(ptrdiff_t rows, ptrdiff_t cols, double factor, const void *x, ptrdiff_t x_stride, void *y,
+                         ptrdiff_t y_stride);
 } bk_kernels;
 
 // The kernels of a set and a precision; NULL for a set that this processor does not run.

@@ -34,6 +34,8 @@ typedef struct {
   ptrdiff_t b_depth, b_panel;
   void *c;
   ptrdiff_t c_row, c_panel;
+  // Where the sum of the squares of C's elements is added, formed in double precision; may be NULL.
+  double *squares;
 } bk_product_tn;
 
 // C[i][j] = sum over d of A[i][d] * B[j][d]: both operands contiguous along the contraction.

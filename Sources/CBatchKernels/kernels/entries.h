@@ -83,3 +83,17 @@ static void BK(clamp_entry)(ptrdiff_t count, double bound, void *x) {
 static void BK(approach_entry)(ptrdiff_t count, double share, const void *x, void *y) {
   BK(approach)(count, (REAL)share, x, y);
 }
+
+static void BK(scaled_squares_entry)(ptrdiff_t rows, ptrdiff_t cols, double factor, const void *x, ptrdiff_t x_stride,
+                                     void *y, ptrdiff_t y_stride) {
+  BK(scaled_squares)(rows, cols, (REAL)factor, x, x_stride, y, y_stride);
+}
+
+static void BK(row_squares_entry)(ptrdiff_t rows, ptrdiff_t cols, const void *x, ptrdiff_t stride, double *sums) {
+  BK(row_squares)(rows, cols, x, stride, sums);
+}
+
+static void BK(gram_sums_entry)(ptrdiff_t rows, ptrdiff_t cols, const void *x, const void *y, ptrdiff_t stride,
+                                double *sums) {
+  BK(gram_sums)(rows, cols, x, y, stride, sums);
+}

@@ -43,7 +43,10 @@ const bk_kernels BK_JOIN(bk_, SET, SUFFIX) = {
     .lamb_moments = BK(lamb_moments_entry),
     .sum_of_squares = BK(sum_of_squares_entry),
     .squared_distance = BK(squared_distance_entry),
+    .row_squares = BK(row_squares_entry),
+    .gram_sums = BK(gram_sums_entry),
     .scale = BK(scale_entry),
     .clamp = BK(clamp_entry),
     .approach = BK(approach_entry),
+    .scaled_squares = BK(scaled_squares_entry),
 };

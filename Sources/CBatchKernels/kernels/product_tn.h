@@ -47,6 +47,22 @@ enum {
 
 #endif
 
+// So many doubles as fit a vector, at any address of a double.
+typedef double BK(wide) __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(double)), may_alias));
+
+// sums + x^2, the lanes of x added to those of `sums` in turn.
+BK_INLINE BK(wide) BK(plus_squares)(BK(wide) sums, const VEC x) {
+#if REAL_BYTES == 4
+  typedef float half __attribute__((vector_size(VECTOR_BYTES / 2)));
+  half parts[2];
+  memcpy(parts, &x, sizeof x);
+  const BK(wide) low = __builtin_convertvector(parts[0], BK(wide)), high = __builtin_convertvector(parts[1], BK(wide));
+  return sums + low * low + high * high;
+#else
+  return sums + (BK(wide))x * (BK(wide))x;
+#endif
+}
+
 // A tile of C: the operands moved to its corner, and what becomes of it.
 typedef struct {
   ptrdiff_t depth;
@@ -61,6 +77,8 @@ typedef struct {
   // Sums of earlier pieces of the contraction, [rows][width]; whether this is the first piece, and the last.
   REAL *waiting;
   int first, last;
+  // A vector of sums of the squares of C's elements; NULL where nobody asks.
+  BK(wide) *squares;
 } BK(tn_tile);
 
 // Tiles of `rows` rows one below the other. `rule`, whether it `decays` and `rows` are constants wherever this is
@@ -93,6 +111,12 @@ BK_INLINE void BK(tn_tiles)(const int rule, const int decays, const int rows, pt
         BK_UNROLL for (int v = 0; v < PANEL_VECTORS; v++) sums[i][v] += a[i] * y[v];
       a += t.a_depth;
       b += t.b_depth;
+    }
+    if (t.last && t.squares) {
+      BK(wide) squares = *t.squares;
+      BK_UNROLL for (int i = 0; i < rows; i++)
+        BK_UNROLL for (int v = 0; v < PANEL_VECTORS; v++) squares = BK(plus_squares)(squares, sums[i][v]);
+      *t.squares = squares;
     }
     BK_UNROLL for (int i = 0; i < rows; i++)
       BK_UNROLL for (int v = 0; v < PANEL_VECTORS; v++) {
@@ -207,6 +231,7 @@ static void BK(product_tn)(const bk_product_tn *p, const bk_update *update, REAL
   const ptrdiff_t group_size = in_pieces ? WAITING_PANELS : COPIED_PANELS;
   REAL *const copy = scratch, *const waiting = scratch + TN_COPIES * width;
   REAL *const copy_a = waiting + TN_ROW_BLOCK * WAITING_PANELS * width;
+  BK(wide) squares = {0};
   for (ptrdiff_t group = 0; group < p->panels; group += group_size)
     for (ptrdiff_t row = 0; row < p->rows; row += row_block) {
       const ptrdiff_t panels = BK(smaller)(group_size, p->panels - group);
@@ -235,10 +260,13 @@ static void BK(product_tn)(const bk_product_tn *p, const bk_update *update, REAL
               .waiting = waiting + i * row_block * width,
               .first = first == 0,
               .last = first + depth >= p->depth,
+              .squares = p->squares ? &squares : NULL,
           };
           BK(tn_rows)(rule, rows, height, t);
         }
         first += depth;
       } while (first < p->depth);
     }
+  if (!p->squares) return;
+  for (int i = 0; i < VECTOR_BYTES / (int)sizeof(double); i++) *p->squares += squares[i];
 }
