@@ -21,12 +21,20 @@
 // a thread, which may be half a millisecond: threads that gave up sooner would find each other asleep at every job.
 enum { SPIN_NANOSECONDS = 1000000, PAUSES_BETWEEN_CLOCK_READS = 64 };
 
+// How often whoever waits looks whether the one it waits for is running at all. Where that one was switched out, the
+// processor is better given up at once: it may come sooner then, and what is spun away is missing when it is back.
+enum { LOOK_NANOSECONDS = 50000 };
+
 // A part of a job and the helper that it is meant for.
 typedef struct {
   // The number of the last job whose part somebody has taken on. On a line of its own.
   _Alignas(64) atomic_uint taken;
+  // The number of the last job whose part the helper has done.
+  atomic_uint done;
   bk_team *team;
   int index;
+  // The processor time of the helper.
+  clockid_t clock;
 } helper_seat;
 
 struct bk_team {
@@ -43,6 +51,8 @@ struct bk_team {
   // are too few of them.
   bool places_helpers;
   int caller_processor;
+  // The processor time of the job's caller.
+  atomic_int caller_clock;
   cpu_set_t allowed;
   // Set while a job runs, so that a second caller or a job inside a job is refused instead of corrupting the first.
   atomic_bool busy;
@@ -56,10 +66,33 @@ struct bk_team {
   helper_seat *seats;
 };
 
-static int64_t now_ns(void) {
+// The time of a clock; 0 where there is none any more, as that of a thread that has ended.
+static int64_t clock_ns(clockid_t clock) {
   struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+  return clock_gettime(clock, &t) == 0 ? (int64_t)t.tv_sec * 1000000000 + t.tv_nsec : 0;
+}
+
+static int64_t now_ns(void) { return clock_ns(CLOCK_MONOTONIC); }
+
+// When somebody waits: until when it spins, and what it has last seen of those it waits for.
+typedef struct {
+  int64_t deadline, looked, ran;
+} spinner;
+
+// Whether to spin on. `ran` is the processor time of those waited for, and is asked for every LOOK_NANOSECONDS.
+static bool goes_on(spinner *s, int64_t spin_nanoseconds, int64_t (*ran)(bk_team *, unsigned), bk_team *team,
+                    unsigned job) {
+  const int64_t now = now_ns();
+  if (s->deadline == 0) *s = (spinner){.deadline = now + spin_nanoseconds, .looked = now, .ran = -1};
+  if (now >= s->deadline) return false;
+  if (now - s->looked < LOOK_NANOSECONDS) return true;
+  const int64_t before = s->ran;
+  s->ran = ran(team, job);
+  // A clock stands still while its thread does not run; one that was just switched back in has run for a part. Where
+  // there is less than before, somebody is done.
+  const bool stood = before >= 0 && s->ran >= before && s->ran - before < (now - s->looked) / 8;
+  s->looked = now;
+  return !stood;
 }
 
 static void futex_wait(void *word, uint32_t expected) {
@@ -68,18 +101,30 @@ static void futex_wait(void *word, uint32_t expected) {
 
 static void futex_wake_all(void *word) { syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0); }
 
+// The processor time of the caller of the last job, who may publish another.
+static int64_t caller_ran(bk_team *team, unsigned job) {
+  (void)job;
+  return clock_ns(atomic_load_explicit(&team->caller_clock, memory_order_relaxed));
+}
+
+// The processor time of the helpers that are not done with their parts of a job.
+static int64_t helpers_ran(bk_team *team, unsigned job) {
+  int64_t sum = 0;
+  for (int i = 1; i < team->threads; i++)
+    if (atomic_load_explicit(&team->seats[i].done, memory_order_relaxed) != job) sum += clock_ns(team->seats[i].clock);
+  return sum;
+}
+
 // Waits without sleeping until a job after number `seen` is published. False when the spinning time ran out.
 static bool spin_for_job(bk_team *team, unsigned seen) {
-  int64_t deadline = 0;
-  for (;;) {
+  spinner s = {0};
+  do
     for (int i = 0; i < PAUSES_BETWEEN_CLOCK_READS; i++) {
       if (atomic_load_explicit(&team->generation, memory_order_acquire) != seen) return true;
       cpu_pause();
     }
-    int64_t now = now_ns();
-    if (deadline == 0) deadline = now + team->spin_nanoseconds;
-    if (now >= deadline) return false;
-  }
+  while (goes_on(&s, team->spin_nanoseconds, caller_ran, team, seen));
+  return false;
 }
 
 static void wait_for_job(bk_team *team, unsigned seen) {
@@ -103,26 +148,22 @@ static void do_left_parts(bk_team *team, unsigned job) {
   for (int part = 1; part < team->threads; part++) {
     if (!take(team, part, job)) continue;
     team->body(team->context, part, team->threads);
+    atomic_store_explicit(&team->seats[part].done, job, memory_order_relaxed);
     atomic_fetch_sub(&team->pending, 1);
   }
 }
 
 static void wait_for_helpers(bk_team *team) {
   const unsigned job = atomic_load_explicit(&team->generation, memory_order_relaxed);
-  int64_t deadline = 0;
-  for (;;) {
+  spinner s = {0};
+  do {
     for (int i = 0; i < PAUSES_BETWEEN_CLOCK_READS; i++) {
       if (atomic_load_explicit(&team->pending, memory_order_acquire) == 0) return;
       cpu_pause();
     }
-    if (deadline == 0) {
-      // Not before: a helper that is awake comes within a fraction of a microsecond, and looking at its seat slows it
-      // down.
-      if (!team->is_together) do_left_parts(team, job);
-      deadline = now_ns() + team->spin_nanoseconds;
-    }
-    if (now_ns() >= deadline) break;
-  }
+    // Not before: a helper that is awake comes within a fraction of a microsecond, and looking at its seat slows it down.
+    if (s.deadline == 0 && !team->is_together) do_left_parts(team, job);
+  } while (goes_on(&s, team->spin_nanoseconds, helpers_ran, team, job));
   atomic_store(&team->caller_sleeps, true);
   int left;
   while ((left = atomic_load(&team->pending)) != 0) futex_wait(&team->pending, (uint32_t)left);
@@ -146,6 +187,7 @@ static void *helper_main(void *argument) {
       bk_keep_clear_of(avoided, &team->allowed, seat->index - 1, team->threads - 1);
     }
     team->body(team->context, seat->index, team->threads);
+    atomic_store_explicit(&seat->done, seen, memory_order_relaxed);
     if (atomic_fetch_sub(&team->pending, 1) == 1 && atomic_load(&team->caller_sleeps)) futex_wake_all(&team->pending);
   }
 }
@@ -177,6 +219,7 @@ bk_team *bk_team_create(int threads) {
   for (int i = 1; i < threads; i++) {
     team->seats[i] = (helper_seat){.team = team, .index = i};
     if (pthread_create(&team->helpers[i], NULL, helper_main, &team->seats[i]) != 0) break;
+    pthread_getcpuclockid(team->helpers[i], &team->seats[i].clock);
     team->helpers_started++;
   }
   pthread_sigmask(SIG_SETMASK, &previous, NULL);
@@ -202,6 +245,9 @@ int bk_team_run(bk_team *team, bk_team_body body, const void *context, int toget
     team->context = context;
     team->is_together = together;
     if (team->places_helpers) team->caller_processor = sched_getcpu();
+    clockid_t clock;
+    if (pthread_getcpuclockid(pthread_self(), &clock) == 0)
+      atomic_store_explicit(&team->caller_clock, clock, memory_order_relaxed);
     atomic_store_explicit(&team->pending, team->threads - 1, memory_order_relaxed);
     publish(team);
     body(context, 0, team->threads);
