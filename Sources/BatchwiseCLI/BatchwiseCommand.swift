@@ -11,8 +11,8 @@ struct BatchwiseCommand: ParsableCommand {
     version: packageVersion,
     subcommands: [
       DoctorCommand.self, GEMMCommand.self, ProfileCommand.self, CompareCommand.self, DataCommand.self,
-      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ExportCommand.self, StudyCommand.self,
-      ReportCommand.self,
+      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ExportCommand.self, GradientCommand.self,
+      StudyCommand.self, ReportCommand.self,
     ])
 
   static func main() {

@@ -71,7 +71,7 @@ import Testing
       thrownError { () throws(FileError) in try DurableFile.write([1, 2], to: "\(folder.path)/taken") }
         == .system(path: "\(folder.path)/taken", action: "write", reason: "Is a directory"))
     let full = folder.write("before", to: "full")
-    try FileManager.default.createSymbolicLink(atPath: "\(full).partial", withDestinationPath: "/dev/full")
+    try FileManager.default.createSymbolicLink(atPath: "\(full).\(getpid()).partial", withDestinationPath: "/dev/full")
     #expect(throws: FileError.self) { try DurableFile.write([1, 2], to: full) }
     #expect(folder.names() == ["full", "taken"] && folder.read("full") == Array("before".utf8))
   }

@@ -22,6 +22,8 @@ import Testing
     ["train", "--output", "NEW"] + training, ["evaluate", "RUN"], ["evaluate", "OFVALUES"],
     ["study", "sweep", "--dry-run"] + trials, ["study", "sweep", "--output", "STUDY"] + trials,
     ["study", "rules", "--dry-run", "--base-batch", "32"] + trials, ["report", "STUDY"],
+    ["train", "--observe", "noise-scale,norms"] + training, ["gradient", "RUN", "--probes", "9"],
+    ["study", "noise-scale", "--dry-run"] + trials, ["study", "noise-scale", "--output", "NEW"] + trials,
   ]
 
   @Test func everyResultIsOneDocument() throws {

@@ -12,6 +12,12 @@ package struct TableField<Subject> {
     self.cell = cell
   }
 
+  /// A column that another describes.
+  package init(_ column: TextTable.Column, cell: @escaping (Subject) -> TextTable.Cell) {
+    self.column = column
+    self.cell = cell
+  }
+
   /// A column of texts; a missing text is a missing cell.
   package static func text(
     _ key: String, _ title: String, isForMachines: Bool = false, _ value: @escaping (Subject) -> String?

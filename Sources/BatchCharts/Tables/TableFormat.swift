@@ -61,6 +61,7 @@ extension TextTable {
       switch cell.value {
       case .number(let number): NumberFormat.plain(number)
       case .text(let text): text
+      case .flag(let isTrue): "\(isTrue)"
       case .missing: ""
       }
     }
@@ -74,6 +75,7 @@ extension TextTable {
       // JSON has no infinities.
       case .number(let number): number.isFinite ? NumberFormat.plain(number) : "null"
       case .text(let text): JSONText.quoted(text)
+      case .flag(let isTrue): "\(isTrue)"
       case .missing: "null"
       }
     }

@@ -26,6 +26,8 @@ public struct TextTable: Sendable, Hashable {
     case number(Double)
     /// A text.
     case text(String)
+    /// Yes or no.
+    case flag(Bool)
     /// Nothing.
     case missing
   }
@@ -45,6 +47,9 @@ public struct TextTable: Sendable, Hashable {
 
     /// A text, the same for both.
     public static func text(_ text: String) -> Cell { Cell(value: .text(text), text: text) }
+
+    /// Yes or no; `true` or `false` for machines.
+    public static func flag(_ isTrue: Bool) -> Cell { Cell(value: .flag(isTrue), text: isTrue ? "yes" : "no") }
 
     /// A whole number, grouped by thousands for people.
     public static func integer(_ value: Int) -> Cell {

@@ -7,7 +7,8 @@ public enum DurableFile {
   /// - Throws: ``FileError``, as on a full disk. What was there before stays, unless only the last step failed, which
   ///   makes the new name safe; nothing half done is left.
   public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
-    let temporary = path + ".partial"
+    // Two processes may write the same file, as shards that end together do a report: each its own, and the last stays.
+    let temporary = "\(path).\(getpid()).partial"
     var file = try AppendingFile(path: temporary)
     do throws(FileError) {
       try file.append(bytes)

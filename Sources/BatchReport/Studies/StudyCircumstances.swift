@@ -24,6 +24,17 @@ enum StudyCircumstances {
     ] + settings(plan.common) + machine(results)
   }
 
+  /// A study of the noise scale's.
+  static func list(_ results: StudyResults<NoiseScalePlan>) -> [(name: String, value: String)] {
+    let plan = results.plan
+    return task(results) + [
+      ("Schedule", plan.common.recipe.schedule.description),
+      ("Learning rates", plan.learningRates.map(NumberFormat.plain).joined(separator: ", ")),
+      ("Observed updates", plan.schedule.description),
+      ("Exact noise scales", "\(plan.exactCount) a run"),
+    ] + settings(plan.common) + machine(results)
+  }
+
   /// What is trained.
   private static func task<Plan: TrainingStudyPlan>(
     _ results: StudyResults<Plan>

@@ -39,7 +39,7 @@ extension StudyReport {
 /// The reports of the kinds of study that are known.
 public struct StudyReports: Sendable {
   /// This library's.
-  public static let builtIn = StudyReports([SweepReport.self, RulesReport.self])
+  public static let builtIn = StudyReports([SweepReport.self, RulesReport.self, NoiseScaleReport.self])
 
   /// The reports.
   public let kinds: [any StudyReport.Type]

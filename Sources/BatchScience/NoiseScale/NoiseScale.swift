@@ -44,7 +44,7 @@ public struct NoiseScale: StepQuantity {
     layers = NoiseScaleLayers(largestFactor: largestFactor)
   }
 
-  public var needs: StepNeeds { estimator == .examples ? .exampleNorms : .gradient }
+  public var needs: StepNeeds { estimator == .examples ? .exampleNorms : .microBatchNorms }
 
   /// The noise scale of the whole network since it was last asked for its measurements.
   public var estimate: NoiseScaleEstimate { layers.total.estimate }

@@ -17,6 +17,20 @@ public struct NoiseScaleEstimate: Sendable, Hashable, Codable {
   /// Why there is no number; nil where there is one.
   public var shortage: NoiseScaleShortage?
 
+  /// An estimate with all of its parts.
+  public init(
+    value: Double? = nil, interval: ClosedRange<Double>? = nil, scatter: Double? = nil, trueSquare: Double? = nil,
+    probes: Int, negative: Int = 0, shortage: NoiseScaleShortage? = nil
+  ) {
+    self.value = value
+    self.interval = interval
+    self.scatter = scatter
+    self.trueSquare = trueSquare
+    self.probes = probes
+    self.negative = negative
+    self.shortage = shortage
+  }
+
   /// Whether there is a number.
   public var isEnough: Bool { value != nil }
 }

@@ -11,14 +11,17 @@ public struct NoiseScaleWindow: Sendable, Hashable {
   ///
   /// Twice the right batch costs little (see the trade-off in McCandlish 2018, §2.2), so that a factor of 2 is enough
   /// for a decision.
-  public var largestFactor: Double
+  public let largestFactor: Double
   /// Ŝ over |G|²̂.
   private(set) var series = PairSeries()
   /// The number of probes whose |G|²̂ is negative.
   private var negative = 0
 
   /// A window without probes.
-  public init(largestFactor: Double = 2) { self.largestFactor = largestFactor }
+  public init(largestFactor: Double = 2) {
+    precondition(largestFactor > 1, "an interval that is at most a factor of \(largestFactor) wide")
+    self.largestFactor = largestFactor
+  }
 
   /// The number of probes.
   public var count: Int { series.count }
@@ -56,7 +59,9 @@ public struct NoiseScaleWindow: Sendable, Hashable {
     var estimate = NoiseScaleEstimate(
       scatter: series.count > 0 ? series.sums.x / count : nil,
       trueSquare: series.count > 0 ? series.sums.y / count : nil, probes: series.count, negative: negative)
-    if series.sums.y > 0, abs(series.sums.x) <= Self.rounding * series.sums.y {
+    if series.count >= RatioJackknife.leastCount, series.sums.y > 0,
+      abs(series.sums.x) <= Self.rounding * series.sums.y
+    {
       (estimate.value, estimate.interval) = (0, 0...Self.rounding)
       return estimate
     }

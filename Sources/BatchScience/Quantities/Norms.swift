@@ -4,7 +4,7 @@ public import BatchTraining
 /// The lengths of the gradients and of the weights.
 ///
 /// Measured are `gradient_norm`, the mean over the window of |ḡ| of the batches; `mean_gradient_norm`, |G| of the mean that
-/// they scatter about, as the root of the mean of |G|²̂ = |ḡ|² − Ŝ/B; and `weight_norm`, |θ| at the last update. At fixed
+/// they scatter about, as the root of the mean of the |G|²̂ of a ``NoiseProbe``; and `weight_norm`, |θ| at the last update. At fixed
 /// weights E|ḡ|² = |G|² + S/B falls with the batch; that |ḡ| rises with it at equal numbers of epochs is because larger
 /// batches have then made fewer updates.
 public struct Norms: StepQuantity {
@@ -20,7 +20,11 @@ public struct Norms: StepQuantity {
   public mutating func observe<S: Scalar>(_ result: StepResult<S>) {
     guard let moments = result.totalMoments else { return }
     gradients.append(moments.meanSquare.squareRoot(), over: 1)
-    if moments.examples > 1 { squares.append(moments.trueSquare, over: 1) } else { squares.skipBatchOfOne() }
+    if moments.examples > 1 {
+      squares.append(NoiseProbe(moments, of: result.position.examplesPerEpoch).trueSquare, over: 1)
+    } else {
+      squares.skipBatchOfOne()
+    }
     let parameters = result.network.parameters
     weights =
       S.kernelSumOfSquares(result.network.context.instructionSet, parameters.count, parameters.baseAddress).squareRoot()

@@ -100,16 +100,19 @@ public struct RunFolder: Sendable {
     try removeUnfinished()
   }
 
-  /// Removes what a run that was killed while it wrote a checkpoint has left of it.
+  /// Removes what a run that was killed while it wrote a file has left of it.
   private func removeUnfinished() throws(StudyError) {
-    guard DurableFile.isFolder(checkpoints.path) else { return }
-    try filing(StudyError.runFile) { () throws(FileError) in try DurableFile.removeUnfinished(in: checkpoints.path) }
+    try filing(StudyError.runFile) { () throws(FileError) in
+      for folder in [path, checkpoints.path] where DurableFile.isFolder(folder) {
+        try DurableFile.removeUnfinished(in: folder)
+      }
+    }
   }
 
   /// Removes what would pass for results of the run that takes this one's place.
   private func removeResults() throws(StudyError) {
     try filing(StudyError.runFile) { () throws(FileError) in
-      for file in [checkpoints.bestPath, weightsPath, metricsPath, "\(path)/metrics.csv"] {
+      for file in [checkpoints.bestPath, weightsPath, metricsPath, "\(path)/metrics.csv", "\(path)/observations.csv"] {
         try DurableFile.remove(file)
       }
     }

@@ -39,6 +39,8 @@ public final class TrainingRun {
   public private(set) var folder: RunFolder?
   /// The evaluations at the ends of epochs, and the one before the first update.
   public private(set) var epochEnds: [EvaluationRecord] = []
+  /// The evaluations that hold measurements of the run's quantities.
+  public private(set) var observations: [EvaluationRecord] = []
   /// The number of updates that were made since the run was begun or resumed here.
   public private(set) var updates = 0
 
@@ -83,6 +85,7 @@ public final class TrainingRun {
     let folder = try RunFolder(
       resuming: path, splits: splits, update: trainer.progress.update, keptCheckpoints: settings.keptCheckpoints)
     epochEnds = folder.records.filter(\.endsEpoch)
+    observations = folder.records.filter { $0.measurements != nil }
     self.folder = folder
   }
 
@@ -124,6 +127,7 @@ public final class TrainingRun {
   private func keep(_ record: EvaluationRecord) throws {
     // Evaluations inside an epoch matter to studies and files; to a reader the ends of epochs are enough.
     if record.endsEpoch { epochEnds.append(record) }
+    if record.measurements != nil { observations.append(record) }
     guard let path = folder?.path else { return }
     if settings.writesTensorBoard {
       let writer = try events ?? TensorBoardWriter(folder: path, resumingAfter: resumedAfter)

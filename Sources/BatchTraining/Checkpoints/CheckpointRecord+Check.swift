@@ -17,6 +17,10 @@ extension CheckpointRecord {
       return "no run stands at update \(progress.update), epoch \(progress.epoch) and place \(progress.place) of "
         + "\(trainingExamples), after \(progress.examples) examples"
     }
+    guard (progress.observed ?? [:]).values.allSatisfy({ $0.lowerBound >= 1 && $0.upperBound <= progress.update })
+    else {
+      return "its quantities have seen updates that there were not"
+    }
     guard progress.best?.rule.description == plan.regularisation.earlyStopping?.description,
       (0...progress.update + 1).contains(progress.best?.evaluationsSince ?? 0)
     else { return "its best evaluation is not of its plan" }

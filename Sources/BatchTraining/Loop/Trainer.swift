@@ -240,14 +240,14 @@ public final class Trainer<S: Scalar> {
   }
 
   private func observe(_ loss: LossResult, update: Int, position: TrainingPosition, gradient: Bool) {
-    let result = StepResult(
-      loss: loss, update: update, position: position, learningRate: step.optimizer.learningRate,
-      gradient: gradient ? UnsafeBufferPointer(step.gradient.elements) : nil, exampleNorms: step.exampleNorms,
-      layerMoments: step.layerMoments, microBatches: step.microBatches, innerProducts: step.innerProducts,
-      elementSquares: step.elementSquares, optimizer: step.optimizer,
-      state: step.optimizer.stateNames.map { UnsafeBufferPointer(step.stateVector($0)) }, network: step.network)
+    let result = step.result(
+      loss, at: position, beforeUpdate: gradient,
+      initialParameters: UnsafeBufferPointer(initialParameters.elements))
     for index in quantities.indices where quantities[index].needs(at: position, update: update) != nil {
       quantities[index].observe(result)
+      let name = quantities[index].name
+      let first = progress.observed?[name]?.lowerBound ?? update
+      progress.observed = (progress.observed ?? [:]).merging([name: first...update]) { $1 }
     }
   }
 
@@ -277,7 +277,14 @@ public final class Trainer<S: Scalar> {
   private func takeMeasurements() -> [Measurement]? {
     guard !quantities.isEmpty, progress.update > 0 else { return nil }
     var measurements: [Measurement] = []
-    for index in quantities.indices { measurements += quantities[index].takeMeasurements() }
+    for index in quantities.indices {
+      let updates = progress.observed?[quantities[index].name]
+      for var measurement in quantities[index].takeMeasurements() {
+        (measurement.firstUpdate, measurement.lastUpdate) = (updates?.lowerBound, updates?.upperBound)
+        measurements.append(measurement.finite)
+      }
+    }
+    progress.observed = nil
     return measurements
   }
 

@@ -25,6 +25,8 @@ public struct TrainingProgress: Sendable, Hashable, Codable {
   var interval = Interval()
   /// What the run's quantities have seen and not yet told, by their names; nil where nothing is observed.
   var quantities: [String: [Double]]?
+  /// The first and the last update that each of them has seen since it last told, by its name.
+  var observed: [String: ClosedRange<Int>]?
 
   /// The start of a run.
   init() {}

@@ -12,6 +12,9 @@ public struct Measurement: Sendable, Hashable, Codable {
   public var high: Double?
   /// The number of updates that it was measured in.
   public var probes: Int
+  /// The first and the last of them, counted from 1; the run fills them in.
+  public var firstUpdate: Int?
+  public var lastUpdate: Int?
   /// What a reader must know beside it: why there is no number, or what flaws it; nil for nothing.
   public var note: String?
 
@@ -27,5 +30,22 @@ public struct Measurement: Sendable, Hashable, Codable {
     high = interval?.upperBound
     self.probes = probes
     self.note = note
+  }
+
+  /// The 95 % interval; nil where there is none.
+  public var interval: ClosedRange<Double>? {
+    guard let low, let high, low <= high else { return nil }
+    return low...high
+  }
+
+  /// The same with nothing in place of what is infinite or no number, and a note where the value was.
+  var finite: Measurement {
+    var measurement = self
+    func kept(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }
+    (measurement.value, measurement.low, measurement.high) = (kept(value), kept(low), kept(high))
+    if value != nil, measurement.value == nil {
+      measurement.note = (note.map { "\($0); " } ?? "") + "what was measured is infinite or no number"
+    }
+    return measurement
   }
 }

@@ -21,6 +21,8 @@ public struct StepNeeds: OptionSet, Sendable, Hashable {
   ///
   /// Costs about a third of a step.
   public static let elementSquares = StepNeeds(rawValue: 8 | 2)
+  /// The lengths of the gradients of the micro-batches that a batch goes through in; the ``gradient`` comes with it.
+  public static let microBatchNorms = StepNeeds(rawValue: 16 | 1)
   /// All that is collected of single examples' gradients, for which a step needs memory of its own.
   static let statistics: StepNeeds = [.exampleNorms, .innerProducts, .elementSquares]
 }
@@ -49,7 +51,8 @@ public struct StepResult<S: Scalar> {
   ///
   /// Valid until the quantity returns.
   public let layerMoments: UnsafeBufferPointer<GradientMoments>?
-  /// The squared lengths of the gradients of the micro-batches; empty where the batch went through as a whole.
+  /// The squared lengths of the gradients of the micro-batches; empty where nobody asked, and where the batch went through
+  /// as a whole.
   public let microBatches: UnsafeBufferPointer<MicroBatchSquare>
   /// gᵢ·ḡ, the inner product of each example's gradient with their mean, in the order of the batch; nil where nobody
   /// asked.
@@ -67,6 +70,10 @@ public struct StepResult<S: Scalar> {
   ///
   /// Valid until the quantity returns.
   public let state: [UnsafeBufferPointer<S>]
+  /// The parameters with which the run began; nil where nobody has kept them.
+  ///
+  /// Valid until the quantity returns.
+  public let initialParameters: UnsafeBufferPointer<S>?
   /// The network; its parameters are those before the update where the gradient was asked for, else those after it.
   public let network: Network<S>
 }

@@ -14,8 +14,6 @@ final class ExampleStatistics<S: Scalar> {
   private let partialSquares: AlignedBuffer<S>
   /// The moments of each layer with parameters.
   private let moments: AlignedBuffer<GradientMoments>
-  /// The squared lengths of the micro-batches' gradients.
-  private let microBatches: AlignedBuffer<MicroBatchSquare>
   /// What one layer adds for one micro-batch.
   private let layerNorms: AlignedBuffer<Double>
   private let partialRows: AlignedBuffer<Double>
@@ -33,7 +31,6 @@ final class ExampleStatistics<S: Scalar> {
   /// What the batch under way was asked for, and its examples.
   private(set) var needs: StepNeeds = []
   private var examples = 0
-  private var microBatchCount = 0
 
   init(_ lengths: ExampleLengths, capacity: Int, nodes: [Int]) throws(AllocationError) {
     let microBatch = lengths.microBatch(capacity)
@@ -42,7 +39,6 @@ final class ExampleStatistics<S: Scalar> {
     elementSquares = try AlignedBuffer(count: lengths.elementSquares)
     partialSquares = try AlignedBuffer(count: microBatch < capacity ? lengths.elementSquares : 0)
     moments = try AlignedBuffer(count: lengths.layers)
-    microBatches = try AlignedBuffer(count: lengths.microBatches(capacity))
     layerNorms = try AlignedBuffer(count: microBatch)
     partialRows = try AlignedBuffer(count: lengths.threads * microBatch)
     weightSquares = try AlignedBuffer(count: lengths.threads * BackwardWeightsProduct<S>.squaresStride)
@@ -62,7 +58,6 @@ final class ExampleStatistics<S: Scalar> {
   func begin(_ needs: StepNeeds, examples: Int) {
     self.needs = needs.intersection(.statistics)
     self.examples = self.needs.isEmpty ? 0 : examples
-    microBatchCount = 0
     norms.baseAddress.update(repeating: 0, count: self.examples)
     if self.needs.contains(.innerProducts) { innerProducts.baseAddress.update(repeating: 0, count: examples) }
     moments.baseAddress.update(
@@ -105,13 +100,6 @@ final class ExampleStatistics<S: Scalar> {
     }
   }
 
-  /// Keeps the squared length of a micro-batch's part of the batch's gradient.
-  func addMicroBatch(of count: Int, square: Double) {
-    let scale = Double(examples) / Double(count)
-    microBatches.baseAddress[microBatchCount] = MicroBatchSquare(examples: count, square: square * scale * scale)
-    microBatchCount += 1
-  }
-
   /// The vectors to which a micro-batch's sums of squares are to be added; nil where there are none.
   var squaresToAdd: (part: AlignedBuffer<S>, sum: AlignedBuffer<S>)? {
     needs.contains(.elementSquares) ? (partialSquares, elementSquares) : nil
@@ -140,10 +128,6 @@ final class ExampleStatistics<S: Scalar> {
 
   var layerMoments: UnsafeBufferPointer<GradientMoments>? {
     examples > 0 ? UnsafeBufferPointer(start: moments.baseAddress, count: nodes.count) : nil
-  }
-
-  var microBatchSquares: UnsafeBufferPointer<MicroBatchSquare> {
-    UnsafeBufferPointer(start: microBatches.baseAddress, count: examples > 0 ? microBatchCount : 0)
   }
 
   var meanInnerProducts: UnsafeBufferPointer<Double>? {

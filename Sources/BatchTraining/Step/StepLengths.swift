@@ -83,12 +83,6 @@ struct ExampleLengths: Sendable {
   /// The examples that go through the network at once, of a batch of `capacity`.
   func microBatch(_ capacity: Int) -> Int { min(largestMicroBatch ?? capacity, capacity) }
 
-  /// The micro-batches of which lengths are kept: none where a batch goes through as a whole.
-  func microBatches(_ capacity: Int) -> Int {
-    let size = microBatch(capacity)
-    return size < capacity ? capacity / size + (capacity % size > 0 ? 1 : 0) : 0
-  }
-
   /// The bytes for batches of up to `capacity` examples; nil where an `Int` does not hold their number.
   func byteCount<S: Scalar>(capacity: Int, of element: S.Type) -> Int? {
     let microBatch = microBatch(capacity)
@@ -99,12 +93,11 @@ struct ExampleLengths: Sendable {
       let perThread = BatchTraining.byteCount(
         of: Double.self, [threads * BackwardWeightsProduct<S>.squaresStride]),
       let moments = BatchTraining.byteCount(of: GradientMoments.self, [layers]),
-      let microBatches = BatchTraining.byteCount(of: MicroBatchSquare.self, [microBatches(capacity)]),
       let squares = BatchTraining.byteCount(of: S.self, [squaresPerExample, squaresPerExample], times: microBatch),
       let vectors = BatchTraining.byteCount(
         of: S.self, [elementSquares, partialSquares, gram, exampleRow, exampleGradient, exampleSum])
     else { return nil }
-    return sum([batch, part, perThread, moments, microBatches, squares, vectors])
+    return sum([batch, part, perThread, moments, squares, vectors])
   }
 }
 
@@ -158,6 +151,12 @@ struct StepLengths<S: Scalar> {
   /// The number of gradients in memory: the sum, and that of a micro-batch on its way there.
   func gradientCount(capacity: Int) -> Int { microBatch(capacity: capacity) < capacity ? 2 : 1 }
 
+  /// The number of micro-batches whose gradients' lengths are kept: none where a batch goes through as a whole.
+  func microBatchCount(capacity: Int) -> Int {
+    let size = microBatch(capacity: capacity)
+    return size < capacity ? capacity / size + (capacity % size > 0 ? 1 : 0) : 0
+  }
+
   /// What one more example of a micro-batch adds, before rounding; nil where an `Int` does not hold it.
   var bytesPerExample: Int? {
     guard
@@ -187,7 +186,8 @@ struct StepLengths<S: Scalar> {
       let partialSumBytes = byteCount(of: Double.self, [workspace.partialSumCount]),
       let normBytes = normCount > 0 ? byteCount(of: SquaredNorms.self, [normCount]) : 0,
       let exampleBytes = self.examples == nil ? 0 : self.examples?.byteCount(capacity: capacity, of: S.self),
-      let scratchBytes = sum([layerBytes, partialSumBytes, normBytes, exampleBytes]),
+      let microBatchBytes = byteCount(of: MicroBatchSquare.self, [microBatchCount(capacity: capacity)]),
+      let scratchBytes = sum([layerBytes, partialSumBytes, normBytes, exampleBytes, microBatchBytes]),
       // Whoever adds the parts up again need not check.
       sum([parameterBytes, gradientBytes, stateBytes, batchBytes, activationBytes, scratchBytes]) != nil,
       let bytesPerExample

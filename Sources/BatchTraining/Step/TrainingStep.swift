@@ -52,6 +52,8 @@ public final class TrainingStep<S: Scalar> {
   private lazy var padding = network.slots.flatMap(\.padding)
   private let partialGradient: AlignedBuffer<S>?
   private let statistics: ExampleStatistics<S>?
+  private let microBatchSquares: AlignedBuffer<MicroBatchSquare>
+  private var microBatchCount = 0
   private let seed: UInt64
   private let dataset: Dataset?
 
@@ -119,6 +121,7 @@ public final class TrainingStep<S: Scalar> {
       partialGradient = accumulates ? try AlignedBuffer(count: lengths.parameterCount) : nil
       stateMemory = try AlignedBuffer(count: lengths.stateCount)
       norms = lengths.normCount > 0 ? try AlignedBuffer(count: lengths.normCount) : nil
+      microBatchSquares = try AlignedBuffer(count: lengths.microBatchCount(capacity: capacity))
       statistics = try lengths.examples.map { (lengths) throws(AllocationError) in
         try ExampleStatistics(lengths, capacity: capacity, nodes: network.trainedNodes)
       }
@@ -197,10 +200,10 @@ public final class TrainingStep<S: Scalar> {
   /// the last step was asked for norms.
   public var layerMoments: UnsafeBufferPointer<GradientMoments>? { statistics?.layerMoments }
 
-  /// The squared lengths of the gradients of the last batch's micro-batches, where norms were asked for; empty where it
-  /// went through as a whole.
+  /// The squared lengths of the gradients of the last batch's micro-batches; empty unless the last step was asked for
+  /// them, and where it went through as a whole.
   public var microBatches: UnsafeBufferPointer<MicroBatchSquare> {
-    statistics?.microBatchSquares ?? UnsafeBufferPointer(start: nil, count: 0)
+    UnsafeBufferPointer(start: microBatchSquares.baseAddress, count: microBatchCount)
   }
 
   /// gᵢ·ḡ, the inner product of the gradient of each example of the last batch with their mean; nil unless the last step
@@ -210,6 +213,24 @@ public final class TrainingStep<S: Scalar> {
   /// Σᵢgᵢⱼ²/B for each parameter j over the last batch, in the parameters' layout; nil unless the last step was asked
   /// for it.
   public var elementSquares: UnsafeBufferPointer<S>? { statistics?.meanElementSquares }
+
+  /// The last batch as quantities see it, with what was asked of it.
+  ///
+  /// `loss` is what the step returned. The gradient is there `beforeUpdate`: after ``computeGradient(_:observing:)`` and
+  /// before ``update()``. What lies behind the pointers is valid until the next step.
+  public func result(
+    _ loss: LossResult, at position: TrainingPosition, beforeUpdate: Bool,
+    initialParameters: UnsafeBufferPointer<S>? = nil
+  ) -> StepResult<S> {
+    StepResult(
+      loss: loss, update: beforeUpdate ? updates + 1 : updates, position: position,
+      learningRate: optimizer.learningRate,
+      gradient: beforeUpdate ? UnsafeBufferPointer(gradient.elements) : nil, exampleNorms: exampleNorms,
+      layerMoments: layerMoments, microBatches: microBatches, innerProducts: innerProducts,
+      elementSquares: elementSquares, optimizer: optimizer,
+      state: optimizer.stateNames.map { UnsafeBufferPointer(stateVector($0)) },
+      initialParameters: initialParameters, network: network)
+  }
 
   /// Updates the parameters from ``gradient``, which is clipped first where that is asked for.
   @specialized(where S == Float)
@@ -323,10 +344,10 @@ extension TrainingStep {
   ) -> LossResult {
     phaseTimes?.start()
     let statistics = begin(needs, examples: examples.count)
-    var result = gradientOfMicroBatch(examples, from: 0, into: gradient, statistics, look)
+    var result = gradientOfMicroBatch(examples, from: 0, into: gradient, needs, statistics, look)
     if let partialGradient {
       for first in stride(from: microBatch, to: examples.count, by: microBatch) {
-        result.add(gradientOfMicroBatch(examples, from: first, into: partialGradient, statistics, look))
+        result.add(gradientOfMicroBatch(examples, from: first, into: partialGradient, needs, statistics, look))
         workspace.add(partialGradient, to: gradient)
         if let squares = statistics?.squaresToAdd { workspace.add(squares.part, to: squares.sum) }
         phaseTimes?.end(.backwardWeights)
@@ -339,16 +360,19 @@ extension TrainingStep {
 
   /// The loss of the micro-batch that begins with example `first`, and its part of the gradient of the mean loss.
   private func gradientOfMicroBatch(
-    _ examples: Examples, from first: Int, into gradient: AlignedBuffer<S>, _ statistics: ExampleStatistics<S>?,
-    _ look: ((_ node: Int, _ output: MatrixView<S>) -> Void)?
+    _ examples: Examples, from first: Int, into gradient: AlignedBuffer<S>, _ needs: StepNeeds,
+    _ statistics: ExampleStatistics<S>?, _ look: ((_ node: Int, _ output: MatrixView<S>) -> Void)?
   ) -> LossResult {
     let part = first..<min(first + microBatch, examples.count)
     let result = forward(examples, part, look)
     workspace.backward(
       batch: part.count, position: position(firstExample: first), gradient: gradient.baseAddress,
       examples: statistics, phases: phaseTimes)
-    if let statistics, part.count < examples.count {
-      statistics.addMicroBatch(of: part.count, square: workspace.squares(gradient))
+    if needs.contains(.microBatchNorms), part.count < examples.count {
+      let scale = Double(examples.count) / Double(part.count)
+      microBatchSquares.baseAddress[microBatchCount] = MicroBatchSquare(
+        examples: part.count, square: workspace.squares(gradient) * scale * scale)
+      microBatchCount += 1
     }
     return result
   }
@@ -382,6 +406,7 @@ extension TrainingStep {
     precondition(
       self.needs.isSuperset(of: needs.intersection(.statistics)),
       "a step must be made for what it is asked of examples' gradients")
+    microBatchCount = 0
     statistics?.begin(needs, examples: examples)
     return needs.contains(.exampleNorms) ? statistics : nil
   }

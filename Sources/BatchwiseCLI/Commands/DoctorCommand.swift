@@ -34,8 +34,8 @@ struct DoctorCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      The number of threads to plan, tune or measure for; all processors without it. With --ceilings it may be repeated, \
-      and is 1, 2, 4 and so on up to all processors without it.
+      The number of threads to plan, tune or measure for; without it that of OPENBLAS_NUM_THREADS or OMP_NUM_THREADS, else \
+      all processors. With --ceilings it may be repeated, and is 1, 2, 4 and so on up to all processors without it.
       """, valueName: "count"))
   var threads: [Int] = []
 

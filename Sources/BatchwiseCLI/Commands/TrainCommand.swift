@@ -7,7 +7,7 @@ struct TrainCommand: ParsableCommand {
     commandName: "train", abstract: "Train a model once: show how it goes, keep it, resume it.",
     discussion: """
       With --output the folder holds config.json (all options as they were in effect, for --config), metrics.jsonl and \
-      metrics.csv, checkpoints/ and at the end weights.safetensors. Ctrl-C saves a checkpoint; the same command with \
+      metrics.csv, with --observe observations.csv, checkpoints/ and at the end weights.safetensors. Ctrl-C saves a checkpoint; the same command with \
       --resume continues from there with the same bits. 'batchwise evaluate', 'predict' and 'export' take the folder.
 
       A first run: batchwise train --data dots --model mlp:16 --output runs/first
@@ -20,6 +20,7 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Schedules and rules") var recipe: RecipeOptions
   @OptionGroup(title: "Regularisation") var regularisation: RegularisationOptions
 
+  @OptionGroup(title: "Measurements") var observation: ObservationOptions
   @OptionGroup(title: "The run's folder") var kept: RunOptions
   @OptionGroup var printing: OutputOptions
   @OptionGroup var config: ConfigurationOptions
@@ -67,7 +68,7 @@ struct TrainCommand: ParsableCommand {
     let team = try ThreadTeam(threads: context.threads)
     let trainer = try Trainer<Float>(
       model: text.model(for: splits.train), data: splits, loss: loss, optimizer: settings.optimizer,
-      plan: plan, team: team, context: context)
+      plan: plan, quantities: observation.quantities(), team: team, context: context)
     if profileStep { trainer.step.phaseTimes = StepPhaseTimes() }
     let run = try TrainingRun(
       trainer,
@@ -98,10 +99,14 @@ struct TrainCommand: ParsableCommand {
   /// One document where programs read it.
   private func show(_ run: TrainingRun, _ times: StepPhaseTimes?) throws(FileError) {
     let isForPeople = printing.format == .table || printing.format == .markdown
-    if times == nil || isForPeople { try printing.print(TrainingTable.table(run.epochEnds)) }
-    guard let times else { return }
-    if isForPeople { try Console.result("") }
-    try printing.print(PhaseTable.table(times, updates: run.updates))
+    var result = TableGroup()
+    if times == nil || isForPeople || observation.observe != nil {
+      result.append("evaluations", TrainingTable.table(run.epochEnds))
+    }
+    if observation.observe != nil { result.append("observations", MeasurementTable.table(run.observations)) }
+    if let times { result.append("phases", PhaseTable.table(times, updates: run.updates)) }
+    // A list of rows, as it is known, where there is one table.
+    if result.members.count == 1 { try printing.print(result.members[0].table) } else { try printing.print(result) }
   }
 
   private func tell(
@@ -189,7 +194,7 @@ struct TrainCommand: ParsableCommand {
 extension TrainCommand: ConfigurationWriting {
   var entries: [ConfigurationEntry] {
     data.entries + step.entries + training.entries
-      + single.entries + recipe.entries + regularisation.entries + kept.entries + printing.entries
+      + single.entries + recipe.entries + regularisation.entries + observation.entries + kept.entries + printing.entries
       + [ConfigurationEntry("show-schedule", showSchedule), ConfigurationEntry("profile-step", profileStep)]
   }
 }

@@ -60,10 +60,14 @@ struct TrainingSession {
     var progress = ProgressLine(quiet: output.quiet)
     let start = (share: trainer.share, examples: trainer.progress.examples)
     var accuracy = ""
-    let table = run.folder.map { "\($0.path)/metrics.csv" }
+    let tables: [(path: String, table: ([EvaluationRecord]) -> TextTable)] =
+      run.folder.map { folder in
+        [("\(folder.path)/metrics.csv", TrainingTable.table)]
+          + (trainer.quantities.isEmpty ? [] : [("\(folder.path)/observations.csv", MeasurementTable.table)])
+      } ?? []
     // A run that is resumed has forgotten what came after its checkpoint.
-    if let table, let records = run.folder?.records {
-      try DurableFile.write(Array(TrainingTable.table(records).rendered(as: .csv).utf8), to: table)
+    for (path, table) in tables {
+      try DurableFile.write(Array(table(run.folder?.records ?? []).rendered(as: .csv).utf8), to: path)
     }
     let outcome = try run.train(
       TrainingObserver(
@@ -79,7 +83,7 @@ struct TrainingSession {
         },
         onEvaluation: { record in
           accuracy = record.validationAccuracy.map { "accuracy \(NumberFormat.percent($0))  " } ?? ""
-          if let table { try DurableFile.append(Array(TrainingTable.table([record]).csvRows.utf8), to: table) }
+          for (path, table) in tables { try DurableFile.append(Array(table([record]).csvRows.utf8), to: path) }
         },
         shouldStop: { Interrupt.isRequested }))
     progress.clear()

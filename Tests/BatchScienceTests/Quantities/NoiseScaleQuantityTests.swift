@@ -56,12 +56,41 @@ import Testing
     #expect(quantity.estimate == window.estimate)
   }
 
+  /// At weights of five moments of a training the interval covers the exact noise scale, at four of them at least.
+  ///
+  /// Batches are a quarter of the data, and not to know that makes |G|² too small by S/(N − 1).
+  @Test func coversTheExactOne() throws {
+    let gradients = try ObservedGradients<Double>(optimizer: SGD(learningRate: 0.3))
+    gradients.examplesPerEpoch = 64
+    let exactStep = try TrainingStep(
+      gradients.step.network, on: gradients.data, loss: .softmaxCrossEntropy, optimizer: gradients.optimizer,
+      capacity: 16, needs: .exampleNorms, team: ThreadTeam(threads: 1))
+    var (covered, tooSmall, stream) = (0, 0, RandomStream(seed: 11, name: "batches"))
+    for _ in 0..<5 {
+      var (estimate, unaware) = (NoiseScale(), NoiseScale(of: .unlimited))
+      for update in 1...120 {
+        gradients.compute(stream.permutation(of: 0..<64).prefix(16).map { Int($0) })
+        gradients.show(&estimate, update: update)
+        gradients.show(&unaware, update: update)
+      }
+      let exact = try ExactNoiseScale(of: exactStep, over: gradients.data).total
+      if try #require(estimate.estimate.interval).contains(exact.noiseScale) { covered += 1 }
+      let missing = try (exact.trueSquare - #require(unaware.estimate.trueSquare)) / (exact.scatter / 63)
+      if 0.5...1.5 ~= missing { tooSmall += 1 }
+      for _ in 0..<4 {
+        gradients.compute(Array(0..<64))
+        gradients.update()
+      }
+    }
+    #expect(covered >= 4 && tooSmall >= 4)
+  }
+
   /// The estimate from micro-batches is of the same size as that from examples, and needs no norms of theirs.
   @Test func microBatchesAgreeWithExamples() throws {
     let gradients = try ObservedGradients<Double>(optimizer: SGD(learningRate: 0.1))
     var examples = NoiseScale(of: .unlimited)
     var parts = NoiseScale(estimator: .microBatches, of: .unlimited)
-    #expect(parts.needs == .gradient)
+    #expect(parts.needs == .microBatchNorms)
     var stream = RandomStream(seed: 9, name: "batches")
     for update in 1...400 {
       gradients.compute((0..<16).map { _ in stream.integer(below: 64) })

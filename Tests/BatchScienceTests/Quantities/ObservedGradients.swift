@@ -46,6 +46,12 @@ final class ObservedGradients<S: Scalar> {
     loss = examples.map { Int32($0) }.withUnsafeBufferPointer { step.computeGradient($0) }
   }
 
+  /// Makes all gradients 0, and the loss.
+  func clear() {
+    for example in gradients.indices { gradients[example] = gradients[example].map { _ in 0 } }
+    loss.total = 0
+  }
+
   /// The moments of a node's gradients.
   func moments(ofNode node: Int) -> GradientMoments {
     let indices = step.network.slots(ofNode: node).flatMap { $0.offset..<$0.offset + $0.storedCount }
@@ -56,9 +62,15 @@ final class ObservedGradients<S: Scalar> {
 
   /// Shows the last computed gradients to a quantity as update number `update`.
   func show<Quantity: StepQuantity>(
-    _ quantity: inout Quantity, update: Int, microBatches: [MicroBatchSquare] = [], seesGradient: Bool = true
+    _ quantity: inout Quantity, update: Int, microBatches: [MicroBatchSquare] = [], seesGradient: Bool = true,
+    initialParameters: [S]? = nil
   ) {
     let mean = mean
+    let initial = initialParameters.flatMap { values -> AlignedBuffer<S>? in
+      let buffer = try? AlignedBuffer<S>(count: values.count)
+      _ = buffer?.elements.update(fromContentsOf: values)
+      return buffer
+    }
     let products = gradients.map { gradient in zip(gradient, mean).reduce(0) { $0 + Double($1.0 * $1.1) } }
     let squares = mean.indices.map { index in
       gradients.reduce(0) { $0 + $1[index] * $1[index] } / S(gradients.count)
@@ -80,7 +92,7 @@ final class ObservedGradients<S: Scalar> {
                     layerMoments: layers, microBatches: microBatches, innerProducts: products, elementSquares: squares,
                     optimizer: optimizer,
                     state: optimizer.stateNames.map { UnsafeBufferPointer(step.stateVector($0)) },
-                    network: step.network))
+                    initialParameters: initial.map { UnsafeBufferPointer($0.elements) }, network: step.network))
               }
             }
           }

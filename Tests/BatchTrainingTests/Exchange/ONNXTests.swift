@@ -3,6 +3,7 @@ import BatchData
 import BatchFoundation
 import BatchTestSupport
 import BatchTraining
+import Glibc
 import Testing
 
 @Suite struct ONNXTests {
@@ -236,7 +237,9 @@ import Testing
     #expect(
       thrownError { () throws(ONNXError) in try ONNXExport().write(network, to: "\(folder.path)/no/model.onnx") }
         == .file(
-          .system(path: "\(folder.path)/no/model.onnx.partial", action: "write", reason: "No such file or directory")))
+          .system(
+            path: "\(folder.path)/no/model.onnx.\(getpid()).partial", action: "write",
+            reason: "No such file or directory")))
   }
 
   // MARK: Networks and their predictions

@@ -132,14 +132,13 @@ import Testing
     func step(_ microBatch: Int?) throws -> TrainingStep<Double> {
       try TrainingStep(
         Network<Double>(Self.dense(.tanh), seed: 3), on: data, loss: .softmaxCrossEntropy,
-        optimizer: SGD(learningRate: 0.1), capacity: 8, microBatch: microBatch, needs: .exampleNorms,
-        team: ThreadTeam(threads: 2))
+        optimizer: SGD(learningRate: 0.1), capacity: 8, microBatch: microBatch, team: ThreadTeam(threads: 2))
     }
     let (whole, cut) = (try step(nil), try step(3))
     let indices = Array(0..<Int32(8))
-    _ = indices.withUnsafeBufferPointer { cut.computeGradient($0, observing: .exampleNorms) }
+    _ = indices.withUnsafeBufferPointer { cut.computeGradient($0, observing: .microBatchNorms) }
     let expected = [0..<3, 3..<6, 6..<8].map { part in
-      _ = indices[part].withUnsafeBufferPointer { whole.computeGradient($0, observing: .exampleNorms) }
+      _ = indices[part].withUnsafeBufferPointer { whole.computeGradient($0, observing: .microBatchNorms) }
       #expect(whole.microBatches.isEmpty)
       return MicroBatchSquare(examples: part.count, square: whole.gradientNorm * whole.gradientNorm)
     }

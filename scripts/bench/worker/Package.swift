@@ -10,7 +10,9 @@ let package = Package(
     // and what Batchwise re-exports it does not see. An old worker on new libraries would measure neither.
     .executableTarget(
       name: "BenchWorker",
-      dependencies: ["BatchFoundation", "BatchAlgebra", "BatchData", "BatchTraining", "BatchProfiling"].map {
+      dependencies: [
+        "BatchFoundation", "BatchAlgebra", "BatchData", "BatchTraining", "BatchProfiling", "BatchScience",
+      ].map {
         .product(name: $0, package: "batchwise")
       })
   ]

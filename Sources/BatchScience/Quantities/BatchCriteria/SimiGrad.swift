@@ -25,13 +25,10 @@ public struct SimiGrad: StepQuantity, WindowedRatio {
   public mutating func observe<S: Scalar>(_ result: StepResult<S>) {
     guard let moments = result.totalMoments else { return }
     guard moments.examples > 1 else { return window.skipBatchOfOne() }
-    window.append(2 * moments.scatter / Double(moments.examples), over: moments.trueSquare)
+    window.append(
+      moments.trueSquare, over: moments.trueSquare + 2 * moments.scatter / Double(moments.examples))
   }
 
   var measurementName: String { "simigrad" }
-  var intervalScale: RatioJackknife.Scale { .logarithm }
-  func value(ofRatio ratio: Double) -> Double { 1 / (1 + ratio) }
-  func remark(on value: Double) -> String? {
-    value > 1 ? "the estimates of |G|² cannot be told from 0, and neither can the cosine" : nil
-  }
+  var intervalScale: RatioJackknife.Scale { .plain }
 }

@@ -6,7 +6,7 @@ import Glibc
 /// The noise makes r₁ small however long the memory is, so that one number does not do: δ comes from how r₂ and r₃ follow
 /// r₁. Each is corrected for the bias of a short series (Kendall 1954).
 struct Autocorrelation: Sendable, Hashable {
-  /// r₁, from 0 to δ; 0 where it is within a standard error of none.
+  /// r₁, from 0 to δ; 0 where it is within half a standard error of none.
   let first: Double
   /// δ, what is left from one lag to the next; at most 0.95.
   let decay: Double
@@ -24,7 +24,7 @@ struct Autocorrelation: Sendable, Hashable {
     }
     let bias = (1 + 3 * lagged(1)) / count
     let r = (1...3).map { lagged($0) + bias }
-    guard r[0] * count.squareRoot() > 1 else {
+    guard r[0] * count.squareRoot() > 0.5 else {
       (first, decay) = (0, 0)
       return
     }

@@ -25,7 +25,8 @@ struct RatioJackknife: Sendable, Hashable {
     case tooFew
     /// Updates so alike that a block of them is to be of so many, more than there are.
     case shorterThanBlock(of: Int)
-    /// A sum, or what is left of it without a block, is not above 0, so that it has no logarithm.
+    /// A sum, or what is left of it without a block, is not above 0 and has no logarithm, or an end of the interval is
+    /// beyond all numbers.
     case notPositive
   }
 
@@ -33,9 +34,8 @@ struct RatioJackknife: Sendable, Hashable {
   let ratio: Double
   /// Half of the 95 % interval's width, of the ratio or its logarithm.
   let halfWidth: Double
-  /// The number of updates in a block.
-  let blockLength: Int
-  private let scale: Scale
+  /// The 95 % interval of the ratio.
+  let interval: ClosedRange<Double>
 
   /// Fewer updates than this have no interval.
   static var leastCount: Int { 8 }
@@ -50,7 +50,6 @@ struct RatioJackknife: Sendable, Hashable {
     let (entries, sums) = (series.entries, series.sums)
     guard sums.y > 0 || (scale == .plain && sums.y != 0), scale == .plain || sums.x > 0 else { throw .notPositive }
     ratio = sums.x / sums.y
-    self.scale = scale
 
     var influences = Self.influences(entries, sums, scale)
     let line = Line(influences)
@@ -85,15 +84,13 @@ struct RatioJackknife: Sendable, Hashable {
       variance *= correlation.covarianceBetweenBlocks(of: length) / (1 - 1 / count)
     }
     halfWidth = StudentT.quantile975(degreesOfFreedom: degrees) * variance.squareRoot()
-    blockLength = Int(length.rounded()) * series.width
-  }
-
-  /// The 95 % interval of the ratio.
-  var interval: ClosedRange<Double> {
-    switch scale {
-    case .plain: ratio - halfWidth...ratio + halfWidth
-    case .logarithm: ratio * exp(-halfWidth)...ratio * exp(halfWidth)
-    }
+    let (low, high) =
+      switch scale {
+      case .plain: (ratio - halfWidth, ratio + halfWidth)
+      case .logarithm: (ratio * exp(-halfWidth), ratio * exp(halfWidth))
+      }
+    guard low.isFinite, high.isFinite else { throw .notPositive }
+    interval = low...high
   }
 
   /// How far each entry moves the ratio, up to a factor that is common to all.

@@ -11,11 +11,6 @@ final class VectorCopy {
     (memory as? AlignedBuffer<S>)?.elements
   }
 
-  /// The elements as double-precision numbers, which hold them to the bit; empty before the first copy.
-  var numbers: [Double] {
-    elements(of: Float.self).map { $0.map { Double($0) } } ?? elements(of: Double.self).map { Array($0) } ?? []
-  }
-
   /// Copies a vector; false where there is no memory for it.
   @discardableResult
   func copy<S: Scalar>(_ vector: UnsafeBufferPointer<S>) -> Bool {

@@ -26,8 +26,11 @@ extension WindowedRatio {
     guard window.count > 0 else {
       return window.note.map { [Measurement(name: measurementName, value: nil, probes: 0, note: $0)] } ?? []
     }
-    let value = value(ofRatio: window.sums.x / window.sums.y)
-    var notes = [window.note, value.isFinite ? remark(on: value) : "the gradients are 0"]
+    let ratio = window.sums.x / window.sums.y
+    let value = ratio.isFinite ? value(ofRatio: ratio) : .nan
+    var notes = [
+      window.note, value.isFinite ? remark(on: value) : "what it is divided by is 0: the gradients, or the loss",
+    ]
     var interval: ClosedRange<Double>?
     do throws(RatioJackknife.Failure) {
       let range = try RatioJackknife(window, intervalScale).interval

@@ -85,6 +85,9 @@ extension EvaluationRecord {
     guard Self.isShare(validationAccuracy), Self.isShare(trainingAccuracy) else {
       return "it has an accuracy that is no share"
     }
+    for measurement in measurements ?? [] {
+      if let reason = measurement.fault(upTo: update) { return "its \(measurement.name) \(reason)" }
+    }
     guard let before else { return nil }
     guard update > before.update, epoch > before.epoch, examples > before.examples else {
       return "it is not later than the evaluation before it"
@@ -93,4 +96,16 @@ extension EvaluationRecord {
   }
 
   static func isShare(_ value: Double?) -> Bool { value.map { (0...1).contains($0) } ?? true }
+}
+
+extension Measurement {
+  /// What cannot be true of a measurement up to an update; nil for nothing.
+  fileprivate func fault(upTo update: Int) -> String? {
+    guard [value, low, high].allSatisfy({ $0?.isFinite ?? true }), low ?? 0 <= high ?? .infinity else {
+      return "has a number that is none, or an interval that ends before it begins"
+    }
+    let (first, last) = (firstUpdate ?? 1, lastUpdate ?? update)
+    guard probes >= 0, first >= 1, first <= last, last <= update else { return "is of updates that there were not" }
+    return nil
+  }
 }

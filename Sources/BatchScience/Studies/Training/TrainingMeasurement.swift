@@ -82,7 +82,9 @@ public struct TrainingMeasurement<Plan: TrainingStudyPlan>: StudyMeasurement {
   public func stepTimes(
     _ context: ComputeContext, team: ThreadTeam, _ observer: ProfileObserver
   ) throws(StudyError) -> [StepTimes.Point]? {
-    try TrainingStepTiming(plan: plan, data: data.train, model: model, context: context, team: team).points(observer)
+    guard plan.comparesSeconds else { return nil }
+    return try TrainingStepTiming(plan: plan, data: data.train, model: model, context: context, team: team).points(
+      observer)
   }
 
   /// Times steps at each batch size of the plan, and where it grows at each that it comes to.
@@ -97,7 +99,8 @@ public struct TrainingMeasurement<Plan: TrainingStudyPlan>: StudyMeasurement {
       let training = try plan.training(trial)
       return try Trainer<Float>(
         model: model, data: data, loss: plan.common.loss, optimizer: training.optimizer, plan: training.plan,
-        team: team, context: context)
+        quantities: plan.quantities(of: trial, model: model, data: data.train, context, team: team), team: team,
+        context: context)
     } catch {
       throw .training(error)
     }

@@ -1,3 +1,5 @@
+public import BatchAlgebra
+public import BatchData
 public import BatchTraining
 
 /// A plan whose trials are training runs: they share the settings of a sweep, and each has a recipe.
@@ -9,6 +11,26 @@ public protocol TrainingStudyPlan: StudyPlan where Record == EvaluationRecord, O
 
   /// How a trial is trained.
   func recipe(of trial: Trial) -> TrainingRecipe
+
+  /// What is measured in the steps of a trial, on its network's model and the training part.
+  ///
+  /// - Throws: `TrainingError` when that cannot be measured.
+  func quantities(
+    of trial: Trial, model: Sequential, data: Dataset, _ context: ComputeContext, team: ThreadTeam
+  ) throws(TrainingError) -> [any StepQuantity]
+
+  /// Whether the study tells seconds, for which steps are timed by themselves.
+  var comparesSeconds: Bool { get }
+}
+
+extension TrainingStudyPlan {
+  /// Nothing.
+  public func quantities(
+    of trial: Trial, model: Sequential, data: Dataset, _ context: ComputeContext, team: ThreadTeam
+  ) throws(TrainingError) -> [any StepQuantity] { [] }
+
+  /// It does.
+  public var comparesSeconds: Bool { true }
 }
 
 /// What a trial that is a training run ends with.

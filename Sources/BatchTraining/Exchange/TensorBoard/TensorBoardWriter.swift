@@ -89,6 +89,10 @@ extension EvaluationRecord {
       ("progress/examples", Double(examples)), ("progress/learning rate", learningRate),
       ("progress/seconds", seconds),
     ]
-    return all.compactMap { tag, value in value.map { (tag, $0) } }
+    let measured = (measurements ?? []).flatMap { measurement -> [(String, Double?)] in
+      let tag = "quantities/\(measurement.name)" + (measurement.layer.map { "/\($0)" } ?? "")
+      return [(tag, measurement.value), ("\(tag)/low", measurement.low), ("\(tag)/high", measurement.high)]
+    }
+    return (all + measured).compactMap { tag, value in value.map { (tag, $0) } }
   }
 }

@@ -28,11 +28,14 @@ final class MLPStep<S: Scalar>: PreparedStep {
   private static var batches: Int { 8 }
 
   private let training: TrainingStep<S>
+  private var quantities: [any StepQuantity]
   private let initial: [S]
   private let indices: [Int32]
   private var next = 0
 
-  init(widths: [Int], optimizer: any Optimizer, capacity: Int, team: ThreadTeam) throws {
+  init(
+    widths: [Int], optimizer: any Optimizer, quantities: [any StepQuantity], capacity: Int, team: ThreadTeam
+  ) throws {
     let classes = widths[widths.count - 1]
     let examples = capacity * Self.batches
     // Small inputs: the learning rate is too high for larger ones at batch 1.
@@ -46,7 +49,9 @@ final class MLPStep<S: Scalar>: PreparedStep {
     let model = Sequential(inputShape: [widths[0]], layers: hidden + [Dense(classes)])
     let network = try Network<S>(model, seed: 1, context: Machine.context(S.self, threads: team.threads))
     training = try TrainingStep(
-      network, on: data, loss: .softmaxCrossEntropy, optimizer: optimizer, capacity: capacity, team: team)
+      network, on: data, loss: .softmaxCrossEntropy, optimizer: optimizer, capacity: capacity,
+      needs: quantities.reduce(into: []) { $0.formUnion($1.needs) }, team: team)
+    self.quantities = quantities
     initial = Array(network.parameters.elements)
     indices = (0..<examples).map { Int32($0) }
   }
@@ -62,7 +67,7 @@ final class MLPStep<S: Scalar>: PreparedStep {
       func run(_ steps: Int) -> LossResult? {
         var last: LossResult?
         for _ in 0..<steps {
-          last = training(UnsafeBufferPointer(rebasing: indices[next * batch..<(next + 1) * batch]))
+          last = train(UnsafeBufferPointer(rebasing: indices[next * batch..<(next + 1) * batch]))
           next = (next + 1) % Self.batches
         }
         return last
@@ -72,8 +77,25 @@ final class MLPStep<S: Scalar>: PreparedStep {
       let start = ContinuousClock.now
       let last = run(steps)
       let seconds = (ContinuousClock.now - start) / .seconds(1)
+      for index in quantities.indices { _ = quantities[index].takeMeasurements() }
       return StepSample(
         seconds: seconds / Double(steps), switches: involuntarySwitches() - switches, loss: last?.mean ?? .nan)
     }
+  }
+
+  /// A step, as a trainer makes it: what is observed says what it needs of it.
+  private func train(_ batch: UnsafeBufferPointer<Int32>) -> LossResult {
+    guard !quantities.isEmpty else { return training(batch) }
+    let position = TrainingPosition(
+      examples: training.updates * batch.count, examplesPerEpoch: indices.count, totalExamples: 1 << 40)
+    let wanted = quantities.map { $0.needs(at: position, update: training.updates + 1) }
+    let needs = wanted.reduce(into: StepNeeds()) { $0.formUnion($1 ?? []) }
+    let writesGradient = needs.contains(.gradient)
+    let loss =
+      writesGradient ? training.computeGradient(batch, observing: needs) : training(batch, observing: needs)
+    let result = training.result(loss, at: position, beforeUpdate: writesGradient)
+    for index in quantities.indices where wanted[index] != nil { quantities[index].observe(result) }
+    if writesGradient { training.update() }
+    return loss
   }
 }

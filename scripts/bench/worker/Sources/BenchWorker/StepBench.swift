@@ -1,4 +1,5 @@
 import BatchAlgebra
+import BatchScience
 import BatchTraining
 
 /// The requests for whole training steps.
@@ -8,21 +9,26 @@ final class StepBench {
 
   init(team: ThreadTeam) { self.team = team }
 
-  /// `prepare <widths, as 784-512-10> <optimizer> <largest batch> [float|double]`.
+  /// `prepare <widths, as 784-512-10> <optimizer> <largest batch> [float|double] [quantities]`.
   func prepare(_ arguments: [String]) throws -> Answer {
-    guard (3...4).contains(arguments.count), let capacity = Int(arguments[2]), capacity > 0 else {
-      throw RequestError.malformed("prepare takes widths, an optimizer, the largest batch and a precision")
+    guard (3...5).contains(arguments.count), let capacity = Int(arguments[2]), capacity > 0 else {
+      throw RequestError.malformed(
+        "prepare takes widths, an optimizer, the largest batch, a precision and quantities")
     }
     let widths = arguments[0].split(separator: "-").compactMap { Int($0) }
     guard widths.count >= 2, widths.allSatisfy({ $0 > 0 }) else {
       throw RequestError.malformed("\(arguments[0]) is not a list of widths such as 784-512-10")
     }
     let optimizer = try Self.optimizer(arguments[1])
+    let names = arguments.count > 4 ? try NamedQuantity.list(arguments[4]) : []
+    let quantities = names.map { $0.make() }
     switch arguments.count > 3 ? arguments[3] : "float" {
     case "float":
-      prepared = try MLPStep<Float>(widths: widths, optimizer: optimizer, capacity: capacity, team: team)
+      prepared = try MLPStep<Float>(
+        widths: widths, optimizer: optimizer, quantities: quantities, capacity: capacity, team: team)
     case "double":
-      prepared = try MLPStep<Double>(widths: widths, optimizer: optimizer, capacity: capacity, team: team)
+      prepared = try MLPStep<Double>(
+        widths: widths, optimizer: optimizer, quantities: quantities, capacity: capacity, team: team)
     default: throw RequestError.malformed("\(arguments[3]) is neither float nor double")
     }
     return Answer(["optimizer": .text("\(optimizer)")])
