@@ -50,3 +50,22 @@ enum TargetKind: Sendable {
     }
   }
 }
+
+extension TargetKind {
+  /// Writes classes as values where the loss reads them so: one row a class, or for a single output the class number
+  /// itself, 0 or 1.
+  func writeValues<S: Scalar>(
+    of labels: UnsafePointer<Int32>, count: Int, outputs: Int, into values: UnsafeMutablePointer<S>
+  ) {
+    guard self == .classesAsValues else { return }
+    for i in 0..<count {
+      let row = values + i * outputs
+      if outputs == 1 {
+        row[0] = S(labels[i])
+      } else {
+        row.update(repeating: 0, count: outputs)
+        row[Int(labels[i])] = 1
+      }
+    }
+  }
+}

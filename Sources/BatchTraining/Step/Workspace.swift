@@ -82,20 +82,10 @@ final class Workspace<S: Scalar> {
         ? MutableMatrixView(values.baseAddress, rows: count, columns: network.outputCount) : nil)
   }
 
-  /// Writes classes as values where the loss reads them so: one row a class, or for a single output the class number
-  /// itself, 0 or 1.
+  /// Writes classes as values where the loss reads them so.
   func prepareTargets(_ batch: Int) {
-    guard targetKind == .classesAsValues else { return }
-    let outputs = network.outputCount
-    for i in 0..<batch {
-      let row = values.baseAddress + i * outputs
-      if outputs == 1 {
-        row[0] = S(labels.baseAddress[i])
-      } else {
-        row.update(repeating: 0, count: outputs)
-        row[Int(labels.baseAddress[i])] = 1
-      }
-    }
+    targetKind.writeValues(
+      of: labels.baseAddress, count: batch, outputs: network.outputCount, into: values.baseAddress)
   }
 
   // MARK: The passes
