@@ -23,6 +23,7 @@ import Testing
     ["study", "sweep", "--dry-run"] + trials, ["study", "sweep", "--output", "STUDY"] + trials,
     ["study", "rules", "--dry-run", "--base-batch", "32"] + trials, ["report", "STUDY"],
     ["train", "--observe", "noise-scale,norms"] + training, ["gradient", "RUN", "--probes", "9"],
+    ["gradient", "RUN", "--probes", "9", "--exact", "--curvature", "--curvature-examples", "50"],
     ["study", "noise-scale", "--dry-run"] + trials, ["study", "noise-scale", "--output", "NEW"] + trials,
   ]
 

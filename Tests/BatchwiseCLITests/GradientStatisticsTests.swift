@@ -68,6 +68,22 @@ import Testing
     #expect(run.notes.contains("60 probes of 256 examples of the training part"))
   }
 
+  @Test func curvatureIsToldOnRequest() throws {
+    #expect(try train("--quiet").status == 0)
+    let run = try Tool.run(
+      "gradient", "\(folder.path)/r", "--probes", "9", "--curvature", "--curvature-examples", "200", "--format", "json")
+    try #require(run.status == 0, "\(run.notes)")
+    let rows = try #require(try json(run.output)["curvature"])
+    #expect(
+      rows.compactMap { $0["quantity"] as? String } == [
+        "hessian_largest", "hessian_smallest", "gauss_newton_largest", "hessian_trace", "sharpness",
+        "subspace_sharpness",
+      ])
+    let values = rows.compactMap { $0["value"] as? Double }
+    #expect(values.count == 6 && values[0] > values[1] && values[2] > 0 && values[4] > 0)
+    #expect(run.notes.contains("Sharpness depends on how a network is written down"))
+  }
+
   @Test func tooFewProbesAreNoNumber() throws {
     #expect(try train("--quiet").status == 0)
     let run = try Tool.run("gradient", "\(folder.path)/r", "--probes", "3", "--format", "json", "--quiet")

@@ -28,6 +28,17 @@ struct GradientCommand: ParsableCommand {
     inversion: .prefixedNo, exclusivity: .chooseLast, help: "Compute the noise scale of all training examples, too.")
   var exact = false
 
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: "Measure the curvature of the loss as well: eigenvalues and trace of the Hessian, sharpness.")
+  var curvature = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The number of training examples, the first of them, whose loss the curvature is of; 2000 without it.",
+      valueName: "count"))
+  var curvatureExamples: Int?
+
   @Option(help: ArgumentHelp("The folder of the data, where it is another than for training.", valueName: "folder"))
   var dataDir: String?
 
@@ -40,6 +51,10 @@ struct GradientCommand: ParsableCommand {
   func validate() throws {
     guard batch ?? 1 >= 1 else { throw ValidationError("--batch must be at least 1") }
     guard probes >= 1 else { throw ValidationError("--probes must be at least 1") }
+    guard curvatureExamples ?? 1 >= 1 else { throw ValidationError("--curvature-examples must be at least 1") }
+    guard curvature || curvatureExamples == nil else {
+      throw ValidationError("--curvature-examples needs --curvature")
+    }
   }
 
   func run() throws {
@@ -82,7 +97,15 @@ struct GradientCommand: ParsableCommand {
           BatchReadout(noiseScale: estimate, batch: batch, learningRate: rate, loss: loss, innerProductTest: test)))
     }
     result.append("quantities", GradientTables.quantities(measurements))
+    if curvature {
+      let count = min(curvatureExamples ?? 2000, data.count)
+      let loss = try DatasetLoss(
+        network, on: data, examples: Array(0..<Int32(count)), loss: run.loss,
+        labelSmoothing: plan.regularisation.labelSmoothing, team: team)
+      result.append("curvature", MeasurementTable.table(try CurvatureSummary(of: loss, seed: seed).measurements))
+    }
     try printing.print(result)
+    if curvature { printing.note(EpsilonSharpness.caveat) }
     tell(checkpoint, batch: batch, loss: loss)
   }
 
