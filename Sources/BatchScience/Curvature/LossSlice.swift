@@ -82,6 +82,8 @@ extension DatasetLoss {
   /// Gives each filter of a direction the length of that filter of a point: the weights that lead to one output.
   ///
   /// Of a weight [in, out] a filter is a column. Vectors, such as biases, have none and become 0 (Li et al. 2018, §4).
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   public func normaliseFilters(of direction: UnsafeMutableBufferPointer<S>, like point: UnsafeBufferPointer<S>) {
     let parameters = UnsafeMutableBufferPointer(mutating: point)
     for slot in network.slots {
