@@ -161,7 +161,8 @@ static void wait_for_helpers(bk_team *team) {
       if (atomic_load_explicit(&team->pending, memory_order_acquire) == 0) return;
       cpu_pause();
     }
-    // Not before: a helper that is awake comes within a fraction of a microsecond, and looking at its seat slows it down.
+    // Not before: a helper that is awake comes within a fraction of a microsecond, and looking at its seat slows it
+    // down.
     if (s.deadline == 0 && !team->is_together) do_left_parts(team, job);
   } while (goes_on(&s, team->spin_nanoseconds, helpers_ran, team, job));
   atomic_store(&team->caller_sleeps, true);

@@ -27,8 +27,19 @@ struct AllocationTests {
     }
   }
 
+  /// In steps that update at once and in those that write the gradient.
+  ///
+  /// Inner products are left out: OpenBLAS computes them.
+  @Test(arguments: [StepNeeds.exampleNorms.rawValue, StepNeeds.elementSquares.rawValue])
+  func anObservedStepAllocatesNothing(_ needs: UInt8) async {
+    await #expect(processExitsWith: .success) { [needs] in
+      try Self.requireNoAllocations(
+        .softmaxCrossEntropy, SGD(learningRate: 0.1, momentum: 0.9), times: nil, needs: StepNeeds(rawValue: needs))
+    }
+  }
+
   private static func requireNoAllocations(
-    _ loss: any Loss, _ optimizer: any Optimizer, times: StepPhaseTimes?
+    _ loss: any Loss, _ optimizer: any Optimizer, times: StepPhaseTimes?, needs: StepNeeds = []
   ) throws {
     let data = try Dataset(
       name: "zeros", features: Matrix(rows: 64, columns: 20), exampleShape: [20],
@@ -42,7 +53,7 @@ struct AllocationTests {
     }
     let step = try TrainingStep(
       Network<Float>(model, seed: 1, context: .test(Float.self)), on: data, loss: loss, optimizer: optimizer,
-      capacity: 64, team: ThreadTeam(threads: 2))
+      capacity: 64, needs: needs, team: ThreadTeam(threads: 2))
     var sampler = try BatchSampler(exampleCount: 64, batchSize: 64, seed: 1)
     step.phaseTimes = times
     var before = 0
@@ -51,8 +62,8 @@ struct AllocationTests {
       if epoch == 0 { before = allocation_count() }
       sampler.start(epoch: epoch + 3)
       step.optimizer.learningRate = 0.001 / Double(epoch + 4)
-      _ = sampler.withBatch(0) { step($0) }
-      _ = sampler.withBatch(0) { step.computeGradient($0) }
+      _ = sampler.withBatch(0) { step($0, observing: needs) }
+      _ = sampler.withBatch(0) { step.computeGradient($0, observing: needs) }
       step.update()
       times?.reset()
     }

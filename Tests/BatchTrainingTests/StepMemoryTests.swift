@@ -39,6 +39,27 @@ import Testing
     precondition(step.memory == memory, "\(step.memory), not \(memory)")
   }
 
+  /// What is collected of examples' gradients is counted as well.
+  @Test(.enabled(if: !Sanitizer.isOn), arguments: [1, 7, 64])
+  func countsWhatObservingTakes(_ capacity: Int) async {
+    await #expect(processExitsWith: .success) { [capacity] in
+      for (needs, microBatch) in [
+        ([.innerProducts, .elementSquares], nil), (.elementSquares, 3), ([.exampleNorms, .microBatchNorms], 3),
+      ] as [(StepNeeds, Int?)] {
+        let (data, team) = (try Self.data(), try ThreadTeam(threads: 2))
+        let network = try Network<Float>(Self.model, seed: 1, context: .test(Float.self))
+        let optimizer = try SGD(learningRate: 0.1)
+        let before = aligned_byte_count()
+        let step = try TrainingStep(
+          network, on: data, loss: .softmaxCrossEntropy, optimizer: optimizer, capacity: capacity,
+          microBatch: microBatch, needs: needs, team: team)
+        let all = aligned_byte_count() - before
+        let counted = step.memory.byteCount - step.memory.parameterBytes
+        precondition(counted == all, "\(all) bytes, not \(counted)")
+      }
+    }
+  }
+
   /// 20 000 rows of padded outputs are several huge pages.
   @Test(.enabled(if: !Sanitizer.isOn), arguments: NamedLoss.known.map(NamedLoss.init), [1, 7, 64, 20_000])
   func countsWhatIsAllocated(_ loss: NamedLoss, _ capacity: Int) async {

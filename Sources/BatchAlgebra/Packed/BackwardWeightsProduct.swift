@@ -21,8 +21,8 @@ public struct BackwardWeightsProduct<S: Scalar>: TeamTask {
   /// the gradient is in registers and does not write it out, everything else writes the gradient first and then updates
   /// the thread's part of the weight.
   ///
-  /// To `squares` each thread adds the sum of the squares of its part of the gradient: `thread` cache lines on, so that
-  /// no two threads write to one.
+  /// Where `squares` is given, each thread adds the sum of the squares of its part of the gradient to an element of its
+  /// own, ``squaresStride`` apart, so that no two threads write to one cache line.
   public init(
     _ x: MatrixView<S>, _ dy: MatrixView<S>, into gradient: WeightView<S>, updating weight: WeightView<S>,
     by update: WeightUpdate<S>?, squares: UnsafeMutablePointer<Double>? = nil, scratch: ProductScratch<S>,
@@ -113,8 +113,9 @@ public struct BackwardWeightsProduct<S: Scalar>: TeamTask {
     }
   }
 
-  /// Does with a block of the gradient that is there what a kernel does while it is in registers.
+  /// Adds the squares of a block of the gradient that has been written, and updates that block of the weight.
   private func finish(_ rows: Range<Int>, _ columns: Range<Int>, _ squares: UnsafeMutablePointer<Double>?) {
+    guard squares != nil || update != nil else { return }
     forEachPiece(rows: rows, columns: columns) { offset, count in
       if let squares {
         squares.pointee += S.kernelSumOfSquares(weight.instructionSet, count, gradient.baseAddress + offset)

@@ -12,7 +12,7 @@ package struct TableField<Subject> {
     self.cell = cell
   }
 
-  /// A column that another describes.
+  /// A column with the key and the title of another table's.
   package init(_ column: TextTable.Column, cell: @escaping (Subject) -> TextTable.Cell) {
     self.column = column
     self.cell = cell

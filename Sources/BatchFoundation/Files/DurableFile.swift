@@ -19,8 +19,8 @@ public enum DurableFile {
     }
   }
 
-  /// Adds bytes at the end of a file, which is made where it is missing; where that fails, as on a full disk, the file is
-  /// what it was.
+  /// Adds bytes at the end of a file, which is made where it is missing; where that fails, as on a full disk, the file
+  /// is what it was.
   ///
   /// The system has the bytes when this returns, so that they outlive the process; ``flush(_:)`` makes them outlive the
   /// machine.

@@ -10,7 +10,7 @@ public struct CurvatureSummary: Sendable, Hashable {
   /// `sharpness` and `subspace_sharpness` in per cent; their probes are products with a matrix, or starts of a search.
   public let measurements: [Measurement]
 
-  /// The number of random directions of the subspace, as Keskar et al. 2017 have it.
+  /// The number of random directions of the subspace, that of Keskar 2017.
   private static var subspaceDimension: Int { 100 }
 
   /// Measures the loss where its network stands.

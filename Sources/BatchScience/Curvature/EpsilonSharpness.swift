@@ -4,11 +4,11 @@ public import BatchTraining
 
 /// The ε-sharpness of a loss f at a point x: by how much f can grow near x, as a percentage.
 ///
-/// Source: Keskar et al. 2017, *On large-batch training for deep learning*, metric 2.1:
-/// (max f(x + A·z) − f(x)) / (1 + f(x)) · 100 over the box |z_i| ≤ ε·(|(A⁺x)_i| + 1), where A is the identity, or has as
-/// columns some random vectors, here of standard normal elements, and A⁺ is its pseudoinverse. The maximum is searched
-/// for from several starts by projected gradient ascent; the value is a lower bound, since a better point may have been
-/// missed. Show ``caveat`` beside it.
+/// Source: Keskar et al. 2017, *On large-batch training for deep learning*, metric 2.1: (max f(x + A·z) − f(x)) / (1 +
+/// f(x)) · 100 over the box |z_i| ≤ ε·(|(A⁺x)_i| + 1), where A is the identity, or has as columns some random vectors,
+/// here of standard normal elements, and A⁺ is its pseudoinverse. The maximum is searched for from several starts by
+/// projected gradient ascent; the value is a lower bound, since a better point may have been missed. Show ``caveat``
+/// beside it.
 public struct EpsilonSharpness: Sendable, Hashable, Codable {
   /// The sharpness, in per cent.
   public let value: Double

@@ -4,10 +4,10 @@ public import BatchTraining
 
 /// What some steps of Lanczos's method find of a symmetric operator A from a starting vector.
 ///
-/// m steps make orthonormal vectors V and the tridiagonal T = Vᵀ·A·V, whose eigenvalues, the Ritz values, approach those
-/// of A from both ends (Golub & Van Loan 2013, *Matrix Computations*, §10.1). Every new vector is made orthogonal to all
-/// before it, so that no eigenvalue comes twice. Where the vectors span an invariant subspace the method ends early, and
-/// the Ritz values are eigenvalues up to rounding. Needs m vectors of memory.
+/// m steps make orthonormal vectors V and the tridiagonal T = Vᵀ·A·V, whose eigenvalues, the Ritz values, approach
+/// those of A from both ends (Golub & Van Loan 2013, *Matrix Computations*, §10.1). Every new vector is made orthogonal
+/// to all before it, so that no eigenvalue comes twice. Where the vectors span an invariant subspace the method ends
+/// early, and the Ritz values are eigenvalues up to rounding. Needs m vectors of memory.
 public struct Lanczos<S: Scalar> {
   /// A Ritz value: an estimate of an eigenvalue.
   public struct RitzValue: Sendable, Hashable, Codable {

@@ -4,9 +4,9 @@ public import BatchTraining
 
 /// The loss on a plane through a point: f(x + s·u + t·v).
 ///
-/// Source: Li et al. 2018, *Visualizing the loss landscape of neural nets*, §4. Directions drawn at random are scaled to
-/// the filters of x by `DatasetLoss.normaliseFilters(of:like:)`, which makes slices of networks comparable that differ in
-/// the scale of their weights.
+/// Source: Li et al. 2018, *Visualizing the loss landscape of neural nets*, §4. Directions drawn at random are scaled
+/// to the filters of x by `DatasetLoss.normaliseFilters(of:like:)`, which makes slices of networks comparable that
+/// differ in the scale of their weights.
 public struct LossSlice: Sendable, Hashable, Codable {
   /// The positions s along the first direction, one a row.
   public let rows: [Double]

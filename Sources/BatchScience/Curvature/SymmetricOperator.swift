@@ -100,7 +100,8 @@ func algebra<R>(_ body: () throws(AlgebraError) -> R) throws(CurvatureError) -> 
   }
 }
 
-/// Runs an operation on vectors and matrices, and reports shapes that do not fit as a ``/BatchTraining/CurvatureError``.
+/// Runs an operation on vectors and matrices, and reports shapes that do not fit as a
+/// ``/BatchTraining/CurvatureError``.
 func shaped<R>(_ body: () throws(ShapeError) -> R) throws(CurvatureError) -> R {
   do throws(ShapeError) {
     return try body()

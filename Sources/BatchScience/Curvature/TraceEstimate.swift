@@ -12,9 +12,10 @@ public struct TraceEstimate: Sendable, Hashable, Codable {
   public let value: Double
   /// How far it scatters about the trace over seeds, at most.
   ///
-  /// With R what is left outside Q, the mean of gᵀRg over m vectors of signs has the variance 2(|R|² − Σ Rᵢᵢ²)/m, with the
-  /// Frobenius norm |R|, and Σ Rᵢᵢ² ≥ (tr R)²/n (Avron & Toledo 2011, *Randomized algorithms for estimating the
-  /// trace*). The mean of |Rg|² tells |R|² more reliably than the scatter of few gᵀRg does. At least what rounding makes.
+  /// With R what is left outside Q, the mean of gᵀRg over m vectors of signs has the variance 2(|R|² − Σ Rᵢᵢ²)/m, with
+  /// the Frobenius norm |R|, and Σ Rᵢᵢ² ≥ (tr R)²/n (Avron & Toledo 2011, *Randomized algorithms for estimating the
+  /// trace*). The mean of |Rg|² tells |R|² more reliably than the scatter of few gᵀRg does. At least what rounding
+  /// makes.
   public let standardError: Double
   /// The number of products that were taken.
   public let products: Int

@@ -3,10 +3,10 @@ public import BatchTraining
 
 /// The noise scale from the gradients of consecutive updates, only to show its bias beside ``NoiseScale``.
 ///
-/// Two updates in a row are taken for the halves of one batch at the same weights. They are not at the same weights: the
-/// second gradient is shorter along the first by about the step times the curvature, so that |G|² is too small and φ too
-/// large, more so the larger the rate. Needs the gradient written out, a copy of it and a pass over the parameters.
-/// Measured is `consecutive_noise_scale`, of the whole network.
+/// Two updates in a row are taken for the halves of one batch at the same weights. They are not at the same weights:
+/// the second gradient is shorter along the first by about the step times the curvature, so that |G|² is too small and
+/// φ too large, more so the larger the rate. Needs the gradient written out, a copy of it and a pass over the
+/// parameters. Measured is `consecutive_noise_scale`, of the whole network.
 public final class ConsecutiveNoiseScale: SpanningQuantity {
   private var layers: NoiseScaleLayers
   private let last = VectorCopy()
@@ -42,6 +42,8 @@ public final class ConsecutiveNoiseScale: SpanningQuantity {
   public func takeMeasurements() -> [Measurement] {
     layers.takeMeasurements(named: "consecutive_noise_scale")
   }
+
+  public var leastProbes: Int { RatioJackknife.leastCount }
 
   public var state: [Double] {
     get { layers.state }

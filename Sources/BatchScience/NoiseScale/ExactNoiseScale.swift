@@ -5,8 +5,8 @@ public import BatchTraining
 
 /// The noise scale as it is: the true gradient of the whole training part, the true scatter, and what follows of them.
 ///
-/// To check estimates by. G is the mean of all N gradients, added up in double precision; S = Σ|gᵢ|²/N − |G|² (McCandlish
-/// 2018, eq. 2.2, with the training part for the distribution).
+/// To check estimates by. G is the mean of all N gradients, added up in double precision; S = Σ|gᵢ|²/N − |G|²
+/// (McCandlish 2018, eq. 2.2, with the training part for the distribution).
 public struct ExactNoiseScale: Sendable, Hashable, Codable {
   /// What is true of the gradients of a population of examples.
   public struct Moments: Sendable, Hashable, Codable {
@@ -20,7 +20,8 @@ public struct ExactNoiseScale: Sendable, Hashable, Codable {
     /// φ = S/|G|²; infinite where the true gradient is 0 and the examples' are not.
     public var noiseScale: Double { scatter / trueSquare }
 
-    /// E|ḡ − G|² for batches of `batch` examples that are drawn without replacement: S(N − B)/(B(N − 1)), and 0 for all.
+    /// E|ḡ − G|² for batches of `batch` examples that are drawn without replacement: S(N − B)/(B(N − 1)), and 0 for
+    /// all.
     ///
     /// Cochran 1977, *Sampling techniques*, th. 2.2.
     public func variance(ofBatch batch: Int) -> Double {

@@ -6,9 +6,9 @@ public import BatchTraining
 /// batches at weights that stay as they are.
 ///
 /// Goes through the whole training part, and through batches until there is enough evidence, on a network and a step of
-/// its own: an observation costs an epoch and more. Measured are `exact_noise_scale` and `fixed_weights_noise_scale`, of
-/// the network and of each layer. The noise scale of one moment is not that of the updates around it: |G|² goes up and
-/// down by itself, by the noise of the steps that led there. Only runs in single precision are observed.
+/// its own: an observation costs an epoch and more. Measured are `exact_noise_scale` and `fixed_weights_noise_scale`,
+/// of the network and of each layer. The noise scale of one moment is not that of the updates around it: |G|² goes up
+/// and down by itself, by the noise of the steps that led there. Only runs in single precision are observed.
 public final class ExactNoiseScaleProbe: StepQuantity {
   /// The largest number of examples that go through the network at once.
   private static var batchSize: Int { 512 }
@@ -46,15 +46,20 @@ public final class ExactNoiseScaleProbe: StepQuantity {
     guard let network = result.network as? Network<Float> else { return }
     step.network.copyParameters(from: network)
     let name = "exact_noise_scale"
+    var measurements: [Measurement]
     do {
       let exact = try ExactNoiseScale(of: step, over: data)
-      found = [Measurement(name: name, value: exact.total.noiseScale, probes: 1)]
-      found += exact.layers.map {
+      measurements = [Measurement(name: name, value: exact.total.noiseScale, probes: 1)]
+      measurements += exact.layers.map {
         Measurement(name: name, layer: $0.name, value: $0.moments.noiseScale, probes: 1)
       }
-      found += try estimate()
+      measurements += try estimate()
     } catch {
-      found = [Measurement(name: name, value: nil, probes: 0, note: "\(error)")]
+      measurements = [Measurement(name: name, value: nil, probes: 0, note: "\(error)")]
+    }
+    for var measurement in measurements {
+      (measurement.firstUpdate, measurement.lastUpdate) = (result.update, result.update)
+      found.append(measurement)
     }
   }
 
@@ -62,7 +67,7 @@ public final class ExactNoiseScaleProbe: StepQuantity {
   private func estimate() throws -> [Measurement] {
     var measurements: [Measurement] = []
     for count in stride(from: Self.probes.step, through: Self.probes.most, by: Self.probes.step) {
-      // Anew each time: the batches of a pass over the data are not independent of one another.
+      // Anew each time, in the same order: a quantity that has told has forgotten.
       var quantities: [any StepQuantity] = [NoiseScale()]
       _ = try GradientProbes.observe(&quantities, in: step, over: data, batch: batch, count: count, seed: seed)
       measurements = quantities[0].takeMeasurements()

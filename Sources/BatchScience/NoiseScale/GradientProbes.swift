@@ -11,8 +11,8 @@ public enum GradientProbes {
   /// Shows the quantities the gradients of `count` batches of a size, drawn without replacement from a data set in an
   /// order that a seed gives, and returns the mean loss of their examples.
   ///
-  /// A short batch at the end of a pass over the data is left out. The step has room for the batch, and is made for what
-  /// the quantities need.
+  /// A short batch at the end of a pass over the data is left out. The step has room for the batch, and is made for
+  /// what the quantities need.
   ///
   /// - Throws: ``GradientProbeError`` for a batch that does not fit, or what the observer throws.
   @specialized(where S == Float)
@@ -21,9 +21,7 @@ public enum GradientProbes {
     _ quantities: inout [any StepQuantity], in step: TrainingStep<S>, over dataset: Dataset, batch: Int, count: Int,
     seed: UInt64, onProbe: (_ probe: Int) throws -> Void = { _ in }
   ) throws -> Double {
-    guard batch >= 1, batch <= min(step.capacity, dataset.count) else {
-      throw GradientProbeError.batch(batch, largest: min(step.capacity, dataset.count))
-    }
+    try require(batch: batch, of: dataset, capacity: step.capacity)
     let needs = quantities.reduce(into: StepNeeds.gradient) { $0.formUnion($1.needs) }
     var source: any BatchSource = SampledBatches(
       dataset, sampler: try BatchSampler(exampleCount: dataset.count, batchSize: batch, lastBatch: .drop, seed: seed))
@@ -36,12 +34,22 @@ public enum GradientProbes {
       losses += result.total
       examples += result.examples
       let position = TrainingPosition(
-        examples: probe * batch, examplesPerEpoch: dataset.count, totalExamples: count * batch)
+        examples: probe * batch, examplesPerEpoch: dataset.count, totalExamples: .max)
       let seen = step.result(result, at: position, beforeUpdate: true)
       for index in quantities.indices { quantities[index].observe(seen) }
       try onProbe(probe + 1)
     }
     return losses / Double(examples)
+  }
+
+  /// Refuses batches that cannot be drawn from a data set.
+  ///
+  /// - Throws: ``GradientProbeError/batch(_:largest:)``.
+  public static func require(
+    batch: Int, of dataset: Dataset, capacity: Int = .max
+  ) throws(GradientProbeError) {
+    let largest = min(capacity, dataset.count)
+    guard 1...largest ~= batch else { throw .batch(batch, largest: largest) }
   }
 }
 

@@ -44,6 +44,8 @@ public struct NoiseScale: StepQuantity {
     layers = NoiseScaleLayers(largestFactor: largestFactor)
   }
 
+  public var name: String { estimator == .examples ? "NoiseScale" : "NoiseScale of micro-batches" }
+
   public var needs: StepNeeds { estimator == .examples ? .exampleNorms : .microBatchNorms }
 
   /// The noise scale of the whole network since it was last asked for its measurements.
@@ -66,6 +68,8 @@ public struct NoiseScale: StepQuantity {
   }
 
   public mutating func takeMeasurements() -> [Measurement] { layers.takeMeasurements(named: "noise_scale") }
+
+  public var leastProbes: Int { RatioJackknife.leastCount }
 
   public var state: [Double] {
     get { layers.state }

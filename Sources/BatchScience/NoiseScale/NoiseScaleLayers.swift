@@ -70,7 +70,9 @@ struct NoiseScaleLayers: Sendable {
     let estimate = window.estimate
     var notes = [estimate.shortage?.description, window.note]
     if estimate.negative > 0 {
-      notes.append("\(estimate.negative) of \(estimate.probes) estimates of |G|² are negative")
+      notes.append(
+        "\(estimate.negative) of \(estimate.probes) estimates of |G|² \(estimate.negative == 1 ? "is" : "are") negative"
+      )
     }
     return Measurement(
       name: name, layer: layer, value: estimate.value, interval: estimate.interval, probes: estimate.probes,

@@ -29,7 +29,7 @@ public struct NoiseScaleWindow: Sendable, Hashable {
   /// Takes the probe of the next update; one that is infinite or NaN is left out and counted.
   public mutating func add(_ probe: NoiseProbe) {
     series.append(probe.scatter, over: probe.trueSquare)
-    if probe.trueSquare < 0, probe.scatter.isFinite { negative += 1 }
+    if probe.trueSquare < 0, probe.trueSquare.isFinite, probe.scatter.isFinite { negative += 1 }
   }
 
   /// Takes the per-example probe of the next update; a batch of one example, which says nothing, is counted.

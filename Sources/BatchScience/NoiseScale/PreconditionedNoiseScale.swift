@@ -59,6 +59,8 @@ public struct PreconditionedNoiseScale: StepQuantity {
     return layers.takeMeasurements(named: name)
   }
 
+  public var leastProbes: Int { RatioJackknife.leastCount }
+
   public var state: [Double] {
     get { layers.state }
     set { layers.state = newValue }

@@ -4,9 +4,9 @@ public import BatchTraining
 /// The mean over the parameters of the gradient's signal-to-noise ratio, ḡⱼ²/varⱼ.
 ///
 /// Liu, Jiang, Bai, Chen & Wang 2020, *Understanding why neural networks generalize well through GSNR of parameters*
-/// (arXiv 2001.07384), §2, with varⱼ = Σᵢgᵢⱼ²/B − ḡⱼ² of a batch and 10⁻⁵ added to it, as Cockpit does (Schneider, Dangel &
-/// Hennig 2021, app. C), for parameters that no example has a gradient for. Costs the gradient written out, the mean
-/// squares of its elements and a pass over the parameters. Measured is `gsnr`, the mean over the window.
+/// (arXiv 2001.07384), §2, with varⱼ = Σᵢgᵢⱼ²/B − ḡⱼ² of a batch and 10⁻⁵ added to it, as Cockpit does (Schneider,
+/// Dangel & Hennig 2021, app. C), for parameters that no example has a gradient for. Costs the gradient written out,
+/// the mean squares of its elements and a pass over the parameters. Measured is `gsnr`, the mean over the window.
 public struct GradientSignal: StepQuantity, WindowedRatio {
   var window = PairSeries()
 

@@ -4,9 +4,9 @@ public import BatchTraining
 /// How far the weights are from where they began: |θₜ − θ₀|.
 ///
 /// It grows as the logarithm of the number of updates at first, about alike for all batch sizes at rates that fit them
-/// (Hoffer, Hubara & Soudry 2017, arXiv 1705.08741, §3). Needs nothing of the step but a pass over the parameters; where
-/// the caller has not kept the initial ones, also a copy of those that are seen first. Measured is `distance`, the last of
-/// the window.
+/// (Hoffer, Hubara & Soudry 2017, arXiv 1705.08741, §3). Needs nothing of the step but a pass over the parameters;
+/// where the caller has not kept the initial ones, also a copy of those that are seen first. Measured is `distance`,
+/// the last of the window.
 public final class InitialDistance: StepQuantity {
   private let first = VectorCopy()
   /// The number of updates after which the copy was made; nil before there is one.
@@ -42,7 +42,7 @@ public final class InitialDistance: StepQuantity {
 
   /// The distance that is not yet told.
   public var state: [Double] {
-    get { distance.map { [$0] } ?? [] }
+    get { distance.flatMap { $0.isFinite ? [$0] : nil } ?? [] }
     set { distance = newValue.first }
   }
 }

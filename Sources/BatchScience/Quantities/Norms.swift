@@ -3,10 +3,10 @@ public import BatchTraining
 
 /// The lengths of the gradients and of the weights.
 ///
-/// Measured are `gradient_norm`, the mean over the window of |ḡ| of the batches; `mean_gradient_norm`, |G| of the mean that
-/// they scatter about, as the root of the mean of the |G|²̂ of a ``NoiseProbe``; and `weight_norm`, |θ| at the last update. At fixed
-/// weights E|ḡ|² = |G|² + S/B falls with the batch; that |ḡ| rises with it at equal numbers of epochs is because larger
-/// batches have then made fewer updates.
+/// Measured are `gradient_norm`, the mean over the window of |ḡ| of the batches; `mean_gradient_norm`, |G| of the mean
+/// that they scatter about, as the root of the mean of the |G|²̂ of a ``NoiseProbe``; and `weight_norm`, |θ| at the
+/// last update. At fixed weights E|ḡ|² = |G|² + S/B falls with the batch; that |ḡ| rises with it at equal numbers of
+/// epochs is because larger batches have then made fewer updates.
 public struct Norms: StepQuantity {
   private var gradients = PairSeries()
   private var squares = PairSeries()
@@ -50,20 +50,22 @@ public struct Norms: StepQuantity {
       let interval = (try? RatioJackknife(squares, .plain))?.interval
       measurements.append(
         Measurement(
-          name: "mean_gradient_norm", value: square > 0 ? square.squareRoot() : nil,
+          name: "mean_gradient_norm", value: square >= 0 ? square.squareRoot() : nil,
           interval: interval.map { max(0, $0.lowerBound).squareRoot()...max(0, $0.upperBound).squareRoot() },
-          probes: squares.count, note: square > 0 ? squares.note : "the mean of |G|² is estimated below 0"))
+          probes: squares.count, note: square >= 0 ? squares.note : "the mean of |G|² is estimated below 0"))
     }
     if let weights { measurements.append(Measurement(name: "weight_norm", value: weights, probes: 1)) }
     return measurements
   }
+
+  public var leastProbes: Int { RatioJackknife.leastCount }
 
   public var state: [Double] {
     get {
       var state = StateWriter()
       gradients.write(to: &state)
       squares.write(to: &state)
-      state.write(weights.map { [$0] } ?? [])
+      state.write(weights.flatMap { $0.isFinite ? [$0] : nil } ?? [])
       return state.numbers
     }
     set {

@@ -3,8 +3,8 @@ public import BatchTraining
 
 /// How far an update moves the weights: |θₜ₊₁ − θₜ|.
 ///
-/// Needs nothing of the step, a copy of the parameters and two passes over them. Measured is `update_size`, the mean over
-/// the window.
+/// Needs nothing of the step, a copy of the parameters and two passes over them. Measured is `update_size`, the mean
+/// over the window.
 public final class UpdateSize: SpanningQuantity, WindowedRatio {
   var window = PairSeries()
   private let last = VectorCopy()

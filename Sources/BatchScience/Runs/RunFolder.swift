@@ -152,7 +152,8 @@ public struct RunFolder: Sendable {
     records.append(record)
   }
 
-  /// Makes the evaluations so far outlive the machine, before a checkpoint is saved from which a run goes on after them.
+  /// Makes the evaluations so far outlive the machine, before a checkpoint is saved from which a run goes on after
+  /// them.
   ///
   /// - Throws: ``StudyError`` when they cannot be written.
   func flush() throws(StudyError) {

@@ -8,7 +8,8 @@ public import BatchTraining
 ///
 /// A run that was stopped or killed is resumed from its last checkpoint and ends with the bits of a run that was left
 /// alone, where the compute context is the same: ``ResumePoint`` comes first, the trainer is made for its context, and
-/// both go into ``init(_:description:splits:optimizer:folder:settings:resuming:acceptingOtherContext:arguments:replaces:)``.
+/// both go into
+/// ``init(_:description:splits:optimizer:folder:settings:resuming:acceptingOtherContext:arguments:replaces:)``.
 public final class TrainingRun {
   /// What is kept of a run, and how often.
   public struct Settings: Sendable, Hashable {
@@ -53,8 +54,8 @@ public final class TrainingRun {
 
   /// Begins a run, or resumes the one in the folder; with `replaces` also in place of one without a checkpoint.
   ///
-  /// A run that is resumed with another compute context than its checkpoint's ends with other bits, and is refused unless
-  /// that is accepted.
+  /// A run that is resumed with another compute context than its checkpoint's ends with other bits, and is refused
+  /// unless that is accepted.
   ///
   /// - Throws: ``StudyError`` for the folder, `CheckpointError` for a checkpoint of another run.
   public init(
@@ -98,8 +99,8 @@ public final class TrainingRun {
   /// Whether all epochs are done, or early stopping has ended the run.
   public var isOver: Bool { trainer.progress.epoch >= trainer.plan.epochs || trainer.progress.best?.shouldStop == true }
 
-  /// Trains to the end, or until the observer stops it, and saves what a run leaves that ends so: a last checkpoint where
-  /// it was stopped, the weights where it was finished.
+  /// Trains to the end, or until the observer stops it, and saves what a run leaves that ends so: a last checkpoint
+  /// where it was stopped, the weights where it was finished.
   ///
   /// - Throws: What the observer and the files throw.
   public func train(_ observer: TrainingObserver = TrainingObserver()) throws -> TrainingOutcome {

@@ -17,7 +17,8 @@ extension CheckpointRecord {
       return "no run stands at update \(progress.update), epoch \(progress.epoch) and place \(progress.place) of "
         + "\(trainingExamples), after \(progress.examples) examples"
     }
-    guard (progress.observed ?? [:]).values.allSatisfy({ $0.lowerBound >= 1 && $0.upperBound <= progress.update })
+    let windows = (progress.quantities ?? [:]).values.compactMap(\.window)
+    guard windows.allSatisfy({ 1 <= $0.first && $0.first <= $0.last && $0.last <= progress.update && $0.count >= 1 })
     else {
       return "its quantities have seen updates that there were not"
     }

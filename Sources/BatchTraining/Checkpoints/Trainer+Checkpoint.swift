@@ -6,7 +6,7 @@ extension Trainer {
   /// The run's settings, and where it stands.
   public var record: CheckpointRecord {
     var progress = progress
-    progress.quantities = quantityStates
+    progress.quantities = observations
     return CheckpointRecord(
       layers: step.network.graph.modelText, inputShape: step.network.inputShape, trainingExamples: exampleCount,
       loss: step.loss.name, optimizer: optimizerText, context: step.workspace.context, plan: plan, progress: progress)
@@ -68,7 +68,8 @@ extension Trainer {
       }
     }
     progress = checkpoint.record.progress
-    quantityStates = progress.quantities
+    observations = progress.quantities
+    progress.quantities = nil
     // Of a user's own rule a file holds the text, which has been compared.
     if let rule = plan.regularisation.earlyStopping { progress.best?.rule = rule }
     // With another number of epochs a batch may be larger here than it was, and not fit into what is left.

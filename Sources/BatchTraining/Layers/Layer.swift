@@ -61,9 +61,12 @@ public struct LayerPlan: Sendable {
   /// ``CoupledLayer``.
   public var couplesExamples = false
   /// Whether ``Layer/backward(_:)`` updates the layer's parameters itself where ``LayerPass/update`` is given.
+  ///
+  /// What ``LayerUpdate/apply(to:at:count:parameters:gradient:)`` takes is written to the gradient vector and stays
+  /// there.
   public var fusesUpdate = false
-  /// Whether such an update may use the gradient of the layer's dense weight without writing it, and then tells the sum
-  /// of its squares.
+  /// Whether such an update uses the gradient of the layer's dense weight without writing it, and tells the sum of its
+  /// squares instead.
   var tellsWeightSquares = false
 
   /// A plan; without parameters, operations and anything kept unless told otherwise.

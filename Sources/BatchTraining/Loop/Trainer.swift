@@ -4,8 +4,8 @@ public import BatchData
 /// Trains a network for a number of epochs and evaluates it on the way.
 ///
 /// A thin loop over ``TrainingStep``: source, schedules, step, quantities, clock, observer. One seed drives it through
-/// the named streams "initialisation", "order" and "dropout"; the same seed and team size give the same bits, also where a
-/// run is cut, saved with ``save(to:metadata:)`` and resumed by ``restore(_:acceptingOtherContext:)``.
+/// the named streams "initialisation", "order" and "dropout"; the same seed and team size give the same bits, also
+/// where a run is cut, saved with ``save(to:metadata:)`` and resumed by ``restore(_:acceptingOtherContext:)``.
 public final class Trainer<S: Scalar> {
   /// The step; its network is the one that is trained.
   public let step: TrainingStep<S>
@@ -15,6 +15,8 @@ public final class Trainer<S: Scalar> {
   public internal(set) var progress = TrainingProgress()
   /// What is measured in the steps of the run.
   public private(set) var quantities: [any StepQuantity]
+  /// What each of them has seen since it last told.
+  private var windows: [TrainingProgress.Window?]
   /// The number of updates in the whole run.
   public let plannedUpdates: Int
   /// The numbers of those updates by their batch size, with which a short last batch counts.
@@ -76,9 +78,7 @@ public final class Trainer<S: Scalar> {
     guard step.capacity >= clock.largestBatch else {
       throw .plan("the step takes batches of \(step.capacity), and the plan comes to \(clock.largestBatch)")
     }
-    guard step.needs.isSuperset(of: Self.needs(of: quantities).intersection(.statistics)) else {
-      throw .plan("a quantity needs more of examples' gradients than the step is made for")
-    }
+    try Self.require(quantities, of: step)
     do {
       try plan.regularisation.earlyStopping?.requireFit(validation)
     } catch {
@@ -114,15 +114,38 @@ public final class Trainer<S: Scalar> {
     self.source = source
     self.plan = plan
     self.quantities = quantities
+    windows = quantities.map { _ in nil }
   }
 
   /// How much of the training is done, from 0 to 1, by the examples of its epochs.
   ///
-  /// Other than the number of updates, that does not hang on how batches grew: a run that was begun with more epochs may
-  /// have made more updates than are planned for fewer.
+  /// Other than the number of updates, that does not hang on how batches grew: a run that was begun with more epochs
+  /// may have made more updates than are planned for fewer.
   public var share: Double {
     let epochs = Double(progress.epoch) + Double(progress.place) / Double(source.exampleCount)
     return min(1, epochs / Double(plan.epochs))
+  }
+
+  /// Refuses quantities that the step cannot show what they need, or that would be taken for one another.
+  private static func require(_ quantities: [any StepQuantity], of step: TrainingStep<S>) throws(TrainingError) {
+    var names: Set<String> = []
+    for quantity in quantities {
+      guard names.insert(quantity.name).inserted else {
+        throw .plan("two quantities are called \(quantity.name); give them different names")
+      }
+      let needs = quantity.needs.intersection(.memory)
+      guard step.needs.isSuperset(of: needs) else {
+        throw .plan(
+          "the quantity \(quantity.name) needs more of the gradients than the step is made for; make the step for what its "
+            + "quantities need")
+      }
+      // What is told of examples and micro-batches is of this process alone, and the gradient of all of them.
+      guard step.reduction == nil || needs.isEmpty else {
+        throw .plan(
+          "the quantity \(quantity.name) looks at gradients of single examples, which are not known of a gradient that is "
+            + "reduced over processes")
+      }
+    }
   }
 
   private static func needs(of quantities: [any StepQuantity]) -> StepNeeds {
@@ -229,8 +252,14 @@ public final class Trainer<S: Scalar> {
       let (activation, gradient) = step.extremes(source, epoch: epoch, at: place, count: count)
       throw Divergence(update: update, loss: result.mean, activation: activation, gradient: gradient)
     }
-    if isObserved { observe(result, update: update, position: position, gradient: writesGradient) }
+    // What needs nothing of the step sees the parameters after the update, whatever others ask for.
+    if isObserved, writesGradient {
+      observe(result, update: update, position: position, beforeUpdate: true) { !$0.isEmpty }
+    }
     if writesGradient { step.update() }
+    if isObserved {
+      observe(result, update: update, position: position, beforeUpdate: false) { $0.isEmpty || !writesGradient }
+    }
     if samplesNorm {
       // Clipping takes the norm of what it then changes; without it the update leaves the gradient as it is.
       progress.interval.gradientNorms += step.lastGradientNorm ?? step.gradientNorm
@@ -239,15 +268,18 @@ public final class Trainer<S: Scalar> {
     return result
   }
 
-  private func observe(_ loss: LossResult, update: Int, position: TrainingPosition, gradient: Bool) {
+  private func observe(
+    _ loss: LossResult, update: Int, position: TrainingPosition, beforeUpdate: Bool, _ isShown: (StepNeeds) -> Bool
+  ) {
     let result = step.result(
-      loss, at: position, beforeUpdate: gradient,
+      loss, at: position, beforeUpdate: beforeUpdate,
       initialParameters: UnsafeBufferPointer(initialParameters.elements))
-    for index in quantities.indices where quantities[index].needs(at: position, update: update) != nil {
+    for index in quantities.indices {
+      guard let needs = quantities[index].needs(at: position, update: update), isShown(needs) else { continue }
       quantities[index].observe(result)
-      let name = quantities[index].name
-      let first = progress.observed?[name]?.lowerBound ?? update
-      progress.observed = (progress.observed ?? [:]).merging([name: first...update]) { $1 }
+      let window = windows[index]
+      windows[index] = TrainingProgress.Window(
+        first: window?.first ?? update, last: update, count: (window?.count ?? 0) + 1)
     }
   }
 
@@ -273,30 +305,40 @@ public final class Trainer<S: Scalar> {
     return record
   }
 
-  /// What the quantities have found; nothing before the first update.
+  /// What the quantities have found, of those that are asked now; nil where none is.
+  ///
+  /// In the first epoch everything changes fast; later a window that an evaluation cuts in the middle of an epoch tells
+  /// less than a whole one.
   private func takeMeasurements() -> [Measurement]? {
-    guard !quantities.isEmpty, progress.update > 0 else { return nil }
+    guard progress.update > 0, progress.place == 0 || progress.epoch == 0 else { return nil }
+    let isOver = progress.epoch >= plan.epochs
     var measurements: [Measurement] = []
     for index in quantities.indices {
-      let updates = progress.observed?[quantities[index].name]
+      guard let window = windows[index], isOver || window.count >= quantities[index].leastProbes else { continue }
       for var measurement in quantities[index].takeMeasurements() {
-        (measurement.firstUpdate, measurement.lastUpdate) = (updates?.lowerBound, updates?.upperBound)
+        measurement.firstUpdate = measurement.firstUpdate ?? window.first
+        measurement.lastUpdate = measurement.lastUpdate ?? window.last
         measurements.append(measurement.finite)
       }
+      windows[index] = nil
     }
-    progress.observed = nil
-    return measurements
+    return measurements.isEmpty ? nil : measurements
   }
 
   /// What the quantities have seen and not yet told, for a checkpoint; set where one is resumed.
-  var quantityStates: [String: [Double]]? {
+  var observations: [String: TrainingProgress.Observation]? {
     get {
-      quantities.isEmpty
-        ? nil : Dictionary(quantities.map { ($0.name, $0.state) }, uniquingKeysWith: { first, _ in first })
+      guard !quantities.isEmpty else { return nil }
+      let entries = zip(quantities, windows).map {
+        ($0.name, TrainingProgress.Observation(window: $1, state: $0.state))
+      }
+      return Dictionary(uniqueKeysWithValues: entries)
     }
     set {
       for index in quantities.indices {
-        if let state = newValue?[quantities[index].name] { quantities[index].state = state }
+        guard let observation = newValue?[quantities[index].name] else { continue }
+        windows[index] = observation.window
+        quantities[index].state = observation.state
       }
     }
   }

@@ -23,13 +23,25 @@ public struct TrainingProgress: Sendable, Hashable, Codable {
   var averaged = 0
   /// What the batches since the last evaluation add up to.
   var interval = Interval()
-  /// What the run's quantities have seen and not yet told, by their names; nil where nothing is observed.
-  var quantities: [String: [Double]]?
-  /// The first and the last update that each of them has seen since it last told, by its name.
-  var observed: [String: ClosedRange<Int>]?
+  /// What the run's quantities have seen and not yet told, by their names; nil where nothing is observed, and while the
+  /// run goes on: the trainer has it.
+  var quantities: [String: Observation]?
 
   /// The start of a run.
   init() {}
+
+  /// Updates that a quantity has seen and not yet told: the first, the last, and how many.
+  struct Window: Sendable, Hashable, Codable {
+    var first: Int
+    var last: Int
+    var count: Int
+  }
+
+  /// A quantity's window, where it has one, and the numbers from which it goes on.
+  struct Observation: Sendable, Hashable, Codable {
+    var window: Window?
+    var state: [Double]
+  }
 
   /// Sums since the last evaluation.
   struct Interval: Sendable, Hashable, Codable {

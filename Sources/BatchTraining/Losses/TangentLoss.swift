@@ -3,9 +3,10 @@ import Glibc
 
 /// A loss that also gives products with its second derivative by the network's outputs.
 ///
-/// With H the Hessian of an example's loss by its outputs z and Rz a change of them, R(∂L/∂z) = H·Rz: where the tangents
-/// of a backward pass begin (see ``TangentLayer``), and the middle of the Gauss–Newton matrix Jᵀ·H·J (Schraudolph 2002,
-/// *Fast curvature matrix-vector products*). A loss that is none is refused by name where such products are asked for.
+/// With H the Hessian of an example's loss by its outputs z and Rz a change of them, R(∂L/∂z) = H·Rz: where the
+/// tangents of a backward pass begin (see ``TangentLayer``), and the middle of the Gauss–Newton matrix Jᵀ·H·J
+/// (Schraudolph 2002, *Fast curvature matrix-vector products*). A loss that is none is refused by name where such
+/// products are asked for.
 public protocol TangentLoss: Loss {
   /// Writes H·Rz times ``LossPass/scale`` of each row into ``LossPass/gradient``, which is given.
   func tangentGradient<S: Scalar>(_ pass: LossPass<S>, along tangent: MatrixView<S>)

@@ -12,7 +12,7 @@ public struct Measurement: Sendable, Hashable, Codable {
   public var high: Double?
   /// The number of updates that it was measured in.
   public var probes: Int
-  /// The first and the last of them, counted from 1; the run fills them in.
+  /// The first and the last of them, counted from 1; the run fills in its window where the quantity says nothing.
   public var firstUpdate: Int?
   public var lastUpdate: Int?
   /// What a reader must know beside it: why there is no number, or what flaws it; nil for nothing.

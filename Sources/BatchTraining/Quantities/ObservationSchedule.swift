@@ -36,12 +36,19 @@ public struct ObservationSchedule: TextCoded {
   public init(_ rhythm: Rhythm, inARow: Int = 1) throws(ScheduleError) {
     switch rhythm {
     case .updates(let count), .doublings(let count), .shares(let count):
-      guard count >= 1 else { throw .senseless("observations need a number of at least 1, not \(count)") }
+      guard Self.counts ~= count else {
+        throw .senseless("observations need a number of 1 to \(Self.counts.upperBound), not \(count)")
+      }
     case .epochs: break
     }
-    guard inARow >= 1 else { throw .senseless("at least 1 update must be observed in a row, not \(inARow)") }
+    guard Self.counts ~= inARow else {
+      throw .senseless("1 to \(Self.counts.upperBound) updates can be observed in a row, not \(inARow)")
+    }
     self.init(valid: rhythm, inARow)
   }
+
+  /// More is more than every update.
+  private static var counts: ClosedRange<Int> { 1...1_000_000_000 }
 
   private init(valid rhythm: Rhythm, _ inARow: Int) {
     self.rhythm = rhythm
@@ -79,7 +86,7 @@ public struct ObservationSchedule: TextCoded {
       }
       let inARow = fields.isAtEnd ? 1 : try fields.count("the number of updates in a row")
       try fields.requireEnd()
-      self.init(valid: rhythm, inARow)
+      try self.init(rhythm, inARow: inARow)
     } catch {
       throw .unreadable(text: text, reason: error.reason, usage: Self.usage)
     }

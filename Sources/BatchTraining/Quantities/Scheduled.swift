@@ -1,6 +1,8 @@
 public import BatchAlgebra
 
 /// A quantity that needs a number of updates in a row for one observation, as what is compared between two.
+///
+/// A checkpoint does not keep an observation that has begun: a resumed run has one fewer.
 public protocol SpanningQuantity: StepQuantity {
   /// Whether an observation has begun, and wants to see the next update.
   var awaitsNext: Bool { get }
@@ -8,7 +10,8 @@ public protocol SpanningQuantity: StepQuantity {
 
 /// A quantity that observes only what a schedule chooses; other updates cost what they cost without it.
 ///
-/// Where the quantity is a ``SpanningQuantity``, updates are observed beyond the chosen ones until it has what it began.
+/// Where the quantity is a ``SpanningQuantity``, updates are observed beyond the chosen ones until it has what it
+/// began.
 public struct Scheduled<Quantity: StepQuantity>: StepQuantity {
   /// The quantity.
   public private(set) var quantity: Quantity
@@ -39,6 +42,10 @@ public struct Scheduled<Quantity: StepQuantity>: StepQuantity {
     left -= 1
     if left <= 0 { left = (quantity as? any SpanningQuantity)?.awaitsNext == true ? 1 : 0 }
   }
+
+  public var name: String { quantity.name }
+
+  public var leastProbes: Int { quantity.leastProbes }
 
   public mutating func takeMeasurements() -> [Measurement] { quantity.takeMeasurements() }
 

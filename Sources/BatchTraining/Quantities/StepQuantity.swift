@@ -11,20 +11,24 @@ public struct StepNeeds: OptionSet, Sendable, Hashable {
   public static let gradient = StepNeeds(rawValue: 1)
   /// The squared norm of each example's own gradient, and the ``GradientMoments`` of every layer.
   ///
-  /// Layers can still update their weights while they compute the gradient.
+  /// Layers can still update their weights while they compute the gradient. Other layers than dense ones that do not
+  /// count their own take one backward pass an example.
   public static let exampleNorms = StepNeeds(rawValue: 2)
   /// The inner product of each example's gradient with their mean; ``exampleNorms`` come with it.
   ///
-  /// Costs about (K + N)·B/(3·K·N) of a step for K inputs and N outputs.
+  /// For a dense layer of K inputs and N outputs this costs about (K + N)·B/(3·K·N) of its step; for layers that do not
+  /// count their own, a second backward pass an example.
   public static let innerProducts = StepNeeds(rawValue: 4 | 2)
   /// For each parameter the mean of the squares of the examples' gradients; ``exampleNorms`` come with it.
   ///
-  /// Costs about a third of a step.
+  /// For dense layers this costs about a third of a step, and a vector as long as the parameters.
   public static let elementSquares = StepNeeds(rawValue: 8 | 2)
   /// The lengths of the gradients of the micro-batches that a batch goes through in; the ``gradient`` comes with it.
   public static let microBatchNorms = StepNeeds(rawValue: 16 | 1)
-  /// All that is collected of single examples' gradients, for which a step needs memory of its own.
+  /// All that is collected of single examples' gradients.
   static let statistics: StepNeeds = [.exampleNorms, .innerProducts, .elementSquares]
+  /// All for which a step needs memory of its own: everything but the gradient.
+  static let memory = StepNeeds(rawValue: ~1)
 }
 
 /// A step of training, as quantities see it.
@@ -51,8 +55,8 @@ public struct StepResult<S: Scalar> {
   ///
   /// Valid until the quantity returns.
   public let layerMoments: UnsafeBufferPointer<GradientMoments>?
-  /// The squared lengths of the gradients of the micro-batches; empty where nobody asked, and where the batch went through
-  /// as a whole.
+  /// The squared lengths of the gradients of the micro-batches; empty where nobody asked, and where the batch went
+  /// through as a whole.
   public let microBatches: UnsafeBufferPointer<MicroBatchSquare>
   /// gᵢ·ḡ, the inner product of each example's gradient with their mean, in the order of the batch; nil where nobody
   /// asked.
@@ -74,15 +78,24 @@ public struct StepResult<S: Scalar> {
   ///
   /// Valid until the quantity returns.
   public let initialParameters: UnsafeBufferPointer<S>?
-  /// The network; its parameters are those before the update where the gradient was asked for, else those after it.
+  /// The network; its parameters are those before the update where ``gradient`` is there, else those after it.
+  ///
+  /// A trainer shows an update to quantities that need nothing of it after it was made.
   public let network: Network<S>
+}
+
+extension StepResult {
+  /// The moments of the gradients of all parameters; nil where nobody asked for norms.
+  public var totalMoments: GradientMoments? {
+    layerMoments?.reduce(GradientMoments(examples: 0, exampleSquares: 0, meanSquare: 0), +)
+  }
 }
 
 /// Something that is measured in the steps of a training run: a gradient's norm, the noise scale, a distance.
 ///
 /// A quantity says what it needs and when; where it asks for nothing it costs nothing.
 public protocol StepQuantity {
-  /// What it is called, where several are observed no two alike; its type's name unless told otherwise.
+  /// What it is called in checkpoints, no two of a run alike; its type's name unless told otherwise.
   var name: String { get }
   /// All that it ever needs of a step: memory is made for that.
   var needs: StepNeeds { get }
@@ -90,8 +103,13 @@ public protocol StepQuantity {
   func needs(at position: TrainingPosition, update: Int) -> StepNeeds?
   /// Sees an update that it asked for.
   mutating func observe<S: Scalar>(_ result: StepResult<S>)
-  /// What it has found since it was last asked; the run asks at every evaluation.
+  /// What it has found since it was last asked.
+  ///
+  /// The run asks at the ends of epochs, and in the first epoch at every evaluation; where fewer updates were seen than
+  /// ``leastProbes``, not before the next of these, or the end of the run.
   mutating func takeMeasurements() -> [Measurement]
+  /// The number of updates below which nothing can be told of them: 1, unless told otherwise.
+  var leastProbes: Int { get }
   /// What it has seen and not yet told, which a checkpoint keeps: numbers of which an equal quantity can go on.
   var state: [Double] { get set }
 }
@@ -103,6 +121,8 @@ extension StepQuantity {
   public func needs(at position: TrainingPosition, update: Int) -> StepNeeds? { needs }
   /// Nothing.
   public mutating func takeMeasurements() -> [Measurement] { [] }
+  /// One.
+  public var leastProbes: Int { 1 }
   /// Nothing.
   public var state: [Double] {
     get { [] }

@@ -113,6 +113,8 @@ struct StepLengths<S: Scalar> {
   let normCount: Int
   /// The lengths of what is collected of the examples' gradients; nil where nobody asks.
   let examples: ExampleLengths?
+  /// Whether the lengths of micro-batches' gradients are kept.
+  let keepsMicroBatches: Bool
   /// The lengths of what a batch goes through.
   let workspace: WorkspaceLengths<S>
   /// The most examples that go through the network at once; nil for all of a batch.
@@ -120,13 +122,14 @@ struct StepLengths<S: Scalar> {
 
   init(
     parameterCount: Int, runningCount: Int, slotCount: Int, optimizer: any Optimizer, microBatch: Int?, threads: Int,
-    examples: ExampleLengths? = nil, workspace: WorkspaceLengths<S>
+    examples: ExampleLengths? = nil, keepsMicroBatches: Bool = false, workspace: WorkspaceLengths<S>
   ) {
     self.parameterCount = parameterCount
     self.runningCount = runningCount
     stateCount = parameterCount * optimizer.stateCount
     normCount = optimizer.usesNorms ? UpdatePass<S>.normCount(parameters: slotCount, threads: threads) : 0
     self.examples = examples
+    self.keepsMicroBatches = keepsMicroBatches
     self.workspace = workspace
     largestMicroBatch = microBatch
   }
@@ -151,10 +154,11 @@ struct StepLengths<S: Scalar> {
   /// The number of gradients in memory: the sum, and that of a micro-batch on its way there.
   func gradientCount(capacity: Int) -> Int { microBatch(capacity: capacity) < capacity ? 2 : 1 }
 
-  /// The number of micro-batches whose gradients' lengths are kept: none where a batch goes through as a whole.
+  /// The number of micro-batches whose gradients' lengths are kept: none where nobody asks, and where a batch goes
+  /// through as a whole.
   func microBatchCount(capacity: Int) -> Int {
     let size = microBatch(capacity: capacity)
-    return size < capacity ? capacity / size + (capacity % size > 0 ? 1 : 0) : 0
+    return keepsMicroBatches && size < capacity ? capacity / size + (capacity % size > 0 ? 1 : 0) : 0
   }
 
   /// What one more example of a micro-batch adds, before rounding; nil where an `Int` does not hold it.

@@ -99,8 +99,8 @@ public final class TrainingStep<S: Scalar> {
     if needs.contains(.exampleNorms) { try network.graph.requireExampleNorms() }
     if needs.contains(.innerProducts), let microBatch, microBatch < capacity {
       throw .mismatch(
-        "inner products of examples' gradients with their mean are had where a batch goes through the network as a whole, "
-          + "and batches of \(capacity) go through in parts of \(microBatch)")
+        "inner products with the mean gradient need the whole batch in the network at once, and batches of "
+          + "\(capacity) go through in parts of \(microBatch); leave the micro-batch out")
     }
     let lengths = StepLengths<S>(
       parameterCount: network.parameters.count, runningCount: network.buffers?.count ?? 0,
@@ -108,7 +108,7 @@ public final class TrainingStep<S: Scalar> {
       optimizer: optimizer, microBatch: microBatch, threads: team.threads,
       examples: ExampleLengths(
         network.graph, parameterCount: network.parameters.count, microBatch: microBatch, threads: team.threads,
-        needs: needs),
+        needs: needs), keepsMicroBatches: needs.contains(.microBatchNorms),
       workspace: WorkspaceLengths(
         network.graph, needsValues: targets.needsValues, trains: true, threads: team.threads))
     memory = try StepMemory(lengths, capacity: capacity)
@@ -193,11 +193,11 @@ public final class TrainingStep<S: Scalar> {
   }
 
   /// |gᵢ|², the squared norm of the gradient of each example's own loss in the last batch; nil unless the last step was
-  /// asked for it.
+  /// asked for it, and where it trained on nothing since its loss was no number.
   public var exampleNorms: UnsafeBufferPointer<Double>? { statistics?.exampleNorms }
 
-  /// The moments of the gradients in each node that has parameters, in the order of ``Network/trainedNodes``; nil unless
-  /// the last step was asked for norms.
+  /// The moments of the gradients in each node that has parameters, in the order of ``Network/trainedNodes``; nil
+  /// unless the last step was asked for norms.
   public var layerMoments: UnsafeBufferPointer<GradientMoments>? { statistics?.layerMoments }
 
   /// The squared lengths of the gradients of the last batch's micro-batches; empty unless the last step was asked for
@@ -206,8 +206,8 @@ public final class TrainingStep<S: Scalar> {
     UnsafeBufferPointer(start: microBatchSquares.baseAddress, count: microBatchCount)
   }
 
-  /// gᵢ·ḡ, the inner product of the gradient of each example of the last batch with their mean; nil unless the last step
-  /// was asked for it.
+  /// gᵢ·ḡ, the inner product of the gradient of each example of the last batch with their mean; nil unless the last
+  /// step was asked for it.
   public var innerProducts: UnsafeBufferPointer<Double>? { statistics?.meanInnerProducts }
 
   /// Σᵢgᵢⱼ²/B for each parameter j over the last batch, in the parameters' layout; nil unless the last step was asked
@@ -330,7 +330,10 @@ extension TrainingStep {
     phaseTimes?.end(.other)
     let statistics = begin(needs, examples: examples.count)
     let result = forward(examples, 0..<examples.count)
-    guard result.total.isFinite else { return result }
+    guard result.total.isFinite else {
+      statistics?.begin([], examples: 0)
+      return result
+    }
     workspace.backward(
       batch: examples.count, position: position(firstExample: 0), gradient: gradient.baseAddress, update: update,
       examples: statistics, phases: phaseTimes)
@@ -404,8 +407,8 @@ extension TrainingStep {
   /// Begins what is collected of the examples' gradients; nil where nothing is asked.
   private func begin(_ needs: StepNeeds, examples: Int) -> ExampleStatistics<S>? {
     precondition(
-      self.needs.isSuperset(of: needs.intersection(.statistics)),
-      "a step must be made for what it is asked of examples' gradients")
+      self.needs.isSuperset(of: needs.intersection(.memory)),
+      "a step must be made for what it is asked of gradients")
     microBatchCount = 0
     statistics?.begin(needs, examples: examples)
     return needs.contains(.exampleNorms) ? statistics : nil

@@ -193,8 +193,9 @@ final class Workspace<S: Scalar> {
   ) {
     let output = network.graph.values[network.graph.nodes[index].output]
     guard let dy = gradient(of: network.graph.nodes[index].output, example + 1) else { return }
-    // The layer may write over the gradient of its output, which its own backward pass is still to read.
-    examples.exampleRow.baseAddress.update(from: dy.row(example), count: output.storedCount)
+    // The layer may write over the gradient of its output, which its own backward pass is still to read. What pads the
+    // row is copied, too: products count on its zeros.
+    examples.exampleRow.baseAddress.update(from: dy.row(example), count: dy.rowStride)
     let row = MutableMatrixView(
       examples.exampleRow.baseAddress, rows: 1, columns: output.storedCount,
       rowStride: paddedRowStride(output.storedCount))
@@ -210,7 +211,7 @@ final class Workspace<S: Scalar> {
   private func usedSquares(
     ofNode index: Int, in gradient: UnsafePointer<S>, _ examples: ExampleStatistics<S>
   ) -> Double {
-    guard network.graph.nodes[index].plan.fusesUpdate, network.graph.nodes[index].plan.tellsWeightSquares else {
+    guard network.graph.nodes[index].plan.tellsWeightSquares else {
       return squares(ofNode: index, in: gradient)
     }
     return network.slots(ofNode: index).dropFirst().reduce(examples.usedWeightSquares) {

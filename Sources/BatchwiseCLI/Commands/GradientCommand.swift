@@ -9,14 +9,14 @@ struct GradientCommand: ParsableCommand {
       "Measure the gradients of a checkpoint: the noise scale with its interval, by layer, and what batch follows.",
     discussion: """
       Batches are drawn from the training part and no parameter is updated: all probes are of the same weights. Where \
-      they are too few the answer is that, and how many more it takes. With --exact every training example is looked at, \
-      to hold the estimate against.
+      they are too few the answer is that, and how many more it takes. With --exact the noise scale of all training \
+      examples is computed, to check the estimate.
       """)
 
   @OptionGroup var trained: CheckpointArgument
 
   @Option(help: ArgumentHelp("The batch of a probe; the run's without it.", valueName: "size"))
-  var batch: Int?
+  var batch: String?
 
   @Option(help: ArgumentHelp("The number of batches.", valueName: "count"))
   var probes = 64
@@ -35,7 +35,7 @@ struct GradientCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The number of training examples, the first of them, whose loss the curvature is of; 2000 without it.",
+      "How many training examples, from the first on, the curvature is computed for; 2000 without it.",
       valueName: "count"))
   var curvatureExamples: Int?
 
@@ -49,13 +49,17 @@ struct GradientCommand: ParsableCommand {
   @OptionGroup var config: ConfigurationOptions
 
   func validate() throws {
-    guard batch ?? 1 >= 1 else { throw ValidationError("--batch must be at least 1") }
-    guard probes >= 1 else { throw ValidationError("--probes must be at least 1") }
+    guard 1...Self.mostProbes ~= probes else {
+      throw ValidationError("--probes must be 1 to \(Self.mostProbes), not \(probes)")
+    }
     guard curvatureExamples ?? 1 >= 1 else { throw ValidationError("--curvature-examples must be at least 1") }
     guard curvature || curvatureExamples == nil else {
       throw ValidationError("--curvature-examples needs --curvature")
     }
   }
+
+  /// More would take longer than anybody waits.
+  private static var mostProbes: Int { 10_000_000 }
 
   func run() throws {
     try Machine.prepare()
@@ -65,7 +69,10 @@ struct GradientCommand: ParsableCommand {
     let network = try run.network(checkpoint, threads: team.threads)
     let data = try checkpoint.examples(of: run).train
     let plan = checkpoint.record.plan
-    let batch = batch ?? min(plan.batchSize, data.count)
+    let sizes = try batch.map { try BatchAxis($0).sizes(fullBatch: data.count) } ?? [min(plan.batchSize, data.count)]
+    guard sizes.count == 1 else { throw ValidationError("gradient takes one batch size") }
+    let batch = sizes[0]
+    try GradientProbes.require(batch: batch, of: data)
     let rate = checkpoint.record.progress.learningRate ?? 0.01
     var quantities: [any StepQuantity] = [
       NoiseScale(), NormTest(), InnerProductTest(), OrthogonalityTest(), CABS(), SimiGrad(), GradientSignal(),
@@ -84,6 +91,8 @@ struct GradientCommand: ParsableCommand {
       progress.draw(share: Double(probe) / Double(probes)) { "\(probe) of \(probes) probes" }
     }
     progress.clear()
+    // What follows looks at no request: Ctrl-C ends it at once.
+    Interrupt.release()
     let estimate = (quantities[0] as? NoiseScale)?.estimate
     let measurements = (0..<quantities.count).flatMap { quantities[$0].takeMeasurements() }
     let exact = exact ? try ExactNoiseScale(of: step, over: data) : nil
@@ -115,7 +124,7 @@ struct GradientCommand: ParsableCommand {
         + "\(NumberFormat.count(probes, "probe")) of \(NumberFormat.count(batch, "example")) of the training part, mean "
         + "loss \(NumberFormat.significant(loss, digits: 3)).")
     let optimizer = checkpoint.record.optimizer
-    guard !optimizer.hasPrefix("SGD") else { return }
+    guard ["Adam", "RMSProp", "Adagrad", "LAMB"].contains(where: optimizer.hasPrefix) else { return }
     printing.note(
       "The run was trained with \(optimizer), which scales each parameter's step: the noise scale of plain gradients can "
         + "be far from what it sees; 'train --observe preconditioned-noise-scale' measures that.")

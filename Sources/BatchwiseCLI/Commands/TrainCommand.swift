@@ -6,9 +6,10 @@ struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a model once: show how it goes, keep it, resume it.",
     discussion: """
-      With --output the folder holds config.json (all options as they were in effect, for --config), metrics.jsonl and \
-      metrics.csv, with --observe observations.csv, checkpoints/ and at the end weights.safetensors. Ctrl-C saves a checkpoint; the same command with \
-      --resume continues from there with the same bits. 'batchwise evaluate', 'predict' and 'export' take the folder.
+      With --output the folder holds config.json (all options as they were in effect, for --config), metrics.jsonl \
+      and metrics.csv, with --observe observations.csv, checkpoints/ and at the end weights.safetensors. Ctrl-C \
+      saves a checkpoint; the same command with --resume continues from there with the same bits. 'batchwise \
+      evaluate', 'predict' and 'export' take the folder.
 
       A first run: batchwise train --data dots --model mlp:16 --output runs/first
       """)

@@ -6,8 +6,8 @@ struct ObservationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Measure in the steps, with commas between: \(NamedQuantity.Name.allCases.map(\.rawValue).joined(separator: ", ")). "
-        + "Behind an @ stands when: every:10, log:8, epochs:64 (the first 64 updates of each) or shares:20; at every "
-        + "update without it. What was found is printed after the evaluations and, with --output, kept in "
+        + "Behind an @ stands when, for each by itself: every:10, log:8, epochs:64 (the first 64 updates of each) or "
+        + "shares:20; at every update without it. What was found is printed after the evaluations and, with --output, kept in "
         + "observations.csv.",
       valueName: "quantities"), transform: { try ObservedQuantities($0) })
   var observe: ObservedQuantities?

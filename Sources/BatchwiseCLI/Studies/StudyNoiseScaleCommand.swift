@@ -10,8 +10,8 @@ struct StudyNoiseScaleCommand: StudySubcommand {
     abstract:
       "Measure the noise scale through training: with its interval, by layer, by learning rate, against the loss.",
     discussion: """
-      Beside the estimates the exact noise scale of the whole training part is computed at some moments, to hold them \
-      against. Finished trials are kept in the output folder: the same command again resumes a study that was cut short, \
+      At some moments the exact noise scale of the whole training part is computed as well, so that the estimates can be \
+      checked. Finished trials are kept in the output folder: the same command again resumes a study that was cut short, \
       and 'batchwise report FOLDER' shows what is there at any time.
       """)
 
@@ -59,7 +59,8 @@ struct NoiseScaleOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "At how many moments the noise scale of all training examples is computed, too; 0 for none.", valueName: "count"))
+      "At how many moments the noise scale of all training examples is computed, too, which --dry-run does not count; 0 "
+        + "for none.", valueName: "count"))
   var exact = 5
 
   private static var usual: ObservationSchedule {

@@ -32,6 +32,12 @@ enum Interrupt {
     pthread_sigmask(SIG_UNBLOCK, &caught, nil)
   }
 
+  /// Lets signals end the tool again, where something begins that looks at no request.
+  static func release() {
+    for signal in [SIGINT, SIGTERM] { Glibc.signal(signal, SIG_DFL) }
+    if isRequested { _exit(ExitStatus.interrupted.rawValue) }
+  }
+
   private static func isIgnored(_ action: sigaction) -> Bool {
     // Swift compares no functions; ignoring is the address 1.
     unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)

@@ -63,7 +63,8 @@ struct TrainingSession {
     let tables: [(path: String, table: ([EvaluationRecord]) -> TextTable)] =
       run.folder.map { folder in
         [("\(folder.path)/metrics.csv", TrainingTable.table)]
-          + (trainer.quantities.isEmpty ? [] : [("\(folder.path)/observations.csv", MeasurementTable.table)])
+          + (trainer.quantities.isEmpty && run.observations.isEmpty
+            ? [] : [("\(folder.path)/observations.csv", MeasurementTable.table)])
       } ?? []
     // A run that is resumed has forgotten what came after its checkpoint.
     for (path, table) in tables {

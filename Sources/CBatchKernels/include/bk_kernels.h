@@ -127,7 +127,7 @@ typedef struct {
   // y <- y + share * (x - y).
   void (*approach)(ptrdiff_t count, double share, const void *x, void *y);
 
-  // y = (factor * x)^2 for [rows][cols].
+  // y = (factor * x)^2 for [rows][cols]; y may be x.
   void (*scaled_squares)(ptrdiff_t rows, ptrdiff_t cols, double factor, const void *x, ptrdiff_t x_stride, void *y,
                          ptrdiff_t y_stride);
 } bk_kernels;

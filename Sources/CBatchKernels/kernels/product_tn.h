@@ -23,8 +23,8 @@ enum {
   COPIED_ROWS = 96,
   COPIED_PANELS = PANEL_VECTORS == 4 ? 1 : 4,
   // The piece of the contraction whose part of a panel stays in the cache while the rows pass by: in the first level
-  // beside A's part for narrow panels, in the second for wide ones. Wide ones stay there up to TN_WHOLE_DEPTH, and need no
-  // pieces while A fits the last level, TN_WHOLE_BYTES.
+  // beside A's part for narrow panels, in the second for wide ones. Wide ones stay there up to TN_WHOLE_DEPTH, and need
+  // no pieces while A fits the last level, TN_WHOLE_BYTES.
   TN_DEPTH = PANEL_VECTORS == 4 ? 256 : 192,
   TN_WHOLE_DEPTH = PANEL_VECTORS == 4 ? 1024 : 192,
   TN_WHOLE_BYTES = 4 << 20,
@@ -32,8 +32,8 @@ enum {
   // sums stay in the second level, and that A is fetched from beyond it once for 256 columns.
   TN_ROW_BLOCK = PANEL_VECTORS == 4 ? 384 : 192,
   WAITING_PANELS = PANEL_VECTORS == 4 ? 4 : 16,
-  // A's part is copied to rows that lie 25 or 13 lines apart (50 or 26 in doubles): those of A may share a few sets of a
-  // cache, and lie on as many pages as the piece is deep.
+  // A's part is copied to rows that lie 25 or 13 lines apart (50 or 26 in doubles): those of A may share a few sets of
+  // a cache, and lie on as many pages as the piece is deep.
   COPIED_A_STRIDE = TN_ROW_BLOCK + 16,
   TN_COPIES = TN_DEPTH * WAITING_PANELS > TN_WHOLE_DEPTH * COPIED_PANELS ? TN_DEPTH * WAITING_PANELS
                                                                          : TN_WHOLE_DEPTH * COPIED_PANELS,

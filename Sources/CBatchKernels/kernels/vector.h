@@ -16,8 +16,8 @@ static void BK(approach)(ptrdiff_t count, REAL share, const REAL *restrict x, RE
 static void BK(scaled_squares)(ptrdiff_t rows, ptrdiff_t cols, REAL factor, const REAL *x, ptrdiff_t x_stride, REAL *y,
                                ptrdiff_t y_stride) {
   for (ptrdiff_t i = 0; i < rows; i++) {
-    const REAL *restrict from = x + i * x_stride;
-    REAL *restrict to = y + i * y_stride;
+    const REAL *from = x + i * x_stride;
+    REAL *to = y + i * y_stride;
     for (ptrdiff_t j = 0; j < cols; j++) to[j] = (factor * from[j]) * (factor * from[j]);
   }
 }

@@ -45,6 +45,32 @@ import Testing
     #expect(firstMismatch(near, expected, absolute: 1e-15) == nil)
   }
 
+  /// Three rows, further apart than they are long; what lies between them is not touched.
+  @Test(arguments: InstructionSet.supported, counts)
+  func sumsOverRowsFollowTheirTwins(_ set: InstructionSet, _ count: Int) {
+    check(set.singleKernels, count, Float.self, tolerance: 1e-6)
+    check(set.doubleKernels, count, Double.self, tolerance: 1e-14)
+  }
+
+  private func check<S: Scalar>(_ kernels: bk_kernels, _ count: Int, _: S.Type, tolerance: Double) {
+    var numbers = TestNumbers(seed: UInt64(count))
+    let stride = count + 5
+    let x: [S] = numbers.uniform(count: 3 * stride, 3, as: S.self)
+    let y: [S] = numbers.uniform(count: 3 * stride, 3, as: S.self)
+    func row(_ values: [S], _ i: Int) -> [Double] { values[i * stride..<i * stride + count].map { Double($0) } }
+    var (squares, sums) = ([0.5, 0.5, 0.5, 7], [0.5, 0.5, 0.5, 7])
+    kernels.row_squares(3, count, x, stride, &squares)
+    kernels.gram_sums(3, count, x, y, stride, &sums)
+    let expectedSquares = (0..<3).map { row(x, $0).reduce(0) { $0 + $1 * $1 } } + [7]
+    let expectedSums = (0..<3).map { i in 0.5 + zip(row(x, i), row(y, i)).reduce(0) { $0 + ($1.0 + 1) * $1.1 } } + [7]
+    #expect(firstMismatch(squares, expectedSquares, relative: 1e-13, absolute: 1e-13) == nil)
+    #expect(firstMismatch(sums, expectedSums, relative: 1e-13, absolute: 1e-12) == nil)
+    var scaled = x
+    kernels.scaled_squares(3, count, 0.5, x, stride, &scaled, stride)
+    let expected = x.indices.map { $0 % stride < count ? 0.25 * Double(x[$0]) * Double(x[$0]) : Double(x[$0]) }
+    #expect(firstMismatch(scaled, expected, relative: tolerance, absolute: tolerance) == nil)
+  }
+
   @Test(arguments: InstructionSet.supported)
   func aNaNIsNeitherScaledNorClampedAway(_ set: InstructionSet) {
     for place in [0, 5, 16, 18] {

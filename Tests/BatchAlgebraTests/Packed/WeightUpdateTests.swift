@@ -45,14 +45,17 @@ import Testing
     let context = ComputeContext.test(S.self, threads: threads, engine: engine, instructionSet: set)
     let plan = GEMMPlan(
       .backwardWeights, batch: batch, inputs: inputs, outputs: outputs, layout: layout, context: context)
+    let stride = BackwardWeightsProduct<S>.squaresStride
+    let squares = try AlignedBuffer<Double>(count: 2 * threads * stride)
     let product = BackwardWeightsProduct(
       x.view.readOnly, dy.view.readOnly, into: gradient.view, updating: weights.view,
       by: WeightUpdate(rule: example.update, state0: vector(0), state1: vector(1), state2: vector(2)),
-      scratch: scratch, plan: plan)
+      squares: squares.baseAddress, scratch: scratch, plan: plan)
     for thread in 0..<threads { product.run(thread: thread, of: threads) }
 
     let gradientProduct = BackwardWeightsProduct(
-      x.view.readOnly, dy.view.readOnly, into: gradient.view, scratch: scratch, plan: plan)
+      x.view.readOnly, dy.view.readOnly, into: gradient.view, updating: gradient.view, by: nil,
+      squares: squares.baseAddress + threads * stride, scratch: scratch, plan: plan)
     for thread in 0..<threads { gradientProduct.run(thread: thread, of: threads) }
     var twin = NaiveUpdate(weights: w.map(Double.init), state: state.map { $0.map(Double.init) })
     twin.step(example.update, gradient.values.map(Double.init))
@@ -63,6 +66,12 @@ import Testing
     for (found, expected) in zip(vectors, twin.state) {
       #expect(
         firstMismatch(found.values, expected, relative: tolerance * 10, absolute: tolerance * 10) == nil, "\(message)")
+    }
+    // The squares of the gradient, whether it is used at once or written.
+    let sum = gradient.values.reduce(0) { $0 + Double($1) * Double($1) }
+    for first in [0, threads] {
+      let found = (0..<threads).reduce(0) { $0 + squares.baseAddress[(first + $1) * stride] }
+      #expect(abs(found - sum) <= tolerance * sum, "\(message)")
     }
     for memory in vectors + [weights] { #expect(memory.paddingIsZero, "\(message)") }
   }

@@ -5,8 +5,8 @@ import BatchTestSupport
 
 @testable import BatchTraining
 
-/// Updates of a small network whose examples' gradients are each computed by a backward pass of its own, as quantities see
-/// them: the naive twin of what the step counts on the way.
+/// Updates of a small network whose examples' gradients are each computed by a backward pass of its own, as quantities
+/// see them: the naive twin of what the step counts on the way.
 final class ObservedGradients<S: Scalar> {
   let step: TrainingStep<S>
   let data: Dataset

@@ -229,6 +229,7 @@ import Testing
   /// Every windowed quantity goes on from its state.
   @Test(arguments: NamedQuantity.Name.allCases) func goesOnFromItsState(_ name: NamedQuantity.Name) throws {
     let gradients = try observed(try Adam(learningRate: 0.01))
+    let initial = Array(gradients.step.network.parameters.elements)
     let (whole, first, second) = (
       NamedQuantity(name).make(), NamedQuantity(name).make(), NamedQuantity(name).make()
     )
@@ -237,7 +238,7 @@ import Testing
     func show(_ quantity: inout any StepQuantity, _ update: Int) {
       func open(_ quantity: some StepQuantity) -> any StepQuantity {
         var quantity = quantity
-        gradients.show(&quantity, update: update)
+        gradients.show(&quantity, update: update, initialParameters: initial)
         return quantity
       }
       quantity = open(quantity)

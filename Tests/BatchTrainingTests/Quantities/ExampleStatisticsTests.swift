@@ -132,7 +132,8 @@ import Testing
     func step(_ microBatch: Int?) throws -> TrainingStep<Double> {
       try TrainingStep(
         Network<Double>(Self.dense(.tanh), seed: 3), on: data, loss: .softmaxCrossEntropy,
-        optimizer: SGD(learningRate: 0.1), capacity: 8, microBatch: microBatch, team: ThreadTeam(threads: 2))
+        optimizer: SGD(learningRate: 0.1), capacity: 8, microBatch: microBatch, needs: .microBatchNorms,
+        team: ThreadTeam(threads: 2))
     }
     let (whole, cut) = (try step(nil), try step(3))
     let indices = Array(0..<Int32(8))
@@ -178,7 +179,7 @@ import Testing
         optimizer: SGD(learningRate: 0.1), capacity: 8, microBatch: 4, needs: .innerProducts,
         team: ThreadTeam(threads: 2))
     } throws: {
-      "\($0)".hasPrefix("inner products of examples' gradients with their mean are had where a batch goes")
+      "\($0)".hasPrefix("inner products with the mean gradient need the whole batch")
     }
   }
 }

@@ -23,7 +23,7 @@ import Testing
           loss: LossResult(total: 64, correct: nil, examples: 64), update: update, position: position,
           learningRate: 0.1, gradient: nil, exampleNorms: nil, layerMoments: nil,
           microBatches: UnsafeBufferPointer(start: nil, count: 0), innerProducts: nil, elementSquares: nil,
-          optimizer: optimizer, state: [], network: network))
+          optimizer: optimizer, state: [], initialParameters: nil, network: network))
     }
     return seen
   }

@@ -3,7 +3,8 @@ import BatchTestSupport
 import BatchTraining
 import Testing
 
-/// A trainer's quantities: when they see an update, what they tell at evaluations, and that a resumed run tells the same.
+/// A trainer's quantities: when they see an update, what they tell at evaluations, and that a resumed run tells the
+/// same.
 @Suite struct ObservedTrainingTests {
   private let folder = TemporaryFolder()
 
@@ -14,17 +15,16 @@ import Testing
     private var sums = [0.0, 0.0]
     private var count = 0
 
-    init(everyOther: Bool = false) { self.everyOther = everyOther }
+    let leastProbes: Int
+
+    init(everyOther: Bool = false, least: Int = 1) { (self.everyOther, leastProbes) = (everyOther, least) }
 
     func needs(at position: TrainingPosition, update: Int) -> StepNeeds? {
       everyOther && update % 2 == 0 ? nil : needs
     }
 
     mutating func observe<S: Scalar>(_ result: StepResult<S>) {
-      let total = result.layerMoments.map {
-        $0.reduce(GradientMoments(examples: 0, exampleSquares: 0, meanSquare: 0), +)
-      }
-      guard let total else { return }
+      guard let total = result.totalMoments else { return }
       sums[0] += total.meanSquare
       sums[1] += total.exampleSquares / Double(total.examples)
       count += 1
@@ -62,8 +62,10 @@ import Testing
   @Test(arguments: [nil, 4]) func evaluationsTellWhatWasSeenSinceTheLast(_ microBatch: Int?) throws {
     let records = try records(try trainer(microBatch: microBatch))
     #expect(records.map(\.update) == [0, 8, 16, 21, 32, 42, 63] && records[0].measurements == nil)
+    // In the first epoch at every evaluation, later at the ends of epochs alone.
+    #expect(records.filter { $0.measurements != nil }.map(\.update) == [8, 16, 21, 42, 63])
     var last = 0
-    for record in records.dropFirst() {
+    for record in records.dropFirst() where record.measurements != nil {
       let measurements = try #require(record.measurements)
       #expect(measurements.map(\.name) == ["batch", "example"])
       #expect(measurements.allSatisfy { $0.probes == record.update - last })
@@ -71,6 +73,22 @@ import Testing
       let (batch, example) = (try #require(measurements[0].value), try #require(measurements[1].value))
       #expect(batch > 0 && batch < example)
       last = record.update
+    }
+  }
+
+  /// Windows stay open until they have enough, and the last is told in any case.
+  @Test func tooFewProbesWaitForMore() throws {
+    let records = try records(try trainer([MeanSquares(least: 30)]))
+    #expect(records.filter { $0.measurements != nil }.map(\.update) == [42, 63])
+    #expect(records.compactMap { $0.measurements?.first?.probes } == [42, 21])
+    #expect(records.compactMap { $0.measurements?.first?.firstUpdate } == [1, 43])
+  }
+
+  @Test func twoOfOneNameAreRefused() throws {
+    #expect {
+      _ = try trainer([MeanSquares(), MeanSquares(everyOther: true)])
+    } throws: {
+      "\($0)".contains("two quantities are called MeanSquares; give them different names")
     }
   }
 
@@ -92,6 +110,6 @@ import Testing
     try second.restore(Checkpoint(path: "\(folder.path)/c.safetensors"))
     let rest = try records(second)
     func measured(_ records: [EvaluationRecord]) -> [[Measurement]?] { records.map(\.measurements) }
-    #expect(measured(rest) == measured(Array(whole.suffix(5))))
+    #expect(measured(rest) == measured(Array(whole.suffix(rest.count))))
   }
 }

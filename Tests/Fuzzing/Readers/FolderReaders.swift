@@ -8,7 +8,7 @@ import BatchTraining
 
 extension FuzzedReader {
   static let runs: [FuzzedReader] = [run]
-  static let studies: [FuzzedReader] = [sweep, rules]
+  static let studies: [FuzzedReader] = [sweep, rules, noiseScale]
 
   /// A run's folder, resumed to its end.
   private static let run = FuzzedReader(
@@ -58,6 +58,13 @@ extension FuzzedReader {
       _ = try RulesFixture.trained(plan, data, in: "\(scratch)/a")
       return [try StudyInput.settled(FuzzInput(at: "\(scratch)/a"))]
     }, seal: { StudyInput.seal(&$0, $1, RulesPlan.self) }, read: { _, folder in try StudyInput.report(folder) })
+
+  private static let noiseScale = FuzzedReader(
+    name: "noise-scale",
+    corpus: { scratch in
+      _ = try NoiseScaleFixture.trained(in: "\(scratch)/a", rates: [0.02, 0.1], epochs: 2, exact: 2)
+      return [try StudyInput.settled(FuzzInput(at: "\(scratch)/a"))]
+    }, seal: { StudyInput.seal(&$0, $1, NoiseScalePlan.self) }, read: { _, folder in try StudyInput.report(folder) })
 }
 
 /// The folders of studies.

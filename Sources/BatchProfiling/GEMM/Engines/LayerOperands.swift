@@ -3,7 +3,8 @@ import BatchFoundation
 
 /// The operands of one dense layer's three products in one layout, filled with small random numbers.
 ///
-/// Two sets of operands of the same shapes and seed hold the same numbers, whatever their layouts.
+/// Two sets of operands of the same shapes and seed hold the same numbers, whatever their layouts. Products on them are
+/// set up by one thread at a time.
 public final class LayerOperands<S: Scalar>: @unchecked Sendable {
   /// The number of the layer's inputs.
   public let inputs: Int

@@ -1,7 +1,7 @@
 /// What batch each criterion would choose now, and why they differ.
 ///
-/// They weigh the same scatter S against different things: McCandlish, SimiGrad and the tests against the gradient, CABS
-/// against the loss; and each has a threshold of its own. None knows what a step costs on this machine.
+/// They weigh the same scatter S against different things: McCandlish, SimiGrad and the tests against the gradient,
+/// CABS against the loss; and each has a threshold of its own. None knows what a step costs on this machine.
 ///
 /// ```swift
 /// let readout = BatchReadout(noiseScale: quantity.estimate, batch: 128, learningRate: 0.1, loss: 0.4)
@@ -68,10 +68,13 @@ public struct BatchReadout: Sendable, Hashable, Codable {
         "the gradient's error √(S/B) is \(thresholds.norm) of its length: noise in every direction counts"),
       Choice(
         criterion: "inner-product test, θ = \(thresholds.innerProduct)",
-        batch: innerProductTest.map { present * $0 * $0 / (thresholds.innerProduct * thresholds.innerProduct) },
+        batch: innerProductTest.map {
+          max(1, present * $0 * $0 / (thresholds.innerProduct * thresholds.innerProduct))
+        },
         reason: "steps descend on average: noise counts only along the gradient, and is divided by |ḡ|⁴"),
       Choice(
-        criterion: "CABS, B = ηS/L", batch: noiseScale.scatter.flatMap { loss > 0 ? learningRate * $0 / loss : nil },
+        criterion: "CABS, B = ηS/L",
+        batch: noiseScale.scatter.flatMap { loss > 0 ? max(1, learningRate * $0 / loss) : nil },
         reason: "the noise is weighed against the loss and not the gradient: it grows with the rate, as steps do"),
     ]
   }

@@ -3,9 +3,9 @@ public import BatchTraining
 
 /// The batch that CABS would choose: B = ηS/L, the learning rate times the scatter of the gradients over the loss.
 ///
-/// Balles, Romero & Hennig 2017, *Coupling adaptive batch sizes with learning rates* (arXiv 1612.05086), eq. 22, with 0 for
-/// the least loss that there is. Made for plain SGD; where the loss cannot come near 0 it is too small. Measured is `cabs`,
-/// a ratio of means over the window.
+/// Balles, Romero & Hennig 2017, *Coupling adaptive batch sizes with learning rates* (arXiv 1612.05086), eq. 22, with 0
+/// for the least loss that there is. Made for plain SGD; where the loss cannot come near 0 it is too small. Measured is
+/// `cabs`, a ratio of means over the window.
 public struct CABS: StepQuantity, WindowedRatio {
   var window = PairSeries()
 

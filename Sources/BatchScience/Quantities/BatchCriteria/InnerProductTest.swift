@@ -1,10 +1,11 @@
 public import BatchAlgebra
 public import BatchTraining
 
-/// The inner-product test: how much the examples' gradients differ along their mean, which decides whether a step descends.
+/// The inner-product test: how much the examples' gradients differ along their mean, which decides whether a step
+/// descends.
 ///
-/// θ̂ = √(Var(gᵢ·ḡ)/(B|ḡ|⁴)), to be at most θ (Bollapragada, Byrd & Nocedal 2018, arXiv 1710.11258, eq. 2.6, with
-/// θ = 0.9); the least batch that passes has B·(θ̂/θ)² examples. It asks for less than the ``NormTest``, which counts what
+/// θ̂ = √(Var(gᵢ·ḡ)/(B|ḡ|⁴)), to be at most θ (Bollapragada, Byrd & Nocedal 2018, arXiv 1710.11258, eq. 2.6, with θ =
+/// 0.9); the least batch that passes has B·(θ̂/θ)² examples. It asks for less than the ``NormTest``, which counts what
 /// is across the mean, too. Measured is `inner_product_test`, the root of a ratio of means over the window.
 public struct InnerProductTest: StepQuantity, WindowedRatio {
   var window = PairSeries()

@@ -4,9 +4,9 @@ public import BatchTraining
 /// The norm test: how far a batch's gradient may be from the true one, over its own length.
 ///
 /// θ̂ = √(Ŝ/(B|ḡ|²)); a batch passes the test of a θ if θ̂ ≤ θ, and the least that passes has B·(θ̂/θ)² examples. Byrd,
-/// Chin, Nocedal & Wu 2012, *Sample size selection in optimization methods for machine learning*, eq. 3.9 and 3.12, take
-/// θ = 0.5; Bollapragada, Byrd & Nocedal 2018 (arXiv 1710.11258), 0.9. Measured is `norm_test`, the root of a ratio of
-/// means over the window.
+/// Chin, Nocedal & Wu 2012, *Sample size selection in optimization methods for machine learning*, eq. 3.9 and 3.12,
+/// take θ = 0.5; Bollapragada, Byrd & Nocedal 2018 (arXiv 1710.11258), 0.9. Measured is `norm_test`, the root of a
+/// ratio of means over the window.
 public struct NormTest: StepQuantity, WindowedRatio {
   var window = PairSeries()
 

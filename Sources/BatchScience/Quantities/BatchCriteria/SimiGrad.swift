@@ -4,10 +4,9 @@ public import BatchTraining
 /// The cosine between the gradients of a batch's two halves, as it is to be expected of the noise scale.
 ///
 /// SimiGrad (Qin, Rajbhandari, Ruwase, Yan, Yang & He 2021, *SimiGrad: fine-grained adaptive batching for large scale
-/// training*, NeurIPS) makes the batch larger while the cosine is below a target. For halves of B/2 examples
-/// E gₐ·g_b = |G|² and E|gₐ|² = |G|² + 2S/B, so that the cosine is 1/(1 + 2φ/B), and a target ρ means
-/// B = 2φρ/(1 − ρ). From the examples' norms it is had of one backward pass, with less noise than of two halves. Measured
-/// is `simigrad`.
+/// training*, NeurIPS) makes the batch larger while the cosine is below a target. For halves of B/2 examples E gₐ·g_b =
+/// |G|² and E|gₐ|² = |G|² + 2S/B, so that the cosine is 1/(1 + 2φ/B), and a target ρ means B = 2φρ/(1 − ρ). From the
+/// examples' norms it is had of one backward pass, with less noise than of two halves. Measured is `simigrad`.
 public struct SimiGrad: StepQuantity, WindowedRatio {
   var window = PairSeries()
 

@@ -1,10 +1,10 @@
 import Glibc
 
-/// How alike neighbours of a series are: its autocorrelation as rₖ = r₁δᵏ⁻¹, that of a series of first order that is seen
-/// through noise.
+/// How alike neighbours of a series are: its autocorrelation as rₖ = r₁δᵏ⁻¹, that of a series of first order that is
+/// seen through noise.
 ///
-/// The noise makes r₁ small however long the memory is, so that one number does not do: δ comes from how r₂ and r₃ follow
-/// r₁. Each is corrected for the bias of a short series (Kendall 1954).
+/// The noise makes r₁ small however long the memory is, so that one number does not do: δ comes from how r₂ and r₃
+/// follow r₁. Each is corrected for the bias of a short series (Kendall 1954).
 struct Autocorrelation: Sendable, Hashable {
   /// r₁, from 0 to δ; 0 where it is within half a standard error of none.
   let first: Double
@@ -37,7 +37,7 @@ struct Autocorrelation: Sendable, Hashable {
 
   /// How long blocks of neighbours are to be for a mean of `count`: (cn)^⅓·(Σ|k|rₖ/Σrₖ)^⅔ over all lags k.
   ///
-  /// Politis & White 2004 with c = 1.5; twice that covers better at a few hundred updates.
+  /// Politis & White 2004 have c = 1.5; c = 3 is taken here, which covers better at a few hundred updates.
   func blockLength(_ count: Int) -> Int {
     let spread = 2 * first / ((1 - decay) * (1 - decay)) / inflation
     return max(1, Int(cbrt(3 * Double(count) * spread * spread).rounded()))

@@ -1,4 +1,5 @@
-/// A window of updates with two numbers of each, whose sums are compared: numerator and denominator of a ratio of means.
+/// A window of updates with two numbers of each, whose sums are compared: numerator and denominator of a ratio of
+/// means.
 ///
 /// Memory does not grow with the window. Where it has more than 1024 entries, neighbours are added to one another: sums
 /// stay what they are, and a jackknife leaves out blocks of neighbours anyway.
@@ -73,6 +74,7 @@ extension PairSeries {
   init?(from state: inout StateReader) {
     guard let width = state.integer(), let count = state.integer(), let notFinite = state.integer(),
       let ofOne = state.integer(), let numbers = state.values(), numbers.count.isMultiple(of: 2), width > 0,
+      [width, count, notFinite, ofOne].allSatisfy({ $0 < 1 << 40 }),
       numbers.count / 2 == count / width + (count.isMultiple(of: width) ? 0 : 1)
     else { return nil }
     (self.width, self.count, self.notFinite, self.ofOne) = (width, count, notFinite, ofOne)

@@ -4,8 +4,8 @@ import Glibc
 /// How sure the ratio of the means of two numbers over a window of updates is, by the delete-a-block jackknife.
 ///
 /// Blocks of neighbouring updates are left out one at a time, and the spread of what is left tells the standard error
-/// (Quenouille 1949, Tukey 1958; of series with memory Künsch 1989, §2). Corrections make 95 % intervals cover what they
-/// should from 20 updates on:
+/// (Quenouille 1949, Tukey 1958; of series with memory Künsch 1989, §2). Corrections make 95 % intervals cover what
+/// they should from 20 updates on:
 /// - A straight trend beyond doubt is no error of the window's own ratio, and is taken out.
 /// - Blocks are as long as the ``Autocorrelation`` of the linearised ratio asks for, at most a quarter of the window, and
 ///   the covariance that is left between neighbouring blocks is added.

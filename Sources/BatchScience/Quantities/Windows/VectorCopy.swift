@@ -21,8 +21,8 @@ final class VectorCopy {
   }
 }
 
-/// Four elements of a vector from an index on, as double-precision numbers: sums of such a width do not wait for their own
-/// last addition at every element.
+/// Four elements of a vector from an index on, as double-precision numbers: sums of such a width do not wait for their
+/// own last addition at every element.
 @inline(__always)
 func fourElements<S: Scalar>(_ vector: UnsafeBufferPointer<S>, _ index: Int) -> SIMD4<Double> {
   SIMD4(Double(vector[index]), Double(vector[index + 1]), Double(vector[index + 2]), Double(vector[index + 3]))

@@ -46,6 +46,8 @@ extension WindowedRatio {
     ]
   }
 
+  public var leastProbes: Int { RatioJackknife.leastCount }
+
   public var state: [Double] {
     get {
       var state = StateWriter()

@@ -2,8 +2,8 @@ public import BatchAlgebra
 public import BatchData
 public import BatchTraining
 
-/// A study of the gradient noise scale through training: at each of some learning rates and batch sizes, of the network and
-/// of each layer, with the exact one beside it at some moments.
+/// A study of the gradient noise scale through training: at each of some learning rates and batch sizes, of the network
+/// and of each layer, with the exact one beside it at some moments.
 public struct NoiseScalePlan: TrainingStudyPlan {
   public static var kind: String { "noise-scale" }
   public static var title: String { "a study of the noise scale" }
@@ -21,6 +21,7 @@ public struct NoiseScalePlan: TrainingStudyPlan {
   public init(common: SweepPlan, learningRates: [Double], schedule: ObservationSchedule, exactCount: Int) {
     self.common = common
     self.learningRates = Set(learningRates).sorted()
+    if let first = self.learningRates.first { self.common.recipe.optimizer.learningRate = first }
     self.schedule = schedule
     self.exactCount = exactCount
   }
@@ -64,6 +65,9 @@ public struct NoiseScalePlan: TrainingStudyPlan {
     if let problem = common.problem { return problem }
     guard exactCount >= 0 else { return "there cannot be \(exactCount) exact noise scales" }
     if common.batchSizes.contains(1) { return "the gradient of a batch of one does not scatter; leave batch 1 out" }
+    guard !learningRates.isEmpty, learningRates == Set(learningRates).sorted() else {
+      return "learning rates are ascending, each once, and at least one"
+    }
     let odd = learningRates.first { !($0 > 0 && $0 < 1e6) }
     return odd.map { "a learning rate is above 0 and below 1e6, not \($0)" }
   }

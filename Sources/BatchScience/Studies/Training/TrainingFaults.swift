@@ -104,8 +104,11 @@ extension Measurement {
     guard [value, low, high].allSatisfy({ $0?.isFinite ?? true }), low ?? 0 <= high ?? .infinity else {
       return "has a number that is none, or an interval that ends before it begins"
     }
-    let (first, last) = (firstUpdate ?? 1, lastUpdate ?? update)
-    guard probes >= 0, first >= 1, first <= last, last <= update else { return "is of updates that there were not" }
+    if let value, value < low ?? value || value > high ?? value { return "lies outside of its interval" }
+    guard let first = firstUpdate, let last = lastUpdate, first >= 1, first <= last, last <= update else {
+      return "is of updates that there were not"
+    }
+    guard 0...1 << 40 ~= probes else { return "has \(probes) probes" }
     return nil
   }
 }

@@ -4,7 +4,8 @@ public import BatchTraining
 
 /// A plan whose trials are training runs: they share the settings of a sweep, and each has a recipe.
 ///
-/// A new study of training runs says which trials it has and how each is trained; ``TrainingMeasurement`` does the rest.
+/// A new study of training runs says which trials it has and how each is trained; ``TrainingMeasurement`` does the
+/// rest.
 public protocol TrainingStudyPlan: StudyPlan where Record == EvaluationRecord, Outcome == TrainedOutcome {
   /// What all trials share.
   var common: SweepPlan { get }
