@@ -5,7 +5,7 @@ public import BatchTraining
 
 /// Gradients of a network at weights that stay as they are, seen by quantities batch after batch.
 ///
-/// What ``Trainer`` shows them on the way, of one moment of a training: no parameter is updated, and estimates of as
+/// What ``/BatchTraining/Trainer`` shows them on the way, of one moment of a training: no parameter is updated, and estimates of as
 /// many batches as one likes are of the same weights.
 public enum GradientProbes {
   /// Shows the quantities the gradients of `count` batches of a size, drawn without replacement from a data set in an
