@@ -14,6 +14,8 @@ public enum StepTimeError: DiagnosticError, Equatable {
   case noBatch(Int)
   /// A time that is zero, negative, infinite or no number.
   case noTime(batch: Int, cycle: Int, seconds: Double)
+  /// A median that is zero, negative, infinite or no number, or lies beyond its interval.
+  case noMedian(batch: Int, seconds: Double)
 
   public var diagnosis: Diagnosis {
     switch self {
@@ -33,6 +35,10 @@ public enum StepTimeError: DiagnosticError, Equatable {
       Diagnosis(
         .badData, "batch \(batch), cycle \(cycle): \(seconds) seconds are no duration",
         hint: "leave the cycle out at every batch size")
+    case .noMedian(let batch, let seconds):
+      Diagnosis(
+        .badData, "batch \(batch): \(seconds) seconds with its interval are no duration",
+        hint: "measure the batch again, or leave it out")
     }
   }
 }
