@@ -3,8 +3,9 @@ import Glibc
 
 /// The time of a training step at any batch between the measured ones, with its uncertainty: as draws.
 ///
-/// Between two measured sizes the time is on the line through their medians; beyond the smallest and the largest nothing
-/// is said. Draws of one index belong together at all sizes, so that what disturbed them alike cancels in a ratio.
+/// Between two measured sizes the time is on the line through their medians; beyond the smallest and the largest
+/// nothing is said. Draws of one index belong together at all sizes, so that what disturbed them alike cancels in a
+/// ratio.
 public struct StepTimeDraws: Sendable, Hashable {
   /// The measured batch sizes, ascending.
   public let batches: [Int]

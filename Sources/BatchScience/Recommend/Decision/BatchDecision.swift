@@ -3,8 +3,8 @@ public import BatchProfiling
 
 /// The batch with the least expected time to the goal, and what is known of every other.
 ///
-/// Time to the goal is updates times the time of a step. Both are uncertain; a draw is one curve of the posterior and one
-/// set of step times, and everything here, the regret and the worth of knowing more too, is of the same draws.
+/// Time to the goal is updates times the time of a step. Both are uncertain; a draw is one curve of the posterior and
+/// one set of step times, and everything here, the regret and the worth of knowing more too, is of the same draws.
 public struct BatchDecision: Sendable {
   /// A batch to choose from.
   public struct Candidate: Sendable, Hashable, Codable {

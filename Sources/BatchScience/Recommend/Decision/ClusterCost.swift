@@ -4,10 +4,10 @@ import Glibc
 /// Time to the goal on several workers that share each batch: on paper, extrapolated from one machine.
 ///
 /// Each of R workers computes B/R examples, and the gradients are summed by a ring all-reduce (Patarasuk & Yuan 2009,
-/// *Bandwidth optimal all-reduce algorithms for clusters of workstations*, J. Parallel Distrib. Comput. 69, §3): T_R(B) =
-/// T(B/R) + 2(R − 1)/R·bytes/bandwidth + 2(R − 1)·latency. Nothing of the network is measured: workers are taken to be
-/// alike and never to wait for one another, and communication not to overlap with computation. The steps to the goal are
-/// those of the posterior, at batches beyond what was tried.
+/// *Bandwidth optimal all-reduce algorithms for clusters of workstations*, J. Parallel Distrib. Comput. 69, §3): T_R(B)
+/// = T(B/R) + 2(R − 1)/R·bytes/bandwidth + 2(R − 1)·latency. Nothing of the network is measured: workers are taken to
+/// be alike and never to wait for one another, and communication not to overlap with computation. The steps to the goal
+/// are those of the posterior, at batches beyond what was tried.
 public struct ClusterCost: Sendable, Hashable {
   /// The connection between workers.
   public struct Network: Sendable, Hashable, Codable {
@@ -54,8 +54,8 @@ public struct ClusterCost: Sendable, Hashable {
 
   /// Extends a decision to several workers.
   ///
-  /// A worker computes one of the decision's candidates; `largestBatch` is the most examples of an update of all workers
-  /// together, as there are in the data. `byteCount` is what the gradient takes.
+  /// A worker computes one of the decision's candidates; `largestBatch` is the most examples of an update of all
+  /// workers together, as there are in the data. `byteCount` is what the gradient takes.
   ///
   /// - Throws: ``CostEvidenceError`` for a number of workers below 1, or a network that cannot be.
   public init(
@@ -66,29 +66,35 @@ public struct ClusterCost: Sendable, Hashable {
     guard network.bandwidth > 0, network.latency >= 0, network.latency.isFinite else {
       throw .badNetwork(bandwidth: network.bandwidth, latency: network.latency)
     }
-    let local = decision.candidates.map(\.batch)
-    func best(_ workers: Int) -> (batch: Int, seconds: [Double])? {
-      let communication = network.allReduceSeconds(workers: workers, byteCount: byteCount)
-      let fitting = local.filter { $0 <= largestBatch / workers }
-      return fitting.map { share in
-        let batch = share * workers
+    let shares = decision.candidates.map(\.batch)
+    func communication(_ workers: Int) -> Double { network.allReduceSeconds(workers: workers, byteCount: byteCount) }
+    func stepSeconds(_ choice: (workers: Int, share: Int), draw: Int) -> Double {
+      (decision.times.seconds(at: choice.share, draw: draw) ?? .nan) + communication(choice.workers)
+    }
+    func best(_ workers: Int) -> (share: Int, seconds: [Double])? {
+      shares.filter { $0 <= largestBatch / workers }.map { share in
         let seconds = decision.curves.enumerated().map { draw, curve in
-          curve.steps(at: batch) * ((decision.times.seconds(at: share, draw: draw) ?? .nan) + communication)
+          curve.steps(at: share * workers) * stepSeconds((workers, share), draw: draw)
         }
-        return (batch, seconds)
+        return (share, seconds)
       }.min { Sample($0.1).mean < Sample($1.1).mean }
     }
     let alone = best(1)?.seconds ?? decision.seconds[decision.chosenIndex]
     let choices = axis.compactMap { workers in best(workers).map { (workers: workers, choice: $0) } }
     points = choices.map { workers, choice in
       Point(
-        workers: workers, batch: choice.batch, expectedSeconds: Sample(choice.seconds).mean,
+        workers: workers, batch: choice.share * workers, expectedSeconds: Sample(choice.seconds).mean,
         seconds: CredibleEstimate(of: choice.seconds),
         speedUp: CredibleEstimate(of: zip(alone, choice.seconds).map { $0 / $1 }))
     }
+    // What the form deviates by from one batch to the next is no gain of the workers.
     usefulWorkers = CredibleEstimate(
-      of: alone.indices.map { draw in
-        Double(Self.useful([(1, alone[draw])] + choices.map { ($0.workers, $0.choice.seconds[draw]) }))
+      of: decision.curves.enumerated().map { draw, curve in
+        let times = choices.map { workers, choice in
+          let steps = exp(curve.logFormSteps(at: choice.share * workers))
+          return (workers: workers, seconds: steps * stepSeconds((workers, choice.share), draw: draw))
+        }
+        return Double(Self.useful(times))
       })
   }
 

@@ -3,8 +3,8 @@ public import BatchProfiling
 extension StepTimeDraws {
   /// Draws the step times of the sizes about which the machine got quiet.
   ///
-  /// From the raw samples of the undisturbed cycles that these sizes share, where there are eight or more: what bore on a
-  /// cycle then counts alike at all sizes. Else from each size's median and interval.
+  /// From the raw samples of the undisturbed cycles that these sizes share, where there are eight or more: what bore on
+  /// a cycle then counts alike at all sizes. Else from each size's median and interval.
   ///
   /// - Throws: ``/BatchProfiling/StepTimeError`` when the machine got quiet about no size.
   public init(_ times: StepTimes, draws: Int = 1000, seed: UInt64 = 0) throws(StepTimeError) {

@@ -7,9 +7,9 @@ extension BatchDecision {
 
   /// The expected seconds that one more tuned measurement of the updates at a batch would save, before its cost.
   ///
-  /// The value of sample information (Raiffa & Schlaifer 1961, *Applied Statistical Decision Theory*, §4.5): each of some
-  /// possible outcomes weighs the draws by how likely they make it, and the batch that is then best may be another than
-  /// the chosen. `noise` is the standard deviation of ln S of the measurement.
+  /// The value of sample information (Raiffa & Schlaifer 1961, *Applied Statistical Decision Theory*, §4.5): each of
+  /// some possible outcomes weighs the draws by how likely they make it, and the batch that is then best may be another
+  /// than the chosen. `noise` is the standard deviation of ln S of the measurement.
   public func valueOfMeasuring(_ batch: Int, noise: Double = 0.1) -> Double {
     precondition(batch >= 1 && noise > 0, "a measurement at batch \(batch) with a noise of \(noise)")
     let logSteps = curves.map { $0.logSteps(at: batch) }

@@ -66,9 +66,9 @@ public struct CriticalBatchEvidence: Sendable, Hashable, Codable {
 
   /// What the windows of a run, in the order of training, say of the critical batch; nil where none has a number.
   ///
-  /// The noise scale is the median over the windows: their mean, and the ratio of sums over the run, differ from it up to
-  /// tenfold, since the noise scale grows as the loss falls. Its error is taken for that of a typical window, for windows
-  /// of one run err alike.
+  /// The noise scale is the median over the windows: their mean, and the ratio of sums over the run, differ from it up
+  /// to tenfold, since the noise scale grows as the loss falls. Its error is taken for that of a typical window, for
+  /// windows of one run err alike.
   public static func noiseScale(windows: [NoiseScaleEstimate], doubts: [Doubt] = []) -> CriticalBatchEvidence? {
     let known = windows.filter { $0.value.map { $0 > 0 && $0.isFinite } ?? false }
     guard !known.isEmpty else { return nil }

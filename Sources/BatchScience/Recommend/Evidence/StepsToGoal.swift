@@ -21,7 +21,8 @@ public struct StepsToGoal: Sendable, Hashable, Codable {
 }
 
 extension [StepsToGoal] {
-  /// The logarithms of the steps of the runs that reached the goal, by batch size ascending, in the order of their seeds.
+  /// The logarithms of the steps of the runs that reached the goal, by batch size ascending, in the order of their
+  /// seeds.
   ///
   /// - Throws: ``CostEvidenceError/badSteps(batch:seed:steps:)`` for a batch below 1, or steps that are not above 0 and
   ///   finite, of any run.

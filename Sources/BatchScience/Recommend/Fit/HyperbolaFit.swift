@@ -3,11 +3,11 @@ import Glibc
 
 /// The hyperbola S(B) = S_min(1 + B_c/B) through measured updates to a goal, with intervals.
 ///
-/// As McCandlish et al. 2018 (arXiv 1812.06162, eq. 5.1) fit it: least squares on ln S, every
-/// batch size of the same weight. Two errors count in the 95 % intervals: that of the seeds, which are drawn anew within
-/// each size (Efron & Tibshirani 1993, chapter 13), and that of the form: what the sizes' means deviate from the curve
-/// beyond the seeds' noise moves them in every draw, widened by Student's t. With one seed a size all deviation counts as
-/// that of the form. Sizes of which a run was stopped before the goal are left out, for their means are not known.
+/// As McCandlish et al. 2018 (arXiv 1812.06162, eq. 5.1) fit it: least squares on ln S, every batch size of the same
+/// weight. Two errors count in the 95 % intervals: that of the seeds, which are drawn anew within each size (Efron &
+/// Tibshirani 1993, chapter 13), and that of the form: what the sizes' means deviate from the curve beyond the seeds'
+/// noise moves them in every draw, widened by Student's t. With one seed a size all deviation counts as that of the
+/// form. Sizes of which a run was stopped before the goal are left out, for their means are not known.
 public struct HyperbolaFit: Sendable, Hashable {
   /// A quantity of the curve, with its 95 % interval.
   public struct Estimate: Sendable, Hashable, Codable {
@@ -37,7 +37,8 @@ public struct HyperbolaFit: Sendable, Hashable {
 
   /// Fits the curve to at least three batch sizes; the same runs and seed give the same fit.
   ///
-  /// - Throws: ``CostEvidenceError`` when fewer sizes reached the goal in all runs, or steps are not above 0 and finite.
+  /// - Throws: ``CostEvidenceError`` when fewer sizes reached the goal in all runs, or steps are not above 0 and
+  ///   finite.
   public init(_ runs: [StepsToGoal], resamples: Int = 999, seed: UInt64 = 0) throws(CostEvidenceError) {
     precondition(resamples >= 39, "\(resamples) resamples have no outer 2.5 %")
     let reached = try runs.logStepsByBatch()

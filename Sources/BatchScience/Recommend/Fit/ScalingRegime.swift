@@ -1,8 +1,8 @@
 /// What a larger batch buys in updates to the goal: one of three regimes.
 ///
-/// Shallue et al. 2019 (JMLR 20:112, §4.1) tell them apart by eye. Here what counts is by how much doubling the batch divides the steps, S(B)/S(2B) =
-/// (1 + x)/(1 + x/2) with x = B_c/B on the hyperbola: by 1.8 or more, 90 % of what is possible, in perfect scaling, up to
-/// B_c/8; by 1.1 or less on the plateau, from 4.5·B_c on.
+/// Shallue et al. 2019 (JMLR 20:112, §4.1) tell them apart by eye. Here what counts is by how much doubling the batch
+/// divides the steps, S(B)/S(2B) = (1 + x)/(1 + x/2) with x = B_c/B on the hyperbola: by 1.8 or more, 90 % of what is
+/// possible, in perfect scaling, up to B_c/8; by 1.1 or less on the plateau, from 4.5·B_c on.
 public enum ScalingRegime: String, Sendable, Hashable, Codable {
   /// Doubling the batch nearly halves the steps.
   case perfectScaling

@@ -6,10 +6,10 @@ import Glibc
 /// The evidence is tuned runs, ``StepsToGoal``, and what else was measured of the critical batch,
 /// ``CriticalBatchEvidence``. The unknowns are those of a ``StepsCurve``, and the noise σ of ln S over seeds:
 /// - ln B_c has a flat prior over all that is plausible, times each evidence.
-/// - The sharpness p of the knee has a log-normal prior about 1.14, for tuned runs on small networks have a knee 5 to 17 %
-///   below the hyperbola's.
-/// - σ² has a scaled inverse chi-square prior of 4 degrees of freedom about 0.08². Seeds of the same batch sharpen it; the
-///   other distributions, averaged over it, have the tails of Student's t.
+/// - The sharpness p of the knee has a log-normal prior about 1.14, for tuned runs on small networks have a knee 5 to
+///   17 % below the hyperbola's.
+/// - σ² has a scaled inverse chi-square prior of 4 degrees of freedom about 0.08². Seeds of the same batch sharpen it;
+///   the other distributions, averaged over it, have the tails of Student's t.
 /// - ln S_min has a flat prior, and is integrated out in closed form.
 /// - The form itself is wrong by about 4 %, as a smooth random function of ln B which seeds share.
 ///
@@ -78,8 +78,8 @@ public struct CostPosterior: Sendable {
 
   /// Draws curves; the same count and seed give the same ones.
   ///
-  /// They are spread evenly over the posterior and in the order of their critical batches, so that few of them stand for
-  /// all.
+  /// They are spread evenly over the posterior and in the order of their critical batches, so that few of them stand
+  /// for all.
   public func draws(_ count: Int, seed: UInt64 = 0) -> [StepsCurve] {
     precondition(count >= 1, "\(count) draws")
     var curves: [StepsCurve] = []

@@ -3,8 +3,8 @@ import Glibc
 
 /// The mean ln S of each batch size that reached the goal, and what its errors are under a noise σ of the seeds.
 ///
-/// ln S of a run is ln S_min + h(B) + d(B) + ε: the rise h of the form, the ``FormDeviation`` d, which all seeds of a size
-/// share, and the noise ε of the seed.
+/// ln S of a run is ln S_min + h(B) + d(B) + ε: the rise h of the form, the ``FormDeviation`` d, which all seeds of a
+/// size share, and the noise ε of the seed.
 struct SizeMeans {
   /// The deviation of d.
   static var formDeviation: Double { 0.04 }
@@ -77,8 +77,8 @@ struct SizeMeans {
 
   /// The fit of a form that rises by the given ln S above ln S_min at each size.
   ///
-  /// With a flat prior of ln S_min its distribution is normal about the mean weighted by the inverse covariance, and the
-  /// integral over it closed (Gelman et al., *Bayesian Data Analysis*, 3rd ed., §14.7).
+  /// With a flat prior of ln S_min its distribution is normal about the mean weighted by the inverse covariance, and
+  /// the integral over it closed (Gelman et al., *Bayesian Data Analysis*, 3rd ed., §14.7).
   func fit(_ rises: [Double], _ errors: Errors) -> Fit {
     let count = batches.count
     var weighted = 0.0

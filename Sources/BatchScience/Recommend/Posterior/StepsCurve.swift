@@ -23,9 +23,11 @@ public struct StepsCurve: Sendable, Hashable {
   /// The updates to the goal at a batch of at least 1: the geometric mean over seeds, at the best learning rate.
   public func steps(at batch: Int) -> Double { exp(logSteps(at: batch)) }
 
-  func logSteps(at batch: Int) -> Double {
-    let logBatch = log(Double(batch))
-    return logMinimum + Self.logRise(logCritical - logBatch, sharpness) + deviation.value(atLog: logBatch)
+  func logSteps(at batch: Int) -> Double { logFormSteps(at: batch) + deviation.value(atLog: log(Double(batch))) }
+
+  /// ln S without the deviation.
+  func logFormSteps(at batch: Int) -> Double {
+    logMinimum + Self.logRise(logCritical - log(Double(batch)), sharpness)
   }
 
   /// ln(1 + xᵖ)/p of ln x, without overflow.
@@ -37,8 +39,8 @@ public struct StepsCurve: Sendable, Hashable {
 
 /// What steps to the goal deviate from the form of the curve: a smooth random function of ln B.
 ///
-/// Independent normal numbers stand at whole octaves of B, from 1 example on; in between the two neighbours are mixed so
-/// that the variance is the same everywhere.
+/// Independent normal numbers stand at whole octaves of B, from 1 example on; in between the two neighbours are mixed
+/// so that the variance is the same everywhere.
 struct FormDeviation: Sendable, Hashable {
   /// The number of octaves; beyond the last the deviation stays what it is.
   static var knotCount: Int { 25 }
