@@ -70,6 +70,13 @@ import Testing
     #expect(posterior.minimumSteps.value > 1.02 * without.minimumSteps.value)
   }
 
+  @Test func evidenceThatSaysNextToNothingChangesNothing() throws {
+    let vague = CriticalBatchEvidence(median: 100, logDeviation: 300, source: .branches)
+    let (with, without) = (try CostPosterior(steps: spread, evidence: [vague]), try CostPosterior(steps: spread))
+    #expect(abs(with.criticalBatch.value / without.criticalBatch.value - 1) < 0.05)
+    #expect(abs(with.criticalBatch.high / without.criticalBatch.high - 1) < 0.05)
+  }
+
   @Test func aRunThatWasStoppedAtOnceSaysNothing() throws {
     let stopped = StepsToGoal(batch: 256, seed: 9, steps: 1, isLowerBound: true)
     let (with, without) = (try CostPosterior(steps: spread + [stopped]), try CostPosterior(steps: spread))

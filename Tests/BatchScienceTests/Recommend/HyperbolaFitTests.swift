@@ -68,10 +68,9 @@ import Testing
     #expect(fit.criticalBatch.low < 128 && high > 128)
     #expect(high / fit.criticalBatch.low > 1.2)
     #expect(!fit.hasNoPlateau)
-    func regime(_ batch: Double) -> ScalingRegime { ScalingRegime(of: batch, criticalBatch: value) }
-    #expect(regime(4) == .perfectScaling)
-    #expect(regime(128) == .diminishingReturns)
-    #expect(regime(4096) == .plateau)
+    #expect(fit.regime(of: 4) == .perfectScaling)
+    #expect(fit.regime(of: 128) == .diminishingReturns)
+    #expect(fit.regime(of: 4096) == .plateau)
   }
 
   /// What doubling the batch saves where one regime passes into another, by the hyperbola itself.
@@ -89,6 +88,7 @@ import Testing
     #expect(fit.minimumSteps.value == 0)
     #expect(abs(try #require(fit.minimumExamples.value) / 64_000 - 1) < 1e-9)
     #expect(abs(fit.steps(at: 256) / 250 - 1) < 1e-9)
+    #expect(fit.regime(of: 128) == .perfectScaling)
   }
 
   @Test func aCriticalBatchBeyondTheSizesTriedIsToldSo() throws {
@@ -105,6 +105,7 @@ import Testing
     #expect(abs(try #require(fit.minimumSteps.value) - 500) < 1e-9)
     #expect(!fit.hasNoPlateau)
     #expect(fit.steps(at: 1).isFinite)
+    #expect(fit.regime(of: 8) == .plateau)
   }
 
   @Test func stepsThatRiseWithTheBatchAreNoTrap() throws {

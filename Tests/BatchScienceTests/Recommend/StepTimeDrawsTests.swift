@@ -1,5 +1,6 @@
 import BatchFoundation
 import BatchProfiling
+import BatchTestSupport
 import Foundation
 import Testing
 
@@ -56,6 +57,44 @@ import Testing
     #expect(times.median(at: 32) == 2e-3)
     #expect(
       try StepTimeDraws(medians: [(32, estimate)], draws: 40) == StepTimeDraws(medians: [(32, estimate)], draws: 40))
+  }
+
+  private func stepTimes(_ points: [StepTimes.Point]) -> StepTimes {
+    StepTimes(study: "made up", environment: .current(.oneThread), points: points, seconds: 1)
+  }
+
+  /// The samples of a cycle are disturbed alike at both sizes: drawn by cycles, the ratio of the times has no noise.
+  @Test func timesOfTheSameCyclesAreDrawnTogether() throws {
+    let quiet = [8, 32].map { StepTimesFixture.point($0, seconds: 1e-3 * Double($0)) }
+    let loud = StepTimesFixture.point(128, seconds: 0.1, isQuiet: false)
+    let times = try StepTimeDraws(stepTimes(quiet + [loud]), draws: 200)
+    #expect(times.batches == [8, 32])
+    let draws = (0..<200).compactMap { times.seconds(at: 8, draw: $0) }
+    #expect(Set(draws).count > 1)
+    for draw in 0..<200 {
+      let ratio = try #require(times.seconds(at: 32, draw: draw)) / draws[draw]
+      #expect(abs(ratio - 4) < 1e-12)
+    }
+  }
+
+  /// Without cycles in common each size has its own median and interval.
+  @Test func timesOfDifferentCyclesAreDrawnApart() throws {
+    var points = [8, 32].map { StepTimesFixture.point($0, seconds: 1e-3 * Double($0)) }
+    points[1].samples.cycles = points[1].samples.cycles.map { $0 + 100 }
+    let times = try StepTimeDraws(stepTimes(points), draws: 200)
+    let curve = try #require(StepTimeCurve(stepTimes(points)))
+    #expect(times.median(at: 32) == curve[32]?.value)
+    let ratios = try (0..<200).map { draw in
+      let (small, large) = (times.seconds(at: 8, draw: draw), times.seconds(at: 32, draw: draw))
+      return try #require(large) / #require(small)
+    }
+    #expect(Set(ratios).count > 100)
+    #expect(ratios.allSatisfy { abs($0 - 4) < 0.4 })
+  }
+
+  @Test func aMachineThatNeverGotQuietGivesNoTimes() {
+    let loud = StepTimesFixture.point(128, seconds: 0.1, isQuiet: false)
+    #expect(throws: StepTimeError.tooFewSizes(count: 0, needed: 1)) { try StepTimeDraws(stepTimes([loud])) }
   }
 
   @Test func timesThatAreNoneAreRefused() {

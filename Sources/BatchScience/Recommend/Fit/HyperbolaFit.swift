@@ -64,6 +64,11 @@ public struct HyperbolaFit: Sendable, Hashable {
   /// The updates that the curve has at a batch.
   public func steps(at batch: Int) -> Double { exp(curve.logSteps(atLog: log(Double(batch)))) }
 
+  /// What a larger batch than this one buys, by the best curve.
+  public func regime(of batch: Int) -> ScalingRegime {
+    ScalingRegime(of: Double(batch), criticalBatch: criticalBatch.value ?? .infinity)
+  }
+
   /// Whether the critical batch lies beyond the sizes tried: steps still fall with the batch at the largest.
   public var hasNoPlateau: Bool {
     guard let value = criticalBatch.value, criticalBatch.high != nil else { return true }

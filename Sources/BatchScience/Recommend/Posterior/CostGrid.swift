@@ -25,8 +25,8 @@ struct CostGrid {
   /// about every other evidence.
   init(batches: [Int], evidence: [CriticalBatchEvidence]) {
     let logs = batches.map { log(Double($0)) }
-    let low = logs.map { $0 - log(16) } + evidence.map { log($0.median) - 3 * $0.logDeviation }
-    let high = logs.map { $0 + log(64) } + evidence.map { log($0.median) + 3 * $0.logDeviation }
+    let low = logs.map { $0 - log(16) } + evidence.map { log($0.median) - Self.reach(of: $0) }
+    let high = logs.map { $0 + log(64) } + evidence.map { log($0.median) + Self.reach(of: $0) }
     let (least, most) = (low.min() ?? 0, high.max() ?? 0)
     spacing = (most - least) / Double(Self.criticalCount)
     logCritical = (0..<Self.criticalCount).map { [spacing] in least + (Double($0) + 0.5) * spacing }
@@ -50,6 +50,9 @@ struct CostGrid {
     let (degrees, deviation) = Self.noisePrior
     return noise.map { -degrees * log($0) - degrees * deviation * deviation / (2 * $0 * $0) }
   }
+
+  /// How far the grid reaches about evidence: of one that says next to nothing not beyond all numbers.
+  private static func reach(of evidence: CriticalBatchEvidence) -> Double { min(3 * evidence.logDeviation, 12) }
 
   private static func geometric(from low: Double, to high: Double, _ count: Int) -> [Double] {
     (0..<count).map { low * pow(high / low, Double($0) / Double(count - 1)) }
