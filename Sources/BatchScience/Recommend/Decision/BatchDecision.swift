@@ -31,7 +31,7 @@ public struct BatchDecision: Sendable {
   /// The mean of time at the chosen over time at the best, less 1.
   public let expectedRegret: Double
   /// The expected seconds that would be saved if everything were known: the value of perfect information (Raiffa &
-  /// Schlaifer 1961, *Applied Statistical Decision Theory*, §4.5).
+  /// Schlaifer 1961, *Applied Statistical Decision Theory*).
   public let valueOfKnowing: Double
 
   let curves: [StepsCurve]

@@ -4,7 +4,7 @@ import Glibc
 /// Time to the goal on several workers that share each batch: on paper, extrapolated from one machine.
 ///
 /// Each of R workers computes B/R examples, and the gradients are summed by a ring all-reduce (Patarasuk & Yuan 2009,
-/// *Bandwidth optimal all-reduce algorithms for clusters of workstations*, J. Parallel Distrib. Comput. 69, §3): T_R(B)
+/// *Bandwidth optimal all-reduce algorithms for clusters of workstations*, J. Parallel Distrib. Comput. 69): T_R(B)
 /// = T(B/R) + 2(R − 1)/R·bytes/bandwidth + 2(R − 1)·latency. Nothing of the network is measured: workers are taken to
 /// be alike and never to wait for one another, and communication not to overlap with computation. The steps to the goal
 /// are those of the posterior, at batches beyond what was tried.
@@ -71,19 +71,19 @@ public struct ClusterCost: Sendable, Hashable {
     func stepSeconds(_ choice: (workers: Int, share: Int), draw: Int) -> Double {
       (decision.times.seconds(at: choice.share, draw: draw) ?? .nan) + communication(choice.workers)
     }
-    func best(_ workers: Int) -> (share: Int, seconds: [Double])? {
+    func best(_ workers: Int) -> (share: Int, seconds: [Double], mean: Double)? {
       shares.filter { $0 <= largestBatch / workers }.map { share in
         let seconds = decision.curves.enumerated().map { draw, curve in
           curve.steps(at: share * workers) * stepSeconds((workers, share), draw: draw)
         }
-        return (share, seconds)
-      }.min { Sample($0.1).mean < Sample($1.1).mean }
+        return (share, seconds, Sample(seconds).mean)
+      }.min { $0.2 < $1.2 }
     }
     let alone = best(1)?.seconds ?? decision.seconds[decision.chosenIndex]
     let choices = axis.compactMap { workers in best(workers).map { (workers: workers, choice: $0) } }
     points = choices.map { workers, choice in
       Point(
-        workers: workers, batch: choice.share * workers, expectedSeconds: Sample(choice.seconds).mean,
+        workers: workers, batch: choice.share * workers, expectedSeconds: choice.mean,
         seconds: CredibleEstimate(of: choice.seconds),
         speedUp: CredibleEstimate(of: zip(alone, choice.seconds).map { $0 / $1 }))
     }

@@ -81,7 +81,7 @@ public struct RivalCriteria: Sendable, Hashable {
 
   /// The batch of the largest goodput; B₀ is a common factor.
   ///
-  /// Qiao et al. 2021, *Pollux*, OSDI, eq. 5 and 6.
+  /// Qiao et al. 2021, *Pollux*, OSDI, eq. 5.
   private static func goodput(_ noiseScale: Double, _ decision: BatchDecision) -> Int? {
     func goodput(_ batch: Int) -> Double { throughput(batch, decision.times) / (noiseScale + Double(batch)) }
     return decision.candidates.map(\.batch).max { goodput($0) < goodput($1) }

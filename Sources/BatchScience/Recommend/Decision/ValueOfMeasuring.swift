@@ -7,7 +7,7 @@ extension BatchDecision {
 
   /// The expected seconds that one more tuned measurement of the updates at a batch would save, before its cost.
   ///
-  /// The value of sample information (Raiffa & Schlaifer 1961, *Applied Statistical Decision Theory*, §4.5): each of
+  /// The value of sample information (Raiffa & Schlaifer 1961, *Applied Statistical Decision Theory*): each of
   /// some possible outcomes weighs the draws by how likely they make it, and the batch that is then best may be another
   /// than the chosen. `noise` is the standard deviation of ln S of the measurement.
   public func valueOfMeasuring(_ batch: Int, noise: Double = 0.1) -> Double {

@@ -3,7 +3,7 @@ import Glibc
 
 /// The hyperbola S(B) = S_min(1 + B_c/B) through measured updates to a goal, with intervals.
 ///
-/// As McCandlish et al. 2018 (arXiv 1812.06162, eq. 5.1) fit it: least squares on ln S, every batch size of the same
+/// As McCandlish et al. 2018 (arXiv 1812.06162) fit it: least squares on ln S, every batch size of the same
 /// weight. Two errors count in the 95 % intervals: that of the seeds, which are drawn anew within each size (Efron &
 /// Tibshirani 1993, chapter 13), and that of the form: what the sizes' means deviate from the curve beyond the seeds'
 /// noise moves them in every draw, widened by Student's t. With one seed a size all deviation counts as that of the

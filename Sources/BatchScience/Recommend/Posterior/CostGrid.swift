@@ -44,8 +44,8 @@ struct CostGrid {
 
   /// The logarithms of the prior of each ln σ, up to a constant.
   ///
-  /// The density of σ² is (σ²)^(−ν/2−1)·exp(−νs²/2σ²) (Gelman et al., *Bayesian Data Analysis*, 3rd ed., §3.2), that of
-  /// ln σ has a factor of σ² more.
+  /// The density of σ² is (σ²)^(−ν/2−1)·exp(−νs²/2σ²) (Gelman et al. 2013, *Bayesian Data Analysis*, appendix A), that
+  /// of ln σ has a factor of σ² more.
   var logNoisePrior: [Double] {
     let (degrees, deviation) = Self.noisePrior
     return noise.map { -degrees * log($0) - degrees * deviation * deviation / (2 * $0 * $0) }

@@ -78,7 +78,7 @@ struct SizeMeans {
   /// The fit of a form that rises by the given ln S above ln S_min at each size.
   ///
   /// With a flat prior of ln S_min its distribution is normal about the mean weighted by the inverse covariance, and
-  /// the integral over it closed (Gelman et al., *Bayesian Data Analysis*, 3rd ed., §14.7).
+  /// the integral over it closed (Gelman et al. 2013, *Bayesian Data Analysis*, §14.7).
   func fit(_ rises: [Double], _ errors: Errors) -> Fit {
     let count = batches.count
     var weighted = 0.0
@@ -97,7 +97,7 @@ struct SizeMeans {
   /// Draws the deviation from the form, given how far the means lie from it.
   ///
   /// By Matheron's rule: a draw from the prior and of the seeds' errors, moved by what the data say of the difference
-  /// (Journel & Huijbregts 1978, *Mining Geostatistics*, §VII.A.1).
+  /// (Journel & Huijbregts 1978, *Mining Geostatistics*).
   func drawDeviation(rests: [Double], _ errors: Errors, _ generator: inout RandomStream) -> FormDeviation {
     var knots = (0..<FormDeviation.knotCount).map { _ in Self.formDeviation * generator.normal() }
     let count = batches.count

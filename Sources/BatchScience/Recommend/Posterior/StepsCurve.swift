@@ -3,7 +3,7 @@ import Glibc
 /// Updates to the goal by batch size: one of the curves that the evidence leaves possible.
 ///
 /// S(B) = S_min(1 + (B_c/B)ᵖ)^(1/p)·e^d(B). With p = 1 and no deviation d it is the hyperbola of McCandlish et al. 2018
-/// (arXiv 1812.06162, eq. 2.11 and 5.1); with any p it has the same ends, S_min and S_min·B_c/B, and a knee that is the
+/// (arXiv 1812.06162); with any p it has the same ends, S_min and S_min·B_c/B, and a knee that is the
 /// sharper the larger p. At B_c the steps are 2^(1/p) times S_min.
 public struct StepsCurve: Sendable, Hashable {
   /// ln S_min.
