@@ -85,7 +85,7 @@ extension Trainer {
   }
 
   /// Everything that changes on the way.
-  private var vectors: [SavedVector<S>] {
+  var vectors: [SavedVector<S>] {
     let network = step.network
     var vectors = [SavedVector(prefix: "", elements: network.parameters.elements, buffersOf: network)]
     for name in step.optimizer.stateNames {
@@ -105,7 +105,7 @@ extension Trainer {
 
 /// A vector of the parameters' layout, with a network's running buffers where they belong to it, and what stands before
 /// the names for its part of the file.
-private struct SavedVector<S: Scalar> {
+struct SavedVector<S: Scalar> {
   let prefix: String
   let elements: UnsafeMutableBufferPointer<S>
   var buffersOf: Network<S>?
