@@ -25,6 +25,7 @@ import Testing
     ["train", "--observe", "noise-scale,norms"] + training, ["gradient", "RUN", "--probes", "9"],
     ["gradient", "RUN", "--probes", "9", "--exact", "--curvature", "--curvature-examples", "50"],
     ["study", "noise-scale", "--dry-run"] + trials, ["study", "noise-scale", "--output", "NEW"] + trials,
+    ["study", "branch", "--output", "NEW", "--batch", "4"] + training,
   ]
 
   @Test func everyResultIsOneDocument() throws {

@@ -35,12 +35,28 @@ enum StudyCircumstances {
     ] + settings(plan.common) + machine(results)
   }
 
-  /// What is trained.
+  /// A study of branches'.
+  static func list(_ results: StudyResults<BranchPlan>) -> [(name: String, value: String)] {
+    let plan = results.plan
+    return task(plan.common, parameters: results.trials.first?.outcome.parameters) + [
+      ("Schedule", plan.common.recipe.schedule.description), ("Warm-up", plan.common.recipe.warmUpText),
+      ("Pilot", "batch \(plan.pilotBatch), \(NumberFormat.count(plan.common.epochs, "epoch"))"),
+      ("Moments", plan.moments.map { NumberFormat.percent($0) }.joined(separator: ", ") + " of the run"),
+      ("Branches", "\(NumberFormat.count(plan.length, "example")) each"),
+      ("Rule for the rate of branches", plan.rule.description), ("Tolerance", NumberFormat.percent(plan.tolerance)),
+      ("Evaluated", "the first \(NumberFormat.count(plan.evaluatedCount, "training example"))"),
+    ] + settings(plan.common) + machine(results)
+  }
+
   private static func task<Plan: TrainingStudyPlan>(
     _ results: StudyResults<Plan>
   ) -> [(name: String, value: String)] {
-    let plan = results.plan.common
-    let parameters = results.trials.first.map { NumberFormat.grouped($0.outcome.parameters) } ?? NumberFormat.missing
+    task(results.plan.common, parameters: results.trials.first?.outcome.parameters)
+  }
+
+  /// What is trained.
+  private static func task(_ plan: SweepPlan, parameters: Int?) -> [(name: String, value: String)] {
+    let parameters = parameters.map(NumberFormat.grouped) ?? NumberFormat.missing
     return [
       ("Data", data(plan)), ("Model", "\(plan.model), \(parameters) parameters"),
       ("Loss", plan.loss.name), ("Optimizer", plan.recipe.optimizer.description),

@@ -39,7 +39,9 @@ extension StudyReport {
 /// The reports of the kinds of study that are known.
 public struct StudyReports: Sendable {
   /// This library's.
-  public static let builtIn = StudyReports([SweepReport.self, RulesReport.self, NoiseScaleReport.self])
+  public static let builtIn = StudyReports([
+    SweepReport.self, RulesReport.self, NoiseScaleReport.self, BranchReport.self,
+  ])
 
   /// The reports.
   public let kinds: [any StudyReport.Type]

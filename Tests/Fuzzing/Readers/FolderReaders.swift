@@ -8,7 +8,7 @@ import BatchTraining
 
 extension FuzzedReader {
   static let runs: [FuzzedReader] = [run]
-  static let studies: [FuzzedReader] = [sweep, rules, noiseScale]
+  static let studies: [FuzzedReader] = [sweep, rules, noiseScale, branch]
 
   /// A run's folder, resumed to its end.
   private static let run = FuzzedReader(
@@ -65,6 +65,16 @@ extension FuzzedReader {
       _ = try NoiseScaleFixture.trained(in: "\(scratch)/a", rates: [0.02, 0.1], epochs: 2, exact: 2)
       return [try StudyInput.settled(FuzzInput(at: "\(scratch)/a"))]
     }, seal: { StudyInput.seal(&$0, $1, NoiseScalePlan.self) }, read: { _, folder in try StudyInput.report(folder) })
+
+  private static let branch = FuzzedReader(
+    name: "branch",
+    corpus: { scratch in
+      let data = try BranchFixture.data()
+      _ = try BranchFixture.trained(BranchFixture.plan(data), data, in: "\(scratch)/a")
+      // At this rate the larger batches diverge.
+      _ = try BranchFixture.trained(BranchFixture.plan(data, seeds: [1], rate: 1e38), data, in: "\(scratch)/b")
+      return try ["a", "b"].map { try StudyInput.settled(FuzzInput(at: "\(scratch)/\($0)")) }
+    }, seal: { StudyInput.seal(&$0, $1, BranchPlan.self) }, read: { _, folder in try StudyInput.report(folder) })
 }
 
 /// The folders of studies.
