@@ -43,7 +43,8 @@ enum StudyCircumstances {
       ("Pilot", "batch \(plan.pilotBatch), \(NumberFormat.count(plan.common.epochs, "epoch"))"),
       ("Moments", plan.moments.map { NumberFormat.percent($0) }.joined(separator: ", ") + " of the run"),
       ("Branches", "\(NumberFormat.count(plan.length, "example")) each"),
-      ("Rule for the rate of branches", plan.rule.description), ("Tolerance", NumberFormat.percent(plan.tolerance)),
+      ("Rules for the rate of branches", plan.rules.map(\.description).joined(separator: ", ")),
+      ("Tolerance", NumberFormat.percent(plan.tolerance)),
       ("Evaluated", "the first \(NumberFormat.count(plan.evaluatedCount, "training example"))"),
     ] + settings(plan.common) + machine(results)
   }

@@ -66,10 +66,10 @@ struct BranchOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How the rate of a branch follows from the pilot's: none, linear, sqrt, adam-sqrt or saturating:BATCH; without it "
-        + "linear, and sqrt for optimizers such as Adam.", valueName: "rule"),
-    transform: { try LearningRateRuleCodec.read($0) })
-  var rule: (any LearningRateRule)?
+      "How the rate of a branch follows from the pilot's, by rules with commas between them, of which the best counts: none, "
+        + "linear, sqrt, adam-sqrt or saturating:BATCH; without it linear, and sqrt for optimizers such as Adam.",
+      valueName: "rules"))
+  var rules: String?
 
   @Option(
     help: ArgumentHelp(
@@ -102,7 +102,10 @@ struct BranchOptions: ParsableArguments {
   func plan(_ common: SweepPlan) throws -> BranchPlan {
     BranchPlan(
       common: common, moments: Set(try moments).sorted(),
-      multiples: try multiples.map { try BatchAxis($0).sizes(fullBatch: 1) }, length: length, rule: rule,
+      multiples: try multiples.map { try BatchAxis($0).sizes(fullBatch: 1) }, length: length,
+      rules: try rules?.split(separator: ",", omittingEmptySubsequences: false).map {
+        try LearningRateRuleCodec.read(String($0))
+      },
       tolerance: tolerance, evaluatedCount: evaluate)
   }
 }

@@ -89,7 +89,7 @@ import Testing
           data: "alike", splits: data, model: "dense", loss: .meanSquaredError,
           recipe: TrainingRecipe(optimizer: try SGD(learningRate: rate)), batchSizes: [2], seeds: [1, 2], epochs: 40,
           lastBatch: .keep),
-        moments: [0.05, 0.3], multiples: [1, 2, 4, 8], rule: rule, evaluatedCount: 10)
+        moments: [0.05, 0.3], multiples: [1, 2, 4, 8], rules: [rule], evaluatedCount: 10)
       plan.length = 896
       let model = Sequential(inputShape: [2]) { Dense(1) }
       try Study(
@@ -136,6 +136,24 @@ import Testing
     #expect(try numbers(folder) == numbers(undisturbed))
   }
 
+  /// Of several rules the one with the least mean loss over the seeds counts, at each multiple.
+  @Test func ofSeveralRulesTheBestCounts() throws {
+    let data = try BranchFixture.data()
+    let plan = try BranchFixture.plan(data, rules: [NoScaling(), LinearScalingRule(), SquareRootRule()])
+    #expect(plan.branches.map(\.multiple) == [1, 2, 2, 2, 4, 4, 4, 8, 8, 8])
+    try study(folder, plan, data).run()
+    let results = try results(folder)
+    #expect(results.trials.allSatisfy { $0.records.count == 2 * 10 * 17 })
+    for (index, moment) in try results.analysis().moments.enumerated() {
+      for branch in moment.branches.dropFirst() {
+        let ends = results.trials.flatMap { $0.outcome.moments[index] }.filter { $0.multiple == branch.multiple }
+        let means = Dictionary(grouping: ends, by: \.rule).mapValues { Sample($0.compactMap(\.loss)).mean }
+        #expect(means.count == 3 && means.values.allSatisfy { $0 >= means[branch.rule] ?? .infinity })
+        #expect(Sample(branch.losses.sorted { $0.key < $1.key }.map(\.value)).mean == means[branch.rule])
+      }
+    }
+  }
+
   @Test func branchesThatDivergeAreNoNumber() throws {
     let data = try BranchFixture.data()
     try study(folder, BranchFixture.plan(data, seeds: [1], rate: 1e38), data).run()
@@ -155,11 +173,14 @@ import Testing
     }
     let long = plan(try SGD(learningRate: 0.1), batch: 4, epochs: 400)
     // A sixteenth of 400 · 280 examples.
-    #expect(long.length == 7000 && long.multiples == [1, 2, 4, 8, 16, 32] && "\(long.rule)" == "linear")
+    #expect(
+      long.length == 7000 && long.multiples == [1, 2, 4, 8, 16, 32]
+        && long.rules.map(\.description) == ["linear"])
     #expect(long.evaluatedCount == 280 && long.problem == nil)
     // A quarter of 10 · 280, in which 8 times the batch has 21 updates.
     let short = plan(try Adam(learningRate: 0.1), batch: 4, epochs: 10)
-    #expect(short.length == 700 && short.multiples == [1, 2, 4, 8] && "\(short.rule)" == "sqrt")
+    #expect(
+      short.length == 700 && short.multiples == [1, 2, 4, 8] && short.rules.map(\.description) == ["sqrt"])
     #expect(plan(try SGD(learningRate: 0.1), batch: 64, epochs: 10).problem?.contains("need 16") == true)
   }
 
@@ -206,7 +227,7 @@ import Testing
     #expect(
       try message { $0.common.batchSchedule = try BatchScheduleCodec.read("grow:1:2") }?.contains("has a fixed batch")
         == true)
-    #expect(try message { $0.rule = AdamSquareRootRule() }?.contains("needs an optimizer with moments") == true)
+    #expect(try message { $0.rules = [AdamSquareRootRule()] }?.contains("needs an optimizer with moments") == true)
   }
 
   @Test func anotherPlanIsNoticed() throws {
@@ -214,11 +235,11 @@ import Testing
     let plan = try BranchFixture.plan(data, seeds: [1])
     do { _ = try study(folder, plan, data) }
     var other = plan
-    (other.moments, other.tolerance, other.rule) = ([0.25], 0.02, SquareRootRule())
+    (other.moments, other.tolerance, other.rules) = ([0.25], 0.02, [SquareRootRule()])
     let error = #expect(throws: StudyError.self) { try study(folder, other, data) }
     #expect(
       error?.description.contains(
-        "it differs in moments (here [0.1, 0.5], asked for [0.25]); rule of the branches (here linear, asked for sqrt); "
+        "it differs in moments (here [0.1, 0.5], asked for [0.25]); rules of the branches (here linear, asked for sqrt); "
           + "tolerance (here 0.01, asked for 0.02)") == true)
   }
 
@@ -230,7 +251,8 @@ import Testing
     (
       18, #""loss":[-e.0-9]+"#, #""loss":7"#, "the loss of a branch at 1 times the batch is not that of its evaluations"
     ),
-    (138, #""multiple":2"#, #""multiple":3"#, "at moment 0 it has branches at [1, 3, 4, 8] times the batch"),
+    (138, #""multiple":2"#, #""multiple":3"#, "at moment 0 it has other branches than the plan"),
+    (138, #""rule":"linear""#, #""rule":"sqrt""#, "at moment 0 it has other branches than the plan"),
     (138, #""parameters":\d+"#, #""parameters":-1"#, "its end has a count below zero"),
     (
       138, #""parameters""#, #""pilotDivergedAtUpdate":60,"parameters""#, "its pilot diverged at update 60, after which"

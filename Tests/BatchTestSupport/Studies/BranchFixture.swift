@@ -2,7 +2,7 @@ public import BatchData
 import BatchFoundation
 import BatchProfiling
 public import BatchScience
-import BatchTraining
+public import BatchTraining
 import Glibc
 
 /// A small study of branches on made-up points, for tests of study, analysis and report.
@@ -13,14 +13,15 @@ public enum BranchFixture {
   /// A plan of a pilot at batch 4 with branches at four multiples.
   public static func plan(
     _ data: DataSplits, moments: [Double] = [0.1, 0.5], multiples: [Int] = [1, 2, 4, 8], length: Int = 700,
-    seeds: [UInt64] = [1, 2], epochs: Int = 8, rate: Double = 0.02, momentum: Double = 0.5
+    seeds: [UInt64] = [1, 2], epochs: Int = 8, rate: Double = 0.02, momentum: Double = 0.5,
+    rules: [any LearningRateRule] = [LinearScalingRule()]
   ) throws -> BranchPlan {
     var plan = BranchPlan(
       common: SweepPlan(
         data: "dots", splits: data, model: "mlp:6:tanh", loss: .softmaxCrossEntropy,
         recipe: TrainingRecipe(optimizer: try SGD(learningRate: rate, momentum: momentum)), batchSizes: [4],
         seeds: seeds, epochs: epochs, lastBatch: .keep),
-      moments: moments, multiples: multiples, evaluatedCount: 100)
+      moments: moments, multiples: multiples, rules: rules, evaluatedCount: 100)
     plan.length = length
     return plan
   }
@@ -59,11 +60,11 @@ public enum BranchFixture {
             for (index, loss) in values.prefix(whole ? 17 : 1).enumerated() {
               records.append(
                 BranchRecord(
-                  moment: moment, multiple: multiple, update: index * plan.length / 16 / 4 / multiple,
+                  moment: moment, multiple: multiple, rule: "linear", update: index * plan.length / 16 / 4 / multiple,
                   examples: index * plan.length / 16, loss: loss))
             }
             return BranchOutcome.End(
-              multiple: multiple, learningRate: 0.02 * Double(multiple),
+              multiple: multiple, rule: "linear", learningRate: 0.02 * Double(multiple),
               loss: whole ? Sample(Array(values.suffix(5))).mean : nil, divergedAtUpdate: whole ? nil : 1)
           })
       }

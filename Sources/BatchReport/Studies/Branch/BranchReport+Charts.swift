@@ -43,7 +43,8 @@ extension BranchReport {
         guard sample.count > 0, sample.mean.isFinite else { return nil }
         return Series.Point(
           x: Double(branch.batchSize), y: sample.mean, interval: sample.interval,
-          note: branch.divergedCount > 0 ? "\(NumberFormat.count(branch.divergedCount, "seed")) diverged" : nil,
+          note: "rate \(NumberFormat.plain(branch.learningRate)), rule \(branch.rule)"
+            + (branch.divergedCount > 0 ? ", \(NumberFormat.count(branch.divergedCount, "seed")) diverged" : ""),
           isHollow: branch.divergedCount > 0)
       }
       guard !points.isEmpty else { return nil }

@@ -29,7 +29,7 @@ public struct BranchReport: StudyReport {
         "\(results.trials.count) of \(plan.trials.count) pilots at batch \(plan.pilotBatch), each with branches at "
         + "\(Sentence.list(plan.multiples.map(String.init))) times that batch from "
         + "\(NumberFormat.count(plan.moments.count, "moment")), \(NumberFormat.count(plan.length, "example")) a branch, "
-        + "rule for the rate \(plan.rule); \(common.recipe.optimizer).",
+        + "the rate by \(Sentence.list(plan.rules.map(\.description))); \(common.recipe.optimizer).",
       findings: findings, sections: analysis.moments.isEmpty ? [] : sections,
       circumstances: StudyCircumstances.list(results), json: results.json)
   }
@@ -48,12 +48,12 @@ public struct BranchReport: StudyReport {
     let tolerance = NumberFormat.percent(results.plan.tolerance)
     return [
       "A branch takes the pilot's weights, optimizer state and place in the data, and goes on with another batch size, its "
-        + "rate scaled by the rule. All branches of a moment see the same \(NumberFormat.count(results.plan.length, "example")). "
+        + "rate scaled by a rule; of several rules the one with the least mean loss over the seeds counts. All branches of a moment see the same \(NumberFormat.count(results.plan.length, "example")). "
         + "Their loss is that of the first \(NumberFormat.count(results.plan.evaluatedCount, "training example")), so that only "
         + "the weights differ; the loss at the end is the mean of the last five evaluations out of "
         + "\(BranchPlan.leastUpdates).",
       "The local critical batch is the largest whose loss at the end is at most \(tolerance) above the least of the smaller "
-        + "ones (Merrill and others 2025, \"Critical batch size revisited\", who take a difference of 0.01). Sizes between "
+        + "ones (Merrill and others 2025, \"Critical batch size revisited\", who take a difference of 0.01 and one rule). Sizes between "
         + "those tried count as the smaller. Values are medians over the seeds, brackets 95 % intervals of the mean "
         + "logarithm by Student's t, cut at the sizes tried.",
       "The share of progress is read off the loss of the branch at the pilot's batch: where it had the loss that the larger "
@@ -61,10 +61,10 @@ public struct BranchReport: StudyReport {
         + "a branch at k times the batch B makes r = (B + B_c)/(kB + B_c) of the progress; B_c is fitted to the logarithms of "
         + "r by least squares, its interval by leaving out each seed in turn and by the scatter of the branches about the fit. "
         + "A branch whose updates make less progress than the pilot's is left out: with the right rate that cannot be, and "
-        + "then the rule is at fault.",
-      "Both say what these weights can take at the pilot's rate, scaled by that rule, over so short a stretch. A pilot "
-        + "whose rate is too low can take larger batches than a tuned one; a rule that scales the rate too far makes large "
-        + "batches look worse than they are; a rule that scales it less than the noise falls gives large batches the gain of "
+        + "then all rules are at fault.",
+      "Both say what these weights can take at the pilot's rate, scaled by these rules, over so short a stretch. A pilot "
+        + "whose rate is too low can take larger batches than a tuned one; where every rule scales the rate too far, large "
+        + "batches look worse than they are; one that scales it less than the noise falls gives large batches the gain of "
         + "a decayed rate, so that they may look better. Momentum brings the pilot's direction along for the first updates of "
         + "a branch. Where the tolerance is half of what the pilot's batch gains or more, the first rule tells little.",
     ]

@@ -48,21 +48,24 @@ enum BranchTables {
     BranchReport.text(moment.progressCriticalBatch)
   }
 
-  /// A row for each branch of each seed, with the share of progress of its multiple over all seeds.
+  /// A row for each branch of each seed, with the share of progress over all seeds of the best rule of each multiple.
   static func branches(_ results: StudyResults<BranchPlan>, _ analysis: BranchAnalysis) -> TextTable {
     var table = TextTable(
       columns: [
-        "seed", "epoch", "update", "multiple", "batch_size", "learning_rate", "loss", "diverged_at_update", "progress",
-        "fitted", "fit",
+        "seed", "epoch", "update", "multiple", "batch_size", "rule", "learning_rate", "loss", "diverged_at_update",
+        "chosen", "progress", "fitted", "fit",
       ].map { TextTable.Column($0, $0) })
     func number(_ value: Double?) -> TextTable.Cell { .number(value, NumberFormat.plain) }
     for result in results.trials {
       for (moment, ends) in zip(analysis.moments, result.outcome.moments) {
-        for (branch, end) in zip(moment.branches, ends) {
+        for end in ends {
+          // What is said of a multiple is said of its best rule.
+          let branch = moment.branches.first { $0.multiple == end.multiple && $0.rule == end.rule }
           table.append([
             .integer(Int(clamping: result.trial.seed)), number(moment.epoch), .integer(moment.update),
-            .integer(end.multiple), .integer(branch.batchSize), number(end.learningRate), number(end.loss),
-            number(end.divergedAtUpdate.map(Double.init)), number(branch.progress), .flag(branch.isFitted),
+            .integer(end.multiple), .integer(end.multiple * analysis.batchSize), .text(end.rule),
+            number(end.learningRate), number(end.loss), number(end.divergedAtUpdate.map(Double.init)),
+            .flag(branch != nil), number(branch?.progress), .flag(branch?.isFitted ?? false),
             number(moment.fittedProgress(Double(end.multiple))),
           ])
         }

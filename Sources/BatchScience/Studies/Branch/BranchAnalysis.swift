@@ -4,12 +4,14 @@ import Glibc
 /// What a study of branches shows: at each moment the largest batch that loses nothing, and the critical batch by which
 /// share of the progress larger ones make.
 public struct BranchAnalysis: Sendable {
-  /// The branches of one multiple of the batch at a moment, over the seeds.
+  /// The branches of one multiple of the batch at a moment, over the seeds, by the rule with the least mean loss.
   public struct Branch: Sendable {
     /// What the pilot's batch size is multiplied by.
     public let multiple: Int
     /// The number of examples an update averages.
     public let batchSize: Int
+    /// The rule by which the rate follows from the pilot's.
+    public let rule: String
     /// The optimizer's learning rate.
     public let learningRate: Double
     /// The loss at the end by seed; seeds whose branch diverged have none.
@@ -91,7 +93,7 @@ public struct BranchAnalysis: Sendable {
   public init(_ results: StudyResults<BranchPlan>) {
     let plan = results.plan
     batchSize = plan.pilotBatch
-    let pilots = results.trials.map { BranchedPilot($0, multiples: plan.multiples) }
+    let pilots = results.trials.map { BranchedPilot($0) }
     moments = plan.starts.enumerated().compactMap { index, start in
       let there = pilots.filter { index < $0.moments.count }
       guard !there.isEmpty else { return nil }

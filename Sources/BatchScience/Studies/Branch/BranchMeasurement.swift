@@ -22,18 +22,18 @@ public struct BranchMeasurement: StudyMeasurement {
   public func check(_ context: ComputeContext, team: ThreadTeam) throws(StudyError) {
     let seed = plan.common.seeds.first ?? 1
     do {
-      for multiple in plan.multiples { _ = try plan.settings(multiple: multiple) }
+      for branch in plan.branches { _ = try plan.settings(multiple: branch.multiple, rule: branch.rule) }
     } catch {
       throw .training(error)
     }
-    _ = try run(plan.multiples.last ?? 1, seed: seed, context, team)
+    _ = try run(plan.multiples.last ?? 1, plan.rules.first ?? NoScaling(), seed: seed, context, team)
   }
 
   public func measure(
     _ trial: TrialID, _ recorder: TrialRecorder<BranchPlan>
   ) throws(StudyError) -> BranchOutcome {
     let part = try setting { try data.train.subset(Array(0..<Int32(plan.evaluatedCount))) }
-    let pilot = try run(1, seed: trial.seed, recorder.context, recorder.team)
+    let pilot = try run(1, NoScaling(), seed: trial.seed, recorder.context, recorder.team)
     var outcome = BranchOutcome(parameters: pilot.step.network.parameterCount)
     let starts = plan.starts
     var work = BranchWork(plan, pilot: starts.last?.examples ?? 0, moments: starts.count)
@@ -46,8 +46,8 @@ public struct BranchMeasurement: StudyMeasurement {
         return outcome
       }
       var ends: [BranchOutcome.End] = []
-      for multiple in plan.multiples {
-        let branch = try run(multiple, seed: trial.seed, recorder.context, recorder.team)
+      for (multiple, rule) in plan.branches {
+        let branch = try run(multiple, rule, seed: trial.seed, recorder.context, recorder.team)
         do {
           try branch.branch(from: pilot)
         } catch {
@@ -58,7 +58,7 @@ public struct BranchMeasurement: StudyMeasurement {
         }
         guard
           let end = try measure(
-            branch, multiple, moment: moment, evaluator, recorder, { work.share(start.examples, $0) })
+            branch, multiple, rule, moment: moment, evaluator, recorder, { work.share(start.examples, $0) })
         else {
           outcome.pilotDivergedAtUpdate = start.updates + 1
           return outcome
@@ -73,8 +73,8 @@ public struct BranchMeasurement: StudyMeasurement {
 
   /// Trains a branch and evaluates it on the way; nil where already the pilot's weights have a loss that is no number.
   private func measure(
-    _ branch: Trainer<Float>, _ multiple: Int, moment: Int, _ evaluator: Evaluator<Float>,
-    _ recorder: TrialRecorder<BranchPlan>, _ share: @escaping (Int) -> Double
+    _ branch: Trainer<Float>, _ multiple: Int, _ rule: any LearningRateRule, moment: Int,
+    _ evaluator: Evaluator<Float>, _ recorder: TrialRecorder<BranchPlan>, _ share: @escaping (Int) -> Double
   ) throws(StudyError) -> BranchOutcome.End? {
     let (first, start) = (branch.progress.update, branch.progress.examples)
     var evaluations = plan.evaluations(from: start, multiple: multiple)[...]
@@ -83,7 +83,8 @@ public struct BranchMeasurement: StudyMeasurement {
     func evaluate() throws(StudyError) {
       let (update, examples) = (branch.progress.update - first, branch.progress.examples - start)
       let record = BranchRecord(
-        moment: moment, multiple: multiple, update: update, examples: examples, loss: evaluator.evaluate().mean)
+        moment: moment, multiple: multiple, rule: rule.description, update: update, examples: examples,
+        loss: evaluator.evaluate().mean)
       guard record.loss.isFinite else {
         brokenAt = update
         return
@@ -102,7 +103,7 @@ public struct BranchMeasurement: StudyMeasurement {
     let divergence = try train(branch, to: start + plan.length, isBroken: { brokenAt != nil }, step)
     let diverged = brokenAt ?? divergence.map { $0 - first }
     return BranchOutcome.End(
-      multiple: multiple, learningRate: branch.baseLearningRate,
+      multiple: multiple, rule: rule.description, learningRate: branch.baseLearningRate,
       loss: diverged == nil ? BranchCurve(records).end.loss : nil, divergedAtUpdate: diverged)
   }
 
@@ -126,12 +127,12 @@ public struct BranchMeasurement: StudyMeasurement {
 
   /// A run at a multiple of the pilot's batch size, from its beginning.
   private func run(
-    _ multiple: Int, seed: UInt64, _ context: ComputeContext, _ team: ThreadTeam
+    _ multiple: Int, _ rule: any LearningRateRule, seed: UInt64, _ context: ComputeContext, _ team: ThreadTeam
   ) throws(StudyError) -> Trainer<Float> {
     let common = plan.common
     let batch = multiple * plan.pilotBatch
     return try setting {
-      let settings = try plan.settings(multiple: multiple)
+      let settings = try plan.settings(multiple: multiple, rule: rule)
       let step = try TrainingStep(
         Network<Float>(model, seed: seed, context: context), on: data.train, loss: common.loss,
         optimizer: settings.optimizer, capacity: batch, microBatch: common.microBatch,
@@ -175,7 +176,7 @@ extension BranchMeasurement {
     let starts = plan.starts
     var updates: [Int: Int] = [plan.pilotBatch: starts.last?.updates ?? 0]
     for start in starts {
-      for multiple in plan.multiples {
+      for (multiple, _) in plan.branches {
         updates[multiple * plan.pilotBatch, default: 0] += plan.updates(from: start.examples, multiple: multiple)
       }
     }
@@ -195,7 +196,7 @@ private struct BranchWork {
 
   init(_ plan: BranchPlan, pilot: Int, moments: Int) {
     length = plan.length
-    total = Double(pilot) + Double(moments * plan.multiples.count) * Double(length)
+    total = Double(pilot) + Double(moments * plan.branches.count) * Double(length)
   }
 
   /// With so many examples of the pilot, and of the branch under way.

@@ -15,6 +15,9 @@ extension BranchPlan {
     guard common.regularisation.averaging == nil, common.regularisation.earlyStopping == nil else {
       return "branches compare the weights as they are trained; leave averaging and early stopping out"
     }
+    guard !rules.isEmpty, Set(rules.map(\.description)).count == rules.count else {
+      return "branches have at least one rule for the rate, and each once"
+    }
     guard tolerance >= 0, tolerance < 1 else { return "a tolerance is a share from 0 to below 1, not \(tolerance)" }
     guard (1...common.exampleCounts[0]).contains(evaluatedCount) else {
       return "there are 1 to \(common.exampleCounts[0]) examples to evaluate on, not \(evaluatedCount)"
@@ -83,11 +86,12 @@ extension BranchPlan {
         return TrialFault("its pilot diverged at update \(update), after which there are branches")
       }
     }
+    let branches = branches
     var index = 0
     for (moment, ends) in outcome.moments.enumerated() {
-      guard ends.map(\.multiple) == multiples else {
-        return TrialFault("at moment \(moment) it has branches at \(ends.map(\.multiple)) times the batch")
-      }
+      guard ends.count == branches.count,
+        zip(ends, branches).allSatisfy({ $0.multiple == $1.multiple && $0.rule == $1.rule.description })
+      else { return TrialFault("at moment \(moment) it has other branches than the plan") }
       for end in ends {
         let first = index
         if let fault = fault(of: end, moment: moment, start: starts[moment].examples, trial.records, &index) {
@@ -114,7 +118,8 @@ extension BranchPlan {
     for expected in all where expected.updates < end.divergedAtUpdate ?? .max {
       guard index < records.count else { return TrialFault("it ends before its branches do") }
       let record = records[index]
-      guard record.moment == moment, record.multiple == end.multiple, record.update == expected.updates,
+      guard record.moment == moment, record.multiple == end.multiple, record.rule == end.rule,
+        record.update == expected.updates,
         record.examples == expected.examples
       else { return TrialFault(record: index, "it is no evaluation that the branch has here") }
       guard record.loss.isFinite else { return TrialFault(record: index, "its loss is no number") }

@@ -1,12 +1,13 @@
-public import BatchFoundation
+import BatchFoundation
 public import BatchTraining
 
 /// A study of branched training: from some moments of a pilot run, short branches go on at multiples of its batch size,
 /// each for the same number of further examples.
 ///
-/// At batch k·B the rate is scaled by a rule. The largest k whose branch ends with a loss no worse than those of smaller
-/// k, beyond a tolerance, is what that moment of training can take: the local critical batch is k·B (Merrill and others
-/// 2025, "Critical batch size revisited"). Each seed is a trial, with a pilot and all of its branches.
+/// At batch k·B the rate is scaled by each of some rules, and the one that ends with the least loss counts. The largest k
+/// whose branch ends with a loss no worse than those of smaller k, beyond a tolerance, is what that moment of training can
+/// take: the local critical batch is k·B (Merrill and others 2025, "Critical batch size revisited", with one rule). Each
+/// seed is a trial, with a pilot and all of its branches.
 public struct BranchPlan: StudyPlan {
   public typealias Record = BranchRecord
   public typealias Outcome = BranchOutcome
@@ -22,8 +23,16 @@ public struct BranchPlan: StudyPlan {
   public var multiples: [Int]
   /// The number of further examples that each branch is trained on.
   public var length: Int
-  /// How the rate of a branch follows from the pilot's.
-  @Coded<LearningRateRuleCodec> public var rule: any LearningRateRule
+  /// How the rate of a branch follows from the pilot's, each rule once; every multiple above 1 has a branch by each.
+  ///
+  /// One alone answers for its own rate: where the pilot's is as large as curvature allows, `linear` does harm at twice the
+  /// batch already. Of several the best counts, but one that scales the rate by less than the noise falls has the gain of
+  /// a decayed rate, too, which the pilot could have as well.
+  public var rules: [any LearningRateRule] {
+    get { codedRules.map(\.wrappedValue) }
+    set { codedRules = newValue.map { Coded(wrappedValue: $0) } }
+  }
+  private var codedRules: [Coded<LearningRateRuleCodec>]
   /// By which share of the least loss of smaller batches a loss may lie above it and count as no worse.
   ///
   /// A share and not a difference: losses have different units, and fall by orders of magnitude.
@@ -37,18 +46,18 @@ public struct BranchPlan: StudyPlan {
   ///
   /// Usual are branches after an eighth, a quarter and half of the run, at 1, 2, 4, … 32 times the batch as far as each
   /// has ``leastUpdates`` updates and the training part as many examples. Branches last a sixteenth of the run, in short
-  /// runs up to a quarter so that 32 times the batch has its updates. The rule is `linear`, and for optimizers that scale
-  /// steps by their second moment `sqrt`.
+  /// runs up to a quarter so that 32 times the batch has its updates. The rule is `linear`, and `sqrt`
+  /// for optimizers that scale steps by their second moment: they keep the noise of the weights as it is.
   public init(
     common: SweepPlan, moments: [Double] = [0.125, 0.25, 0.5], multiples: [Int]? = nil, length: TrainingLength? = nil,
-    rule: (any LearningRateRule)? = nil, tolerance: Double = 0.01, evaluatedCount: Int = 2048
+    rules: [any LearningRateRule]? = nil, tolerance: Double = 0.01, evaluatedCount: Int = 2048
   ) {
     self.common = common
     self.moments = moments
     self.tolerance = tolerance
     let count = common.exampleCounts.first ?? 0
     self.evaluatedCount = min(evaluatedCount, max(1, count))
-    self.rule = rule ?? Self.usualRule(common.recipe.optimizer)
+    codedRules = (rules ?? Self.usualRules(common.recipe.optimizer)).map { Coded(wrappedValue: $0) }
     let total = Self.total(common) ?? 0
     let batch = common.batchSizes.first ?? 1
     self.length =
@@ -61,12 +70,17 @@ public struct BranchPlan: StudyPlan {
     self.multiples = multiples ?? [1, 2, 4, 8, 16, 32].filter { $0 == 1 || batch <= largest / $0 }
   }
 
+  private enum CodingKeys: String, CodingKey {
+    case common, moments, multiples, length, tolerance, evaluatedCount
+    case codedRules = "rules"
+  }
+
   /// The fewest updates of a branch: with fewer, what the momentum brings along from the pilot's batches decides.
   public static var leastUpdates: Int { 16 }
 
-  /// `sqrt` for optimizers that scale steps by their second moment, `linear` for others.
-  private static func usualRule(_ optimizer: any Optimizer) -> any LearningRateRule {
-    optimizer is any AdaptiveOptimizer || optimizer is Adagrad ? SquareRootRule() : LinearScalingRule()
+  /// The rule that keeps the noise of the weights as it is.
+  private static func usualRules(_ optimizer: any Optimizer) -> [any LearningRateRule] {
+    optimizer is any AdaptiveOptimizer || optimizer is Adagrad ? [SquareRootRule()] : [LinearScalingRule()]
   }
 
   /// The number of examples that all epochs show; nil for more than can be counted.
@@ -86,16 +100,23 @@ public struct BranchPlan: StudyPlan {
     differences.compare("moments", \.moments)
     differences.compare("multiples", \.multiples)
     differences.compare("examples of a branch", \.length)
-    differences.compare("rule of the branches", \.rule.description)
+    differences.compare("rules of the branches", \.ruleNames)
     differences.compare("tolerance", \.tolerance)
     differences.compare("evaluated examples", \.evaluatedCount)
     return common.differences(from: other.common) + differences.phrases
   }
 
+  private var ruleNames: String { rules.map(\.description).joined(separator: ",") }
+
   public func analysis(of results: StudyResults<BranchPlan>) -> BranchAnalysis { BranchAnalysis(results) }
 }
 
 extension BranchPlan {
+  /// The branches of a moment, in the order in which they are trained: at 1, where rules have nothing to change, one alone.
+  var branches: [(multiple: Int, rule: any LearningRateRule)] {
+    multiples.flatMap { multiple in (multiple == 1 ? Array(rules.prefix(1)) : rules).map { (multiple, $0) } }
+  }
+
   /// Where the moments are: the numbers of the pilot's updates and examples, at the first update that ends there or later.
   var starts: [(updates: Int, examples: Int)] {
     let total = Double(Self.total(common) ?? 0)
@@ -126,7 +147,7 @@ extension BranchPlan {
   ///
   /// - Throws: `TrainingError` where the rule does not apply.
   func settings(
-    multiple: Int
+    multiple: Int, rule: any LearningRateRule
   ) throws(TrainingError) -> (optimizer: any Optimizer, schedule: any LearningRateSchedule) {
     let pilot = try common.recipe.settings(batch: pilotBatch)
     guard multiple > 1 else { return pilot }

@@ -4,6 +4,8 @@ public struct BranchRecord: Sendable, Hashable, Codable {
   public var moment: Int
   /// What the pilot's batch size is multiplied by.
   public var multiple: Int
+  /// The rule by which its rate follows from the pilot's.
+  public var rule: String
   /// The number of updates since the moment; 0 for the pilot's weights.
   public var update: Int
   /// The number of examples since the moment.
@@ -12,9 +14,10 @@ public struct BranchRecord: Sendable, Hashable, Codable {
   public var loss: Double
 
   /// A record with all of its parts.
-  public init(moment: Int, multiple: Int, update: Int, examples: Int, loss: Double) {
+  public init(moment: Int, multiple: Int, rule: String, update: Int, examples: Int, loss: Double) {
     self.moment = moment
     self.multiple = multiple
+    self.rule = rule
     self.update = update
     self.examples = examples
     self.loss = loss
@@ -27,6 +30,8 @@ public struct BranchOutcome: Sendable, Hashable, Codable {
   public struct End: Sendable, Hashable, Codable {
     /// What the pilot's batch size is multiplied by.
     public var multiple: Int
+    /// The rule by which its rate follows from the pilot's.
+    public var rule: String
     /// The optimizer's learning rate, as it was carried to the branch's batch size.
     public var learningRate: Double
     /// The loss at the end, the mean of the last five evaluations; nil for a branch that diverged.
@@ -35,8 +40,9 @@ public struct BranchOutcome: Sendable, Hashable, Codable {
     public var divergedAtUpdate: Int?
 
     /// An end with all of its parts.
-    public init(multiple: Int, learningRate: Double, loss: Double?, divergedAtUpdate: Int? = nil) {
+    public init(multiple: Int, rule: String, learningRate: Double, loss: Double?, divergedAtUpdate: Int? = nil) {
       self.multiple = multiple
+      self.rule = rule
       self.learningRate = learningRate
       self.loss = loss
       self.divergedAtUpdate = divergedAtUpdate

@@ -10,16 +10,44 @@ struct BranchedPilot {
   }
 
   let seed: UInt64
-  /// The branches of each moment that the pilot came to, by multiple.
+  /// The branches of each moment that the pilot came to, in the plan's order.
   let moments: [[Branch]]
 
-  init(_ trial: TrialResult<BranchPlan>, multiples: [Int]) {
-    seed = trial.trial.seed
-    var records: [[Int]: [BranchRecord]] = [:]
-    for record in trial.records { records[[record.moment, record.multiple], default: []].append(record) }
-    moments = trial.outcome.moments.enumerated().map { moment, ends in
-      ends.map { Branch(end: $0, curve: BranchCurve(records[[moment, $0.multiple]] ?? [])) }
+  init(_ trial: TrialResult<BranchPlan>) {
+    struct Key: Hashable {
+      let moment: Int, multiple: Int, rule: String
     }
+    seed = trial.trial.seed
+    let records = Dictionary(grouping: trial.records) {
+      Key(moment: $0.moment, multiple: $0.multiple, rule: $0.rule)
+    }
+    moments = trial.outcome.moments.enumerated().map { moment, ends in
+      ends.map { end in
+        let key = Key(moment: moment, multiple: end.multiple, rule: end.rule)
+        return Branch(end: end, curve: BranchCurve(records[key] ?? []))
+      }
+    }
+  }
+
+  /// Of each multiple the branches by the rule with the least mean loss over the seeds; of rules that diverged with some
+  /// seed those that did with fewest.
+  static func best(
+    _ seeds: [(seed: UInt64, branches: [Branch])]
+  ) -> [(seed: UInt64, branches: [Branch])] {
+    guard let first = seeds.first?.branches else { return seeds }
+    var best: [(multiple: Int, index: Int, diverged: Int, loss: Double)] = []
+    for (index, branch) in first.enumerated() {
+      let losses = seeds.compactMap { $0.branches[index].end.loss }
+      let found = (
+        multiple: branch.end.multiple, index: index, diverged: seeds.count - losses.count, loss: Sample(losses).mean
+      )
+      if let last = best.last, last.multiple == found.multiple {
+        if (found.diverged, found.loss) < (last.diverged, last.loss) { best[best.count - 1] = found }
+      } else {
+        best.append(found)
+      }
+    }
+    return seeds.map { seed in (seed.seed, best.map { seed.branches[$0.index] }) }
   }
 
   /// The largest multiple whose loss lies no more than the tolerance's share above the least of smaller ones (Merrill and
@@ -37,8 +65,9 @@ struct BranchedPilot {
 
 extension BranchAnalysis.Moment {
   /// A moment from its branches with each of some seeds, at least one.
-  init(_ seeds: [(seed: UInt64, branches: [BranchedPilot.Branch])], _ plan: BranchPlan, update: Int, epoch: Double) {
+  init(_ all: [(seed: UInt64, branches: [BranchedPilot.Branch])], _ plan: BranchPlan, update: Int, epoch: Double) {
     let batch = plan.pilotBatch
+    let seeds = BranchedPilot.best(all)
     (self.update, self.epoch, batchSize) = (update, epoch, batch)
     let base = seeds.compactMap { $0.branches.first }.filter { $0.end.loss != nil }
     losses = (
@@ -54,7 +83,8 @@ extension BranchAnalysis.Moment {
     branches = plan.multiples.enumerated().map { index, multiple in
       let branches = seeds.map { (seed: $0.seed, end: $0.branches[index].end) }
       return BranchAnalysis.Branch(
-        multiple: multiple, batchSize: multiple * batch, learningRate: branches.first?.end.learningRate ?? .nan,
+        multiple: multiple, batchSize: multiple * batch, rule: branches.first?.end.rule ?? "",
+        learningRate: branches.first?.end.learningRate ?? .nan,
         losses: Dictionary(branches.compactMap { branch in branch.end.loss.map { (branch.seed, $0) } }) { first, _ in
           first
         }, divergedCount: branches.count { $0.end.loss == nil }, progress: multiple == 1 ? 1 : shares[multiple],
