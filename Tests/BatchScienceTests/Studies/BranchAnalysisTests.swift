@@ -83,6 +83,8 @@ import Testing
     let logs = Sample([log(4.0), log(8), log(4)])
     #expect(abs(interval.lowerBound - 4 * exp(try #require(logs.interval).lowerBound)) < 1e-9)
     #expect(interval.upperBound == 32)
+    let agreed = try results([1: [1, 1, 1], 2: [1, 1, 1], 4: [1, 1, 1], 8: [2, 2, 2]])
+    #expect(agreed.localCriticalBatch?.interval?.contains(16) == true)
     #expect(moment.branches.map(\.divergedCount) == [0, 0, 0, 1] && moment.branches[3].losses.count == 2)
     #expect(moment.branches.map(\.batchSize) == [4, 8, 16, 32])
     #expect(abs(try #require(moment.toleranceShare) - 0.01) < 1e-12)
@@ -141,14 +143,14 @@ import Testing
   }
 
   @Test func evidenceIsTheMedianOfTheMoments() throws {
-    let losses = [8.0, 20, 50].map { BranchFixture.loss(critical: $0) }
+    let losses = [4.0, 20, 100].map { BranchFixture.loss(critical: $0) }
     let analysis = try BranchFixture.results(losses).analysis()
     let evidence = try #require(analysis.criticalBatch)
     #expect(abs(log(evidence.median / 20)) < 0.05)
-    // The scatter of ln 8, ln 20, ln 50, and next to no errors.
-    #expect(abs(evidence.logDeviation - 0.916) < 0.05)
+    // The scatter of ln 4, ln 20, ln 100, and next to no errors.
+    #expect(abs(evidence.logDeviation - 1.609) < 0.05)
     let alone = try #require(analysis.criticalBatch(of: [analysis.moments[1]]))
-    #expect(abs(log(alone.median / 20)) < 0.05 && alone.logDeviation == 0.3)
+    #expect(abs(log(alone.median / 20)) < 0.05 && alone.logDeviation == 1)
     #expect(analysis.criticalBatch(of: []) == nil)
     // Half of them beyond what can be told.
     let beyond = try BranchFixture.results([losses[0], BranchFixture.loss(critical: 1e9)]).analysis()

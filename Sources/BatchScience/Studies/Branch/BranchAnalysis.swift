@@ -55,10 +55,13 @@ public struct BranchAnalysis: Sendable {
       let multiples = largestMultiples.sorted { $0.key < $1.key }.map { Double($0.value) }
       guard !multiples.isEmpty, let largest = branches.last?.batchSize else { return nil }
       let size = Double(batchSize)
+      let value = size * medianValue(multiples)
+      // Where all seeds agree the interval is the value, whatever logarithm and exponential make of its last digit.
       let interval = Sample(multiples.map { log($0) }).interval.map {
-        (size * exp($0.lowerBound)...size * exp($0.upperBound)).clamped(to: size...Double(largest))
+        (min(value, size * exp($0.lowerBound))...max(value, size * exp($0.upperBound)))
+          .clamped(to: size...Double(largest))
       }
-      return (size * medianValue(multiples), interval)
+      return (value, interval)
     }
 
     /// The share of progress that the fit of ``progressCriticalBatch`` has for a multiple of the batch, 1 or more; nil
@@ -106,12 +109,16 @@ public struct BranchAnalysis: Sendable {
   /// The critical batch as evidence for a decision, log-normal: see ``criticalBatch(of:)``; of all moments.
   public var criticalBatch: (median: Double, logDeviation: Double)? { criticalBatch(of: moments) }
 
+  /// About half of the logarithm of the factor by which two usual rules differ.
+  private static var leastLogDeviation: Double { 1 }
+
   /// The critical batch by the progress of branches over some moments, as log-normal evidence: its median in examples, and
   /// the standard deviation of its logarithm.
   ///
   /// The median is that over the moments. The deviation holds the scatter of the moments, and the mean error of one by the
-  /// scatter of its multiples and of its seeds; it is at least 0.3, for what is wrong with the model r_k and with the rule
-  /// for the rate shows in no scatter. Nil where no moment tells, or half of them lie beyond what can be told.
+  /// scatter of its multiples and of its seeds. It is at least 1, a factor of 2.7 either way for one standard deviation: what
+  /// is wrong with the rule for the rate shows in no scatter, and at one moment of one task `linear` and `sqrt` ask for
+  /// critical batches that differ by a factor of 8. Nil where no moment tells, or half of them lie beyond what can be told.
   public func criticalBatch(of moments: [Moment]) -> (median: Double, logDeviation: Double)? {
     let evidence = moments.compactMap(\.evidence)
     guard !evidence.isEmpty else { return nil }
@@ -122,6 +129,6 @@ public struct BranchAnalysis: Sendable {
     let errors = Sample(
       evidence.map { $0.errors.multiples * $0.errors.multiples + $0.errors.seeds * $0.errors.seeds }
     ).mean
-    return (Double(batchSize) * exp(median), max(0.3, (scatter + errors).squareRoot()))
+    return (Double(batchSize) * exp(median), max(Self.leastLogDeviation, (scatter + errors).squareRoot()))
   }
 }
