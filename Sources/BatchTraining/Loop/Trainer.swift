@@ -165,7 +165,7 @@ public final class Trainer<S: Scalar> {
   @specialized(where S == Float)
   @specialized(where S == Double)
   public func run(_ observer: TrainingObserver = TrainingObserver()) throws -> TrainingOutcome {
-    if progress.update == 0 { try observer.onEvaluation(evaluate()) }
+    if progress.update == 0, observer.evaluates(0, true) { try observer.onEvaluation(evaluate()) }
     let clock = ContinuousClock()
     while progress.epoch < plan.epochs, !hasWaitedEnough {
       let begin = clock.now
@@ -175,7 +175,7 @@ public final class Trainer<S: Scalar> {
       case .failure(let divergence): return .diverged(divergence)
       }
       progress.seconds += (clock.now - begin) / .seconds(1)
-      if EvaluationSchedule.contains(progress.update, endsEpoch: progress.place == 0) {
+      if observer.evaluates(progress.update, progress.place == 0) {
         try observer.onEvaluation(evaluate())
       }
       try observer.onUpdate(progress.update, loss)

@@ -25,6 +25,11 @@ final class StudyProgress<Report: StudyReport> {
     _ study: Study<Measurement>, folder: String
   ) throws where Measurement.Plan == Report.Plan {
     switch (finished, total - finished) {
+    case (let done, 1) where Report.Plan.isAdaptive:
+      printing.note(
+        done == 0
+          ? "Training into \(folder); which run follows hangs on those before it."
+          : "Resuming: \(NumberFormat.count(done, "trial")) \(done == 1 ? "is" : "are") done.")
     case (0, 0): printing.note("No trial belongs to this shard; nothing left to do.")
     case (1, 0): printing.note("The only trial is done; nothing left to do.")
     case (let done, 0): printing.note("All \(NumberFormat.count(done, "trial")) are done; nothing left to do.")
@@ -44,23 +49,29 @@ final class StudyProgress<Report: StudyReport> {
     }
   }
 
+  /// ` of 12`, where that is known.
+  private var count: String { Report.Plan.isAdaptive ? "" : " of \(total)" }
+
   private var observer: StudyObserver<Report.Plan> {
     StudyObserver(
       onTiming: { [self] share in progress.draw(share: share) { "timing steps of each batch size" } },
       onStart: { [self] trial in time.start(batchSize: trial.batchSize) },
       onProgress: { [self] trial, share, figure in
         time.update(share: share)
-        progress.draw(share: (Double(finished) + share) / Double(total)) {
-          let left = time.seconds.map { "\(NumberFormat.duration($0)) left" } ?? ""
+        // How many trials an adaptive study comes to is not known before its end.
+        let done = Report.Plan.isAdaptive ? share : (Double(finished) + share) / Double(total)
+        progress.draw(share: done) {
+          let left = Report.Plan.isAdaptive ? nil : time.seconds.map { "\(NumberFormat.duration($0)) left" }
           let number = figure.map { "\($0.name) \(NumberFormat.significant($0.value, digits: 3))  " } ?? ""
-          return "trial \(finished + 1) of \(total): \(trial)  \(number)\(left)"
+          return "trial \(finished + 1)\(count): \(trial)  \(number)\(left ?? "")"
         }
       },
       onFinish: { [self] trial, outcome in
         finished += 1
         time.finish()
         progress.clear()
-        printing.note("[\(finished)/\(total)] \(trial): \(Report.sentence(outcome))")
+        let count = Report.Plan.isAdaptive ? "" : "/\(total)"
+        printing.note("[\(finished)\(count)] \(trial): \(Report.sentence(outcome))")
       },
       shouldStop: { Interrupt.isRequested })
   }

@@ -10,9 +10,9 @@ public struct Study<Measurement: StudyMeasurement> {
   /// The plan.
   public typealias Plan = Measurement.Plan
 
-  /// The trials of the shard that are not finished, in the order of the plan.
+  /// The trials of the shard that are not finished, in the order of the plan; of an adaptive plan the one that is due.
   public let remaining: [Plan.Trial]
-  /// The number of trials of the shard.
+  /// The number of trials of the shard; of an adaptive plan that of those that are finished or due.
   public let trialCount: Int
   /// What the context that was asked for changes against the one that the study was begun with, and is resumed
   /// with; one phrase each, none for a study that begins.
@@ -37,6 +37,9 @@ public struct Study<Measurement: StudyMeasurement> {
     // Bad plans fail here, before anything is written.
     let plan = measurement.plan
     if let problem = plan.invalidity { throw .training(.plan(problem)) }
+    guard !Plan.isAdaptive || shard == .whole else {
+      throw .training(.plan("a trial of \(Plan.title) follows from those before it: it cannot be split into shards"))
+    }
     let asked = try StudyError.team(context)
     try measurement.check(context, team: asked)
     folder = try StudyFolder(
@@ -47,6 +50,12 @@ public struct Study<Measurement: StudyMeasurement> {
     team = recorded.threads == context.threads ? asked : try StudyError.team(recorded)
     self.measurement = measurement
     self.shard = shard
+    if Plan.isAdaptive {
+      let results = try StudyResults<Plan>(folder: path)
+      remaining = [plan.trial(after: results)].compactMap { $0 }
+      trialCount = results.trials.count + remaining.count
+      return
+    }
     let part = shard.part(of: plan.trials)
     trialCount = part.count
     let folder = folder
@@ -67,21 +76,34 @@ public struct Study<Measurement: StudyMeasurement> {
         try timeSteps(on: machine, observer)
       }
     }
-    for trial in remaining {
-      let recorder = try TrialRecorder(trial, of: description, in: folder.path, team: team, observer: observer)
-      observer.onStart(trial)
-      let outcome = try measurement.measure(trial, recorder)
-      try recorder.finish(outcome)
-      observer.onFinish(trial, outcome)
+    guard Plan.isAdaptive else {
+      for trial in remaining { try run(trial, observer) }
+      return
     }
+    var results = try StudyResults<Plan>(folder: folder.path)
+    while let trial = results.plan.trial(after: results) {
+      try run(trial, observer)
+      results = results.with(results.trials + [try TrialFile.read(trial, of: description, in: folder.path)])
+    }
+  }
+
+  private func run(_ trial: Plan.Trial, _ observer: StudyObserver<Plan>) throws(StudyError) {
+    let recorder = try TrialRecorder(trial, of: description, in: folder.path, team: team, observer: observer)
+    observer.onStart(trial)
+    let outcome = try measurement.measure(trial, recorder)
+    try recorder.finish(outcome)
+    observer.onFinish(trial, outcome)
   }
 
   private func timeSteps(on machine: MachineEnvironment, _ observer: StudyObserver<Plan>) throws(StudyError) {
     let there = StepTimesFile.read(in: folder.path, study: description.fingerprint).times
     let own = there.first { $0.environment.differences(from: machine).isEmpty }
     // Where nothing is left to measure, any machine's will do; where this one did not get quiet, a study that is resumed
-    // tries once more. Shards would, each of them: for them it has been tried.
-    let isKnown = remaining.isEmpty ? !there.isEmpty : own.map { $0.gotQuiet || shard != .whole } ?? false
+    // tries once more. Shards would, each of them: for them it has been tried. Trials that follow from step times keep
+    // those that they have followed from.
+    let isKnown =
+      remaining.isEmpty || (Plan.isAdaptive && trialCount > remaining.count)
+      ? !there.isEmpty : own.map { $0.gotQuiet || shard != .whole } ?? false
     guard trialCount > 0, !isKnown else { return }
     let start = ElapsedTime.now()
     let points = try measurement.stepTimes(

@@ -18,8 +18,17 @@ public protocol StudyPlan: Codable, Hashable, Sendable {
   /// The kind in sentences, with its article: `a sweep`.
   static var title: String { get }
 
-  /// The trials, in the order in which they run.
+  /// The trials, in the order in which they run; of an adaptive plan those that are known before any is measured.
   var trials: [Trial] { get }
+
+  /// Whether trials follow from the results of those before them; then ``trial(after:)`` tells which.
+  static var isAdaptive: Bool { get }
+
+  /// The trial of an adaptive plan that follows on those that are finished, which are all that came before it; nil when
+  /// the study is over.
+  ///
+  /// It depends on nothing but the results, so that a study that was cut short goes on as one that was left alone.
+  func trial(after results: StudyResults<Self>) -> Trial?
 
   /// What another plan changes, one phrase a setting: `epochs (here 10, asked for 20)`.
   func differences(from other: Self) -> [String]
@@ -40,6 +49,9 @@ public protocol StudyPlan: Codable, Hashable, Sendable {
 }
 
 extension StudyPlan {
+  /// They do not.
+  public static var isAdaptive: Bool { false }
+  public func trial(after results: StudyResults<Self>) -> Trial? { nil }
   public var problem: String? { nil }
   public func fault(in trial: TrialResult<Self>) -> TrialFault? { nil }
   public func fault(in results: StudyResults<Self>) -> SharedFault? { nil }

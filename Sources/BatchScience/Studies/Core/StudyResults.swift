@@ -27,8 +27,11 @@ public struct StudyResults<Plan: StudyPlan>: Sendable {
   /// The plan.
   public var plan: Plan { description.plan }
 
-  /// The number of trials that are not finished.
-  public var missingCount: Int { plan.trials.count - trials.count }
+  /// The number of trials that are not finished; of an adaptive plan one, where another follows on those that are.
+  public var missingCount: Int {
+    guard Plan.isAdaptive else { return plan.trials.count - trials.count }
+    return plan.trial(after: self) == nil ? 0 : 1
+  }
 
   /// Results with all of their parts, as a test makes them.
   public init(
@@ -72,35 +75,68 @@ public struct StudyResults<Plan: StudyPlan>: Sendable {
         throw .otherShard(folder: folder, first: first, differences: differences)
       }
     }
-    var (trials, strangers): ([TrialResult<Plan>], [String]) = ([], [])
-    for trial in description.plan.trials {
-      var owner: String?
-      for folder in folders {
-        let path = StudyFiles.events(of: trial.key, in: folder)
-        switch TrialFile<Plan>.study(of: trial, in: folder) {
-        case .missing: continue
-        case .study(let fingerprint) where fingerprint != description.fingerprint:
-          strangers.append(path)
-          continue
-        case .study, .unknown: break
-        }
-        if let owner { throw .trialTwice(trial: trial.key, folders: [owner, folder]) }
-        owner = folder
-        trials.append(try TrialFile<Plan>.read(trial, of: description, in: folder))
-      }
-    }
     var arrays: [String: Matrix<Float>] = [:]
     for (name, fingerprint) in description.arrays {
       arrays[name] = try TrialFile<Plan>.readArray(StudyFiles.shared(name, in: first), fingerprint)
     }
     let contents = folders.map { StepTimesFile.read(in: $0, study: description.fingerprint) }
-    self.init(
-      description: description, trials: trials, arrays: arrays, strangers: strangers,
-      stepTimes: contents.flatMap(\.times), refusedStepTimes: contents.flatMap(\.refused))
+    let unmeasured = StudyResults(
+      description: description, trials: [], arrays: arrays, stepTimes: contents.flatMap(\.times),
+      refusedStepTimes: contents.flatMap(\.refused))
+    self = try Plan.isAdaptive ? unmeasured.following(in: folders) : unmeasured.planned(in: folders)
     if let fault = description.plan.fault(in: self) {
       let path = StudyFiles.shared(fault.array, in: first)
       throw .file(.damaged(path: path, line: nil, reason: fault.reason))
     }
+  }
+
+  /// The results with the trials of the plan that are finished.
+  private func planned(in folders: [String]) throws(StudyError) -> StudyResults {
+    var (trials, strangers): ([TrialResult<Plan>], [String]) = ([], [])
+    for trial in plan.trials {
+      if let result = try read(trial, in: folders, strangers: &strangers) { trials.append(result) }
+    }
+    return with(trials, strangers: strangers)
+  }
+
+  /// The results with the trials that follow on one another, as far as they are finished.
+  private func following(in folders: [String]) throws(StudyError) -> StudyResults {
+    var results = self
+    while let trial = plan.trial(after: results) {
+      var strangers = results.strangers
+      let result = try read(trial, in: folders, strangers: &strangers)
+      results = results.with(results.trials + [result].compactMap { $0 }, strangers: strangers)
+      if result == nil { break }
+    }
+    return results
+  }
+
+  /// Reads a trial that is finished; nil where it is not.
+  ///
+  /// A file of another study is none of it.
+  private func read(
+    _ trial: Plan.Trial, in folders: [String], strangers: inout [String]
+  ) throws(StudyError) -> TrialResult<Plan>? {
+    var found: (folder: String, result: TrialResult<Plan>)?
+    for folder in folders {
+      switch TrialFile<Plan>.study(of: trial, in: folder) {
+      case .missing: continue
+      case .study(let fingerprint) where fingerprint != description.fingerprint:
+        strangers.append(StudyFiles.events(of: trial.key, in: folder))
+        continue
+      case .study, .unknown: break
+      }
+      if let found { throw .trialTwice(trial: trial.key, folders: [found.folder, folder]) }
+      found = (folder, try TrialFile<Plan>.read(trial, of: description, in: folder))
+    }
+    return found?.result
+  }
+
+  /// The same study with other trials.
+  func with(_ trials: [TrialResult<Plan>], strangers: [String]? = nil) -> StudyResults {
+    StudyResults(
+      description: description, trials: trials, arrays: arrays, strangers: strangers ?? self.strangers,
+      stepTimes: stepTimes, refusedStepTimes: refusedStepTimes)
   }
 
   /// A trial; nil where it is not finished.
