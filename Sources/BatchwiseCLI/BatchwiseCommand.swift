@@ -12,7 +12,7 @@ struct BatchwiseCommand: ParsableCommand {
     subcommands: [
       DoctorCommand.self, GEMMCommand.self, ProfileCommand.self, CompareCommand.self, DataCommand.self,
       TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ExportCommand.self, GradientCommand.self,
-      StudyCommand.self, ReportCommand.self,
+      StudyCommand.self, RecommendCommand.self, VerifyCommand.self, ReportCommand.self,
     ])
 
   static func main() {

@@ -25,6 +25,10 @@ import Testing
     ["train", "--observe", "noise-scale,norms"] + training, ["gradient", "RUN", "--probes", "9"],
     ["gradient", "RUN", "--probes", "9", "--exact", "--curvature", "--curvature-examples", "50"],
     ["study", "noise-scale", "--dry-run"] + trials, ["study", "noise-scale", "--output", "NEW"] + trials,
+    ["study", "steps-to-goal", "--goal", "training-loss:0.3", "--output", "NEW", "--seeds", "1", "--batch", "32"]
+      + small,
+    ["recommend", "--goal", "training-loss:0.3", "--effort", "seconds", "--output", "NEW"] + small,
+    ["recommend", "--goal", "training-loss:0.3", "--dry-run"] + small,
     ["study", "branch", "--output", "NEW", "--batch", "4"] + training,
   ]
 
@@ -53,7 +57,8 @@ import Testing
         #expect(run.status == 0 || command == ["doctor"], "\(line): \(run.notes)")
         if format == "json" {
           let document = try? JSONSerialization.jsonObject(with: Data(run.output.utf8))
-          #expect(document is [[String: Any]] || document is [String: [[String: Any]]], "\(line): \(run.output)")
+          let isTables = document is [[String: Any]] || document is [String: [[String: Any]]]
+          #expect(isTables || (command[0] == "recommend" && document is [String: Any]), "\(line): \(run.output)")
         } else {
           try expectTable(run.output, line)
         }

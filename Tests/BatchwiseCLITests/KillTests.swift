@@ -67,6 +67,47 @@ import Testing
     #expect(try numbers(killed) == numbers(undisturbed))
   }
 
+  /// Which run follows hangs on the step times, which are measured once: a recommendation that was begun is finished with
+  /// and without kills.
+  @Test func aRecommendationThatIsKilledAnswersTheSame() throws {
+    func arguments(_ folder: TemporaryFolder) -> [String] {
+      [
+        "recommend", "--data", "spirals", "--model", "mlp:64,64", "--goal", "accuracy:95%", "--threads", "1",
+        "--output", "\(folder.path)/s",
+      ]
+    }
+    let undisturbed = TemporaryFolder()
+    let begun = try Tool.start(arguments(undisturbed))
+    while folder(undisturbed, hasTrials: 2) == false, begun.isRunning { usleep(2000) }
+    kill(begun.processIdentifier, SIGKILL)
+    begun.waitUntilExit()
+    let killed = TemporaryFolder()
+    try FileManager.default.copyItem(atPath: "\(undisturbed.path)/s", toPath: "\(killed.path)/s")
+    let begin = Date()
+    #expect(try Tool.run(arguments(undisturbed)).status == 0)
+    let duration = Date().timeIntervalSince(begin)
+    for _ in 0..<20 {
+      let process = try Tool.start(arguments(killed))
+      Thread.sleep(forTimeInterval: Double.random(in: 0...duration / 3))
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+    }
+    #expect(try Tool.run(arguments(killed)).status == 0)
+    #expect(try numbers(killed) == numbers(undisturbed))
+    let answers = try [killed, undisturbed].map { folder in
+      var answer = try #require(
+        try JSONSerialization.jsonObject(with: Data(folder.read("s/recommendation.json") ?? [])) as? [String: Any])
+      answer["spent_seconds"] = nil
+      answer["command"] = nil
+      return String(decoding: try JSONSerialization.data(withJSONObject: answer, options: .sortedKeys), as: UTF8.self)
+    }
+    #expect(answers[0] == answers[1] && answers[0].contains("update_batch"))
+  }
+
+  private func folder(_ folder: TemporaryFolder, hasTrials count: Int) -> Bool {
+    folder.names(in: "s/trials").count { $0.hasSuffix(".jsonl") } >= count
+  }
+
   @Test func ctrlCEndsAfterTheStepAndSaysHowToGoOn() throws {
     let folder = TemporaryFolder()
     let notes = Pipe()

@@ -59,6 +59,24 @@ public struct StepTimeDraws: Sendable, Hashable {
     }
   }
 
+  /// The same draws, each with all of its times longer or shorter by one factor, whose logarithm is normal.
+  ///
+  /// A machine is a few hundredths faster or slower at another hour, at all sizes alike: that moves no choice between sizes,
+  /// but what each of them takes.
+  public func moved(byCommonDeviation deviation: Double, seed: UInt64 = 0) -> StepTimeDraws {
+    var stream = RandomStream(seed: seed, name: "another hour")
+    return StepTimeDraws(
+      batches: batches, medians: medians,
+      drawn: drawn.map { times in
+        let factor = exp(deviation * stream.normal())
+        return times.map { factor * $0 }
+      })
+  }
+
+  private init(batches: [Int], medians: [Double], drawn: [[Double]]) {
+    (self.batches, self.medians, self.drawn) = (batches, medians, drawn)
+  }
+
   /// The number of draws.
   public var count: Int { drawn.count }
 

@@ -49,9 +49,36 @@ enum StudyCircumstances {
     ] + settings(plan.common) + machine(results)
   }
 
+  /// A recommendation's.
+  static func list(_ results: StudyResults<RecommendPlan>) -> [(name: String, value: String)] {
+    let plan = results.plan
+    return task(results) + [
+      ("Asked for", plan.target.description), ("Effort", plan.effort.rawValue),
+      ("Candidates", plan.common.batchSizes.map(String.init).joined(separator: ", ")),
+    ] + settings(plan.common) + machine(results)
+  }
+
+  /// A study of steps to a goal's.
+  static func list(_ results: StudyResults<StepsToGoalPlan>) -> [(name: String, value: String)] {
+    let plan = results.plan
+    return task(results) + [
+      ("Goal", plan.goal.description), ("Search of a batch size", "up to \(plan.search.mostPoints) rates"),
+      ("Most epochs of a run", "\(plan.common.epochs)"),
+    ] + settings(plan.common) + machine(results)
+  }
+
+  /// A test of a recommendation's.
+  static func list(_ results: StudyResults<VerifyPlan>) -> [(name: String, value: String)] {
+    task(results) + [("Goal", results.plan.runs.goal.description)] + settings(results.plan.common) + machine(results)
+  }
+
   private static func task<Plan: TrainingStudyPlan>(
     _ results: StudyResults<Plan>
   ) -> [(name: String, value: String)] {
+    task(results.plan.common, parameters: results.trials.first?.outcome.parameters)
+  }
+
+  private static func task<Plan: GoalStudyPlan>(_ results: StudyResults<Plan>) -> [(name: String, value: String)] {
     task(results.plan.common, parameters: results.trials.first?.outcome.parameters)
   }
 

@@ -22,16 +22,23 @@ public protocol StudyReport: Sendable {
   /// The report as a page.
   var html: HTMLReport { get }
 
+  /// Files beside the page and the numbers, by name; none unless told otherwise.
+  var documents: [String: String] { get }
+
   /// How a trial ended, in a few words.
   static func sentence(_ outcome: Plan.Outcome) -> String
 }
 
 extension StudyReport {
-  /// Writes the page, `report.html`, and the study's numbers, `results.csv`, into a folder.
+  /// None.
+  public var documents: [String: String] { [:] }
+
+  /// Writes the page, `report.html`, the study's numbers, `results.csv`, and other documents into a folder.
   ///
   /// - Throws: ``/BatchFoundation/FileError`` when a file cannot be written.
   public func write(to folder: String) throws(FileError) {
     try DurableFile.write(Array(resultsTable.rendered(as: .csv).utf8), to: "\(folder)/results.csv")
+    for (name, text) in documents { try DurableFile.write(Array(text.utf8), to: "\(folder)/\(name)") }
     try DurableFile.write(Array(html.rendered().utf8), to: "\(folder)/report.html")
   }
 }
@@ -40,7 +47,8 @@ extension StudyReport {
 public struct StudyReports: Sendable {
   /// This library's.
   public static let builtIn = StudyReports([
-    SweepReport.self, RulesReport.self, NoiseScaleReport.self, BranchReport.self,
+    SweepReport.self, RulesReport.self, NoiseScaleReport.self, BranchReport.self, StepsToGoalReport.self,
+    RecommendReport.self, VerifyReport.self,
   ])
 
   /// The reports.

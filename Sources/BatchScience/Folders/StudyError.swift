@@ -40,6 +40,8 @@ public enum StudyError: DiagnosticError, Equatable {
   case runFile(FileError)
   /// A trial cannot be set up.
   case training(TrainingError)
+  /// The goal of a study cannot be trained for.
+  case goal(GoalError)
   /// The threads that a study computes with cannot be had.
   case threads(ThreadTeamError)
   /// The caller asked to stop; finished trials are safe.
@@ -119,6 +121,7 @@ public enum StudyError: DiagnosticError, Equatable {
       case .damaged: error.diagnosis.hinting("the run cannot be resumed, but its checkpoints can be evaluated")
       }
     case .training(let error): error.diagnosis
+    case .goal(let error): error.diagnosis
     case .threads(let error): error.diagnosis
     case .interrupted: Diagnosis(.interrupted, "interrupted", hint: "all finished trials are intact")
     }

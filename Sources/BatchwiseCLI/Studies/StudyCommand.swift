@@ -4,5 +4,8 @@ import ArgumentParser
 struct StudyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "study", abstract: "Measure what batch size does to training.",
-    subcommands: [StudySweepCommand.self, StudyRulesCommand.self, StudyNoiseScaleCommand.self, StudyBranchCommand.self])
+    subcommands: [
+      StudySweepCommand.self, StudyRulesCommand.self, StudyNoiseScaleCommand.self, StudyBranchCommand.self,
+      StudyStepsToGoalCommand.self,
+    ])
 }

@@ -161,18 +161,18 @@ private struct WeighedDraws {
       let logCritical = log(evidence[0].median) + evidence[0].logDeviation * generator.normal()
       var sharpness: Double
       repeat { sharpness = 1.14 * exp(0.1 * generator.normal()) } while sharpness < 0.78 || sharpness > 1.85
-      // σ² = νs²/χ²(ν), with χ² of four squares.
-      let chiSquare = (0..<4).reduce(0.0) { sum, _ in
+      // σ² = νs²/χ²(ν), with χ² of three squares.
+      let chiSquare = (0..<3).reduce(0.0) { sum, _ in
         let normal = generator.normal()
         return sum + normal * normal
       }
-      let variance = 4 * 0.08 * 0.08 / chiSquare
+      let variance = 3 * 0.11 * 0.11 / chiSquare
       let noise = min(max(variance.squareRoot(), 0.015), 0.6)
       // Curves that miss the first run by far weigh nothing, so that ln S_min is drawn about it.
       let rises = runs.map { Self.rise(logCritical, sharpness, $0.batch) }
       let center = zip(runs, rises).map { log($0.steps) - $1 }.reduce(0, +) / Double(runs.count)
-      let logMinimum = center + 0.25 * generator.normal()
-      let proposal = -(logMinimum - center) * (logMinimum - center) / (2 * 0.25 * 0.25)
+      let logMinimum = center + 0.35 * generator.normal()
+      let proposal = -(logMinimum - center) * (logMinimum - center) / (2 * 0.35 * 0.35)
       let rests = zip(runs, rises).map { log($0.steps) - logMinimum - $1 }
       var logWeight = Self.logDensity(rests, runs.map(\.batch), noise) - proposal
       for run in stopped {

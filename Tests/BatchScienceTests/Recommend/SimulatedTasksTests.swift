@@ -50,6 +50,8 @@ import Testing
       task.sharpness = 1 / (1 + log2(0.95 - 0.12 * generator.uniform()))
       for octave in task.deviation.indices { task.deviation[octave] = 0.04 * generator.normal() }
     }
+    // Seeds of large tasks scatter by a few hundredths, of small ones by far more.
+    let noise = logUniform(0.05, 0.22)
     let times = try task.times(candidates, cycles: 20, draws: 300, &generator)
     // A noise scale with the scatter of the literature about the critical batch, and 20 % of its own.
     let noiseScale =
@@ -60,7 +62,7 @@ import Testing
 
     let guess = task.truth.secondsPerStep / beta * 0.4 * measured
     let pilot = candidates.min { abs(log(Double($0)) - log(guess) / 2) < abs(log(Double($1)) - log(guess) / 2) } ?? 64
-    var runs = task.runs(at: pilot, seeds: 0..<2, noise: 0.08, &generator)
+    var runs = task.runs(at: pilot, seeds: 0..<2, noise: noise, &generator)
     func decide() throws -> (posterior: CostPosterior, decision: BatchDecision) {
       let posterior = try CostPosterior(steps: runs, evidence: evidence)
       return (posterior, try BatchDecision(posterior, times: times, candidates: candidates, draws: 300, seed: index))
@@ -68,7 +70,7 @@ import Testing
     for _ in 0..<Int(1 + index % 2) {
       let decision = try decide().decision
       let next = candidates.max { decision.valueOfMeasuring($0) < decision.valueOfMeasuring($1) } ?? pilot
-      runs += task.runs(at: next, seeds: runs.count..<runs.count + 2, noise: 0.08, &generator)
+      runs += task.runs(at: next, seeds: runs.count..<runs.count + 2, noise: noise, &generator)
     }
     let (posterior, decision) = try decide()
     let chosen = decision.chosen

@@ -267,14 +267,19 @@ import Testing
 
   @Test func kindsAreKnownByTheRegistry() throws {
     do { _ = try study() }
-    #expect(StudyRegistry.builtIn.kinds.map { $0.kind } == ["sweep", "rules", "noise-scale", "branch"])
+    #expect(
+      StudyRegistry.builtIn.kinds.map { $0.kind } == [
+        "sweep", "rules", "noise-scale", "branch", "steps-to-goal", "recommend", "verify",
+      ])
     let error = #expect(throws: StudyError.unknownKind(path: "\(path)/study.json", kind: "coins")) {
       try StudyRegistry.builtIn.kind(of: path)
     }
     #expect(error?.description.contains("a study of the kind 'coins', which is not known here") == true)
     #expect(FolderContent(of: path) == .study(title: "a study of the kind 'coins'"))
     let known = StudyRegistry.builtIn.adding(CoinPlan.self)
-    #expect(try known.kind(of: path) == CoinPlan.self && known.adding(CoinPlan.self).kinds.count == 5)
+    #expect(
+      try known.kind(of: path) == CoinPlan.self
+        && known.adding(CoinPlan.self).kinds.count == StudyRegistry.builtIn.kinds.count + 1)
     #expect(FolderContent(of: path, studies: known) == .study(title: "a study of coins"))
     #expect(throws: StudyError.noStudy(folder: folder.path)) { try known.kind(of: folder.path) }
     folder.write(#"{"format": 2, "kind": "sweep"}"#, to: "s/study.json")

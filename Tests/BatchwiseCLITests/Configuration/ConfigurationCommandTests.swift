@@ -47,7 +47,7 @@ import Testing
 
   @Test func everyCommandTakesAFileAndSaysSoOnce() throws {
     let commands = try commands()
-    #expect(commands.count == 15)
+    #expect(commands.count == 19)
     for words in commands {
       let help = BatchwiseCommand.helpMessage(for: try type(words))
       #expect(

@@ -8,7 +8,9 @@ import BatchTraining
 
 extension FuzzedReader {
   static let runs: [FuzzedReader] = [run]
-  static let studies: [FuzzedReader] = [sweep, rules, noiseScale, branch]
+  static let studies: [FuzzedReader] = [
+    sweep, rules, noiseScale, branch, stepsToGoal, recommendation, verification,
+  ]
 
   /// A run's folder, resumed to its end.
   private static let run = FuzzedReader(
@@ -75,6 +77,41 @@ extension FuzzedReader {
       _ = try BranchFixture.trained(BranchFixture.plan(data, seeds: [1], rate: 1e38), data, in: "\(scratch)/b")
       return try ["a", "b"].map { try StudyInput.settled(FuzzInput(at: "\(scratch)/\($0)")) }
     }, seal: { StudyInput.seal(&$0, $1, BranchPlan.self) }, read: { _, folder in try StudyInput.report(folder) })
+
+  private static let stepsToGoal = FuzzedReader(
+    name: "steps-to-goal",
+    corpus: { scratch in
+      let data = try GoalFixture.data()
+      let plan = try GoalFixture.stepsToGoal(data)
+      try Study(
+        GoalMeasurement(plan: plan, data: data, model: GoalFixture.model(data)), folder: "\(scratch)/a",
+        context: .oneThread
+      ).run()
+      return [try StudyInput.settled(FuzzInput(at: "\(scratch)/a"))]
+    }, seal: { StudyInput.seal(&$0, $1, StepsToGoalPlan.self) }, read: { _, folder in try StudyInput.report(folder) })
+
+  private static let recommendation = FuzzedReader(
+    name: "recommend",
+    corpus: { scratch in
+      try [("validation-loss:0.3", RecommendationEffort.minutes), ("3epochs", .seconds)].map { target, effort in
+        let data = try GoalFixture.data()
+        let plan = try GoalFixture.recommendation(data, target, effort: effort)
+        let folder = "\(scratch)/\(effort)"
+        _ = try Recommender(plan, data: data, model: GoalFixture.model(data)).recommend(in: folder, context: .oneThread)
+        return try StudyInput.settled(FuzzInput(at: folder))
+      }
+    }, seal: { StudyInput.seal(&$0, $1, RecommendPlan.self) }, read: { _, folder in try StudyInput.report(folder) })
+
+  private static let verification = FuzzedReader(
+    name: "verify",
+    corpus: { scratch in
+      let data = try GoalFixture.data()
+      let plan = try GoalFixture.recommendation(data, "validation-loss:0.3")
+      let recommender = Recommender(plan, data: data, model: try GoalFixture.model(data))
+      _ = try recommender.recommend(in: "\(scratch)/a", context: .oneThread)
+      _ = try recommender.verify("\(scratch)/a", in: "\(scratch)/v", seeds: 2)
+      return [try StudyInput.settled(FuzzInput(at: "\(scratch)/v"))]
+    }, seal: { StudyInput.seal(&$0, $1, VerifyPlan.self) }, read: { _, folder in try StudyInput.report(folder) })
 }
 
 /// The folders of studies.

@@ -20,6 +20,12 @@ public struct BatchDecision: Sendable {
     public var examples: CredibleEstimate
     /// How often it is the fastest of all.
     public var probabilityOfBest: Double
+
+    private enum CodingKeys: String, CodingKey {
+      case batch, seconds, steps, examples
+      case expectedSeconds = "expected_seconds"
+      case probabilityOfBest = "probability_of_best"
+    }
   }
 
   /// The batches to choose from, ascending: those whose step time is known.

@@ -14,6 +14,12 @@ public struct RivalCriteria: Sendable, Hashable {
     public var expectedSeconds: Double?
     /// The seconds over those at the chosen batch; nil where the step was not timed so far.
     public var costRatio: CredibleEstimate?
+
+    private enum CodingKeys: String, CodingKey {
+      case criterion, reason, batch
+      case expectedSeconds = "expected_seconds"
+      case costRatio = "cost_ratio"
+    }
   }
 
   /// What the criteria choose by beside the decision's own numbers; nil where it was not measured.
@@ -45,7 +51,7 @@ public struct RivalCriteria: Sendable, Hashable {
   public init(_ decision: BatchDecision, _ measured: Measured) {
     var choices: [(criterion: String, reason: String, batch: Double?)] = [
       ("32 by habit", "a common default, whatever the task and the machine", 32),
-      ("largest that fits", "memory is to be full", measured.largestThatFits.map(Double.init)),
+      ("largest candidate that fits", "memory is to be full", measured.largestThatFits.map(Double.init)),
     ]
     // Of Pollux the goodput below has the machine, too.
     for choice in measured.readout?.choices ?? [] where !choice.criterion.hasPrefix("Pollux") {

@@ -5,7 +5,10 @@ import BatchFoundation
 /// A new kind is one more line in ``builtIn``; a program with studies of its own adds theirs.
 public struct StudyRegistry: Sendable {
   /// This library's kinds.
-  public static let builtIn = StudyRegistry([SweepPlan.self, RulesPlan.self, NoiseScalePlan.self, BranchPlan.self])
+  public static let builtIn = StudyRegistry([
+    SweepPlan.self, RulesPlan.self, NoiseScalePlan.self, BranchPlan.self, StepsToGoalPlan.self, RecommendPlan.self,
+    VerifyPlan.self,
+  ])
 
   /// The kinds.
   public private(set) var kinds: [any StudyPlan.Type]

@@ -26,7 +26,7 @@ struct TrainingStepTiming<Plan: TrainingStudyPlan> {
     let study = Self.cost(work) { seconds[$0] ?? 0 }.seconds
     guard
       let settings = StepTimingBudget.settings(stepSeconds: runs.runs.map(\.secondsPerStep), studySeconds: study),
-      let result = try? time(runs, settings, observer)
+      let result = try? timing().time(runs, settings, observer)
     else { return nil }
     if result.wasStopped { throw .interrupted }
     return result.points
@@ -42,7 +42,7 @@ struct TrainingStepTiming<Plan: TrainingStudyPlan> {
       var settings = TimingSettings()
       // About what a user waits for without wondering.
       (settings.minimumCycles, settings.maximumCycles, settings.maximumSeconds) = (5, 12, 0.5)
-      let points = try time(runs, settings, ProfileObserver()).points
+      let points = try timing().time(runs, settings, ProfileObserver()).points
       let seconds = Dictionary(uniqueKeysWithValues: points.map { ($0.batch, $0.samples.estimate?.value ?? 0) })
       return Self.cost(work) { seconds[$0] ?? 0 }
     } catch let error as StudyError {
@@ -79,31 +79,16 @@ struct TrainingStepTiming<Plan: TrainingStudyPlan> {
       })
   }
 
-  /// A step of each size, done a few times so that it knows about how long it takes.
+  /// A step of each size that the trials come to.
   private func runs(_ work: Work) throws -> (step: RestingStep<Float>, runs: [StepRun<Float>]) {
-    let sizes = Set(work.values.flatMap(\.updatesBySize.keys)).sorted()
-    guard let trial = plan.trials.first, let largest = sizes.last else { throw StudyError.training(.plan("no trials")) }
-    let common = plan.common
-    // A rule changes an optimizer's settings, not what a step computes: any trial's optimizer will do.
-    let step = try RestingStep(
-      Network<Float>(model, seed: 1, context: context), on: data, loss: common.loss,
-      optimizer: plan.training(trial).optimizer, capacity: largest, microBatch: common.microBatch,
-      regularisation: common.regularisation, team: team)
-    let runs = sizes.map { StepRun(step, batch: $0) }
-    for run in runs {
-      // The first finds nothing in the caches.
-      try run.requireWholeSteps()
-      run.run(2)
-    }
-    return (step, runs)
+    try timing().runs(Set(work.values.flatMap(\.updatesBySize.keys)).sorted())
   }
 
-  private func time(
-    _ work: (step: RestingStep<Float>, runs: [StepRun<Float>]), _ settings: TimingSettings, _ observer: ProfileObserver
-  ) throws -> (points: [StepTimes.Point], wasStopped: Bool) {
-    let timer = InterleavedTimer(settings: settings, gates: [team.threads: try DisturbanceGate(team)])
-    let result = timer.run(work.step.work(work.runs), observer.timer("timing steps of each batch size"))
-    for run in work.runs { try run.requireWholeSteps() }
-    return (zip(work.runs, result.samples).map { StepTimes.Point(batch: $0.batch, samples: $1) }, result.wasStopped)
+  private func timing() throws -> StepTiming {
+    guard let trial = plan.trials.first else { throw StudyError.training(.plan("no trials")) }
+    // A rule changes an optimizer's settings, not what a step computes: any trial's optimizer will do.
+    return StepTiming(
+      common: plan.common, optimizer: try plan.training(trial).optimizer, data: data, model: model, context: context,
+      team: team)
   }
 }

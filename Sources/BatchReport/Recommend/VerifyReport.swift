@@ -1,0 +1,136 @@
+import BatchFoundation
+public import BatchScience
+
+/// The report of a test of a recommendation: the true time to the goal over the foretold one, and the regret.
+public struct VerifyReport: StudyReport {
+  let results: StudyResults<VerifyPlan>
+  let analysis: VerifyAnalysis
+
+  /// The report of what is there of a test.
+  public init(_ results: StudyResults<VerifyPlan>) {
+    self.results = results
+    analysis = VerifyAnalysis(results)
+  }
+
+  private var recommendation: Recommendation { results.plan.recommendation }
+
+  /// A row for each batch size: what was foretold and what was found.
+  public var table: TextTable {
+    let foretold = Dictionary(recommendation.candidates.map { ($0.batch, $0) }) { first, _ in first }
+    typealias Size = StepsToGoalAnalysis.Size
+    return TextTable(
+      analysis.sizes,
+      fields: [
+        .integer("batch_size", "batch size") { $0.batch },
+        .text("recommended", "recommended") { [recommendation] in $0.batch == recommendation.updateBatch ? "yes" : nil
+        },
+        .number("learning_rate", "best rate", { $0.best?.point.learningRate }, as: NumberFormat.plain),
+        .number("steps", "updates", { $0.meanSteps }) { NumberFormat.significant($0, digits: 3) },
+        TableField("foretold_steps", "foretold") { size in
+          .number(foretold[size.batch]?.steps.value) { _ in foretold[size.batch].map { GoalText.number($0.steps) } ?? ""
+          }
+        },
+        .number("seconds", "training time", { $0.meanSeconds }, as: NumberFormat.duration),
+        TableField("foretold_seconds", "foretold") { size in
+          .number(foretold[size.batch]?.seconds.value) { _ in
+            foretold[size.batch].map { GoalText.duration($0.seconds) } ?? ""
+          }
+        },
+        .number("regret", "over the best", { VerifyAnalysis.regret(of: $0, among: analysis.sizes)?.value }) {
+          "+\(NumberFormat.percent($0, decimals: 0))"
+        },
+        .integer("seeds", "seeds") { $0.runs.count },
+      ])
+  }
+
+  /// A row for each run, in full precision.
+  public var resultsTable: TextTable { StepsToGoalTables.runs(results) }
+
+  /// The report as a page.
+  public var html: HTMLReport {
+    let common = results.plan.common
+    return HTMLReport(
+      title: "Was batch \(recommendation.updateBatch ?? 0) right? \(common.model) on \(common.data)",
+      subtitle: "\(NumberFormat.count(results.trials.count, "training run")) at batch sizes "
+        + "\(common.batchSizes.map(String.init).joined(separator: ", ")), a rate tuned for each, to "
+        + "\(GoalText.goal(results.plan.runs.goal)).",
+      findings: findings,
+      sections: [
+        HTMLReport.Section("The truth over the foretold", charts: [chart], tables: [table]),
+        HTMLReport.Section("How to read this", paragraphs: definitions),
+      ], circumstances: StudyCircumstances.list(results), json: results.json)
+  }
+
+  private var definitions: [String] {
+    [
+      "At each batch size the learning rate is tuned by the search that the recommendation used, with a seed that it has not "
+        + "seen; the best is trained with further seeds, and the truth is their mean. Regret is the time at the "
+        + "recommended batch over the least of all sizes, less 1; its interval is 95 %, over the seeds, paired.",
+      "What was foretold is the 90 % interval of the recommendation, for the mean over seeds.",
+    ]
+  }
+
+  /// What was found, a sentence each, with intervals.
+  public var findings: [String] {
+    var sentences: [String] = []
+    if let regret = analysis.regret, let batch = recommendation.updateBatch {
+      sentences.append(
+        regret.best == batch
+          ? "Batch \(batch) is the fastest of those that were tried: no regret."
+          : "Batch \(regret.best) is faster than the recommended \(batch): the regret is "
+            + "\(IntervalFormat.percent(regret.value, regret.interval))"
+            + (regret.interval.map { $0.lowerBound <= 0 ? ", which the seeds do not tell from none." : "." } ?? "."))
+    }
+    if let holds = analysis.holdsSeconds, let seconds = analysis.recommended?.meanSeconds {
+      sentences.append(
+        "The training took \(NumberFormat.duration(seconds)) in the mean over seeds, "
+          + (holds ? "inside" : "outside") + " of the foretold \(recommendation.seconds.map(GoalText.duration) ?? "").")
+    }
+    if let holds = analysis.holdsSteps, let steps = analysis.recommended?.meanSteps {
+      sentences.append(
+        "It took \(NumberFormat.significant(steps, digits: 3)) updates, " + (holds ? "inside" : "outside")
+          + " of the foretold \(recommendation.steps.map(GoalText.number) ?? "").")
+    }
+    if analysis.spentSeconds > 0 {
+      sentences.append(
+        "The recommendation took \(NumberFormat.duration(recommendation.spentSeconds)), this test "
+          + "\(NumberFormat.duration(analysis.spentSeconds)).")
+    }
+    return sentences + StudyCircumstances.reservations(results)
+  }
+
+  /// The true times over the foretold curve.
+  private var chart: Chart {
+    let curve = recommendation.candidates.map {
+      Series.Point(
+        x: Double($0.batch), y: $0.seconds.value,
+        interval: min($0.seconds.low, $0.seconds.value)...max($0.seconds.high, $0.seconds.value))
+    }
+    let runs = analysis.sizes.flatMap { size in
+      size.runs.compactMap { run in
+        size.secondsPerStep.map {
+          Series.Point(
+            x: Double(run.batch), y: run.steps * $0.value, note: "seed \(run.seed)", isHollow: run.isLowerBound)
+        }
+      }
+    }
+    let means = analysis.sizes.compactMap { size in
+      size.meanSeconds.map { Series.Point(x: Double(size.batch), y: $0) }
+    }
+    return Chart(
+      question: "Does the true time to the goal lie where it was foretold?",
+      answer: findings.first ?? "", y: Axis("training time to the goal", scale: .log10, format: .seconds),
+      panels: [
+        Chart.Panel(
+          x: Axis("batch size", scale: .log2),
+          series: [
+            Series("foretold, with its 90 % band", style: .line, color: .category(0), isLabelled: true, points: curve),
+            Series("runs", style: .faintDots, color: .neutral, isLabelled: true, points: runs),
+            Series("their mean", style: .dottedLine, color: .category(1), isLabelled: true, points: means),
+          ].filter { !$0.points.isEmpty })
+      ], names: .above)
+  }
+
+  /// How a run ended, in a few words.
+  public static func sentence(_ outcome: GoalOutcome) -> String { GoalText.sentence(outcome) }
+}

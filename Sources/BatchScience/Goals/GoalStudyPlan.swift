@@ -1,0 +1,79 @@
+public import BatchTraining
+
+/// A plan whose trials are training runs to a goal: they share data, model and loss, and each has a batch size, a rate
+/// and a seed of its own.
+///
+/// Its trials follow from one another: what a run has shown says which rate is tried next, and when it is given up.
+public protocol GoalStudyPlan: StudyPlan where Trial == GoalTrial, Record == EvaluationRecord, Outcome == GoalOutcome {
+  /// What all runs share; of its optimizer all but the rate.
+  var common: SweepPlan { get }
+  /// What is looked at in the runs.
+  var measure: TrainingGoal.Measure { get }
+  /// The batch sizes whose steps are timed by themselves, ascending.
+  var timedSizes: [Int] { get }
+  /// The seconds that this takes at most.
+  var timingSeconds: Double { get }
+
+  /// How many runs there are at most of each batch size, and the most updates that one of them has.
+  var mostTrials: [Int: (trials: Int, updates: Int)] { get }
+
+  /// What is measured in the steps of a run.
+  func quantities(of trial: GoalTrial) -> [any StepQuantity]
+}
+
+extension GoalStudyPlan {
+  public static var isAdaptive: Bool { true }
+
+  /// Nothing.
+  public func quantities(of trial: GoalTrial) -> [any StepQuantity] { [] }
+
+  /// The optimizer of a run: the plan's, with the run's rate and momentum.
+  func optimizer(of trial: GoalTrial) throws(TrainingError) -> any Optimizer {
+    var optimizer = common.recipe.optimizer
+    if let momentum = trial.momentum {
+      guard let sgd = optimizer as? SGD else { throw .plan("\(optimizer) has no momentum to be searched") }
+      do {
+        optimizer = try SGD(
+          learningRate: sgd.learningRate, momentum: momentum, dampening: sgd.dampening, nesterov: sgd.nesterov,
+          weightDecay: sgd.weightDecay, decayScope: sgd.decayScope)
+      } catch {
+        throw .plan(error.description)
+      }
+    }
+    optimizer.learningRate = trial.learningRate
+    return optimizer
+  }
+
+  public func fault(in trial: TrialResult<Self>) -> TrialFault? {
+    guard let first = trial.records.first, first.update == 0 else {
+      return TrialFault(record: 0, "a run is evaluated before its first update")
+    }
+    for (index, record) in trial.records.enumerated() {
+      let before = index > 0 ? trial.records[index - 1] : nil
+      if let reason = record.fault(after: before, epochs: SweepPlan.mostEpochs) {
+        return TrialFault(record: index, reason)
+      }
+    }
+    let outcome = trial.outcome
+    guard outcome.updates >= 0, outcome.parameters >= 0, outcome.best?.isFinite ?? true else {
+      return TrialFault("its end has a count below zero, or a best that is no number")
+    }
+    guard (outcome.end == .reached) == (outcome.stepsToGoal != nil) else {
+      return TrialFault("its end says both that the goal was reached and that it was not")
+    }
+    if let steps = outcome.stepsToGoal, !(steps > 0 && steps <= Double(outcome.updates)) {
+      return TrialFault("it took \(steps) of \(outcome.updates) updates to the goal")
+    }
+    return nil
+  }
+}
+
+extension StudyResults where Plan: GoalStudyPlan {
+  /// The run of the search of a batch size that tried a rate; nil where it is not finished.
+  func searchRun(_ point: RateSearch.Point, batch: Int) -> TrialResult<Plan>? {
+    trials.first {
+      $0.trial.role == .search && $0.trial.batchSize == batch && $0.trial.learningRate == point.learningRate
+        && $0.trial.momentum == point.momentum
+    }
+  }
+}

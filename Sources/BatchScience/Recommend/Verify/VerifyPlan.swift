@@ -1,0 +1,79 @@
+public import BatchFoundation
+import BatchTraining
+
+/// A test of a recommendation: runs at the batch that it recommends, at a quarter, half, twice and four times of it and at
+/// 32, with rates that are tuned for each by the same small search, and several seeds that the recommendation has not
+/// seen.
+public struct VerifyPlan: GoalStudyPlan {
+  public static var kind: String { "verify" }
+  public static var title: String { "a test of a recommendation" }
+
+  /// What is tested.
+  public var recommendation: Recommendation
+  /// The runs.
+  public var runs: StepsToGoalPlan
+
+  /// A test of the recommendation that a study has given, with so many seeds.
+  ///
+  /// - Throws: ``VerifyError`` where it gives no answer.
+  public init(_ results: StudyResults<RecommendPlan>, seeds: Int) throws(VerifyError) {
+    let recommendation = RecommendationAnalysis(results).recommendation
+    guard let batch = recommendation.updateBatch, let rate = recommendation.learningRate,
+      let goal = recommendation.goal, let examples = results.plan.common.exampleCounts.first
+    else { throw .noAnswer(recommendation.shortage ?? "nothing was measured") }
+    let ladder = EvidenceLadder(results.plan, results.trials, times: results.chosenStepTimes)
+    var common = results.plan.common
+    common.batchSizes = Set([batch / 4, batch / 2, batch, 2 * batch, 4 * batch, 32]).filter { 1...examples ~= $0 }
+      .sorted()
+    common.seeds = (0..<UInt64(max(2, seeds))).map { Self.firstSeed + $0 }
+    var hints: [Int: StepsToGoalPlan.Hint] = [:]
+    for size in common.batchSizes {
+      let expected = recommendation.candidates.min { abs($0.batch - size) < abs($1.batch - size) }?.steps.high ?? 1e6
+      hints[size] = StepsToGoalPlan.Hint(
+        learningRate: size == batch ? rate : RateSearch.readable(ladder.guess(size)),
+        mostUpdates: Int(min(1e12, max(64, Self.patience * expected))))
+    }
+    self.recommendation = recommendation
+    runs = StepsToGoalPlan(common: common, goal: goal, search: .small, hints: hints)
+  }
+
+  /// The usual number of seeds: more where a run takes less than a tenth of a second.
+  public static func usualSeeds(_ results: StudyResults<RecommendPlan>) -> Int {
+    RecommendationAnalysis(results).recommendation.seconds.map { $0.value < 0.1 } ?? false ? 15 : 5
+  }
+
+  /// The recommendation's own seeds are smaller.
+  private static var firstSeed: UInt64 { 101 }
+  /// How many times as long as was foretold at most a run may take.
+  private static var patience: Double { 4 }
+
+  public var common: SweepPlan { runs.common }
+  public var measure: TrainingGoal.Measure { runs.measure }
+  public var timedSizes: [Int] { runs.timedSizes }
+  public var timingSeconds: Double { runs.timingSeconds }
+  public var mostTrials: [Int: (trials: Int, updates: Int)] { runs.mostTrials }
+  public var trials: [GoalTrial] { runs.trials }
+  public func trial(after results: StudyResults<VerifyPlan>) -> GoalTrial? { runs.next(after: results) }
+  public var problem: String? { runs.problem ?? recommendation.fault }
+
+  public func differences(from other: VerifyPlan) -> [String] {
+    runs.differences(from: other.runs)
+      + (recommendation == other.recommendation ? [] : ["the recommendation that is tested"])
+  }
+
+  public func analysis(of results: StudyResults<VerifyPlan>) -> VerifyAnalysis { VerifyAnalysis(results) }
+}
+
+/// Why a recommendation cannot be tested.
+public enum VerifyError: DiagnosticError, Hashable {
+  /// It gives no answer.
+  case noAnswer(String)
+
+  public var diagnosis: Diagnosis {
+    switch self {
+    case .noAnswer(let reason):
+      Diagnosis(
+        .usage, "there is no answer to be tested: \(reason)", hint: "recommend with more effort or a nearer goal first")
+    }
+  }
+}

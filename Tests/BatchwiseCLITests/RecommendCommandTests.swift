@@ -1,0 +1,110 @@
+import BatchTestSupport
+import Foundation
+import Testing
+
+/// `batchwise recommend`, `verify` and `study steps-to-goal` as a user runs them.
+@Suite struct RecommendCommandTests {
+  private let folder = TemporaryFolder()
+
+  private static let task = ["--data", "spirals:examples=1000", "--model", "mlp:32,32", "--threads", "1"]
+
+  private func recommend(_ more: [String]) throws -> Tool.Outcome {
+    try Tool.run(["recommend"] + Self.task + ["--output", "\(folder.path)/r"] + more)
+  }
+
+  private func answer(_ text: String) throws -> [String: Any] {
+    try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+  }
+
+  @Test func anAnswerIsGivenKeptAndPutToTheTest() throws {
+    let goal = ["--goal", "validation-loss:0.3"]
+    let first = try recommend(goal + ["--format", "json"])
+    try #require(first.status == 0, "\(first.notes)")
+    let answer = try answer(first.output)
+    try #require(answer["verdict"] as? String == "answer", "\(first.notes)")
+    let batch = try #require(answer["update_batch"] as? Int)
+    for key in ["micro_batch", "learning_rate", "spent_seconds", "weakest_link", "command"] {
+      #expect(answer[key] != nil)
+    }
+    for key in ["seconds", "steps", "examples", "critical_batch"] {
+      let estimate = try #require(answer[key] as? [String: Double])
+      #expect(Set(estimate.keys) == ["value", "low", "high"])
+    }
+    #expect((answer["within_10_percent"] as? [Int])?.count == 2)
+    let names = folder.names(in: "r")
+    #expect(names.contains("recommendation.json") && names.contains("report.html") && names.contains("results.csv"))
+
+    // The command that it names trains.
+    let command = try #require(answer["command"] as? String).split(separator: " ").map(String.init)
+    #expect(command.prefix(2) == ["batchwise", "train"] && command.contains("\(batch)"))
+    let train = try Tool.run(Array(command.dropFirst()))
+    #expect(train.status == 0, "\(train.notes)")
+
+    // Again it is the same, from what is there.
+    let again = try recommend(goal + ["--format", "json"])
+    #expect(again.output == first.output && again.notes.contains("nothing left to do"))
+    let report = try Tool.run("report", "\(folder.path)/r")
+    #expect(report.status == 0 && report.output.contains("update batch"))
+    let other = try recommend(["--goal", "accuracy:80%"])
+    #expect(other.status == 64 && other.notes.contains("target (here validation-loss:0.3, asked for accuracy:0.8)"))
+
+    let verify = try Tool.run("verify", "\(folder.path)/r", "--seeds", "2", "--format", "csv")
+    #expect(verify.status == 0 && verify.output.contains("\n\(batch),yes,"), "\(verify.notes)")
+    #expect(folder.names(in: "r/verify").contains("report.html"))
+  }
+
+  @Test func severalMachinesAreExtrapolated() throws {
+    let run = try recommend(["--goal", "validation-loss:0.3", "--effort", "seconds", "--workers", "1..4:x2"])
+    #expect(run.status == 0 && run.output.contains("speed-up") && run.notes.contains("Extrapolated from this machine"))
+  }
+
+  @Test func aDryRunWritesNothing() throws {
+    let run = try recommend(["--budget", "60s", "--dry-run"])
+    #expect(run.status == 0 && run.output.contains("60s") && folder.names().isEmpty)
+  }
+
+  @Test(arguments: [
+    ([], "recommend takes either a --goal, such as accuracy:95%, or a --budget"),
+    (["--goal", "accuracy:95%", "--budget", "60s"], "recommend takes either"),
+    (["--goal", "60s"], "'60s' is no goal"),
+    (["--budget", "accuracy:95%"], "what is to be reached is a --goal"),
+    (["--goal", "speed:1"], "'speed:1' is no goal"), (["--goal", "accuracy:200%"], "cannot be reached"),
+    (["--budget", "soon"], "'soon' is no budget"), (["--goal", "validation-loss:99"], "met before the first update"),
+    (["--goal", "accuracy:90%", "--batch", "8,100000"], "a batch cannot have more of them"),
+    (["--goal", "accuracy:90%", "--memory", "0"], "--memory must be at least 1"),
+    (["--goal", "accuracy:90%", "--bandwidth", "0"], "--bandwidth must be above 0"),
+  ])
+  func whatMakesNoSenseIsNamed(_ more: [String], _ message: String) throws {
+    let run = try recommend(more)
+    #expect(run.status == 64 && run.notes.contains(message), "\(run.notes)")
+  }
+
+  @Test func aFolderWithoutARecommendationIsRefused() throws {
+    let nothing = try Tool.run("verify", folder.path)
+    #expect(nothing.status == 65 && nothing.notes.contains("holds no study"))
+    #expect(
+      try Tool.run(
+        ["study", "sweep", "--output", "\(folder.path)/s", "--epochs", "1", "--seeds", "1", "--batch", "64"]
+          + Self.task
+      ).status == 0)
+    let sweep = try Tool.run("verify", "\(folder.path)/s")
+    #expect(sweep.status == 65 && sweep.notes.contains("holds a sweep, not a recommendation"))
+  }
+
+  @Test func stepsToAGoalAreMeasured() throws {
+    let arguments =
+      [
+        "study", "steps-to-goal", "--goal", "validation-loss:0.3", "--batch", "16,64,256", "--lr", "0.3", "--seeds",
+        "2",
+      ]
+      + Self.task + ["--output", "\(folder.path)/g"]
+    let run = try Tool.run(arguments + ["--format", "csv"])
+    #expect(run.status == 0, "\(run.notes)")
+    let lines = run.output.split(separator: "\n")
+    #expect(lines.count == 4 && lines[0].hasPrefix("batch_size,learning_rate,") && lines[3].hasPrefix("256,"))
+    let dry = try Tool.run(arguments + ["--dry-run"])
+    #expect(dry.status == 0)
+    let bad = try Tool.run(arguments + ["--search-momentum", "0.9..1"])
+    #expect(bad.status == 64 && bad.notes.contains("--search-momentum takes a range"))
+  }
+}
