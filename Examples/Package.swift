@@ -17,6 +17,7 @@ let package = Package(
   dependencies: [batchwise],
   targets: [
     .executableTarget(name: "OwnParts", dependencies: [.product(name: "Batchwise", package: "batchwise")]),
+    .executableTarget(name: "Recommend", dependencies: [.product(name: "Batchwise", package: "batchwise")]),
     .executableTarget(name: "TrainDots", dependencies: [.product(name: "Batchwise", package: "batchwise")]),
     .executableTarget(name: "TrainWithARule", dependencies: [.product(name: "Batchwise", package: "batchwise")]),
   ]
