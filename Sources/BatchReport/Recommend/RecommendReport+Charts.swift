@@ -62,7 +62,7 @@ extension RecommendReport {
           x: batchAxis,
           series: [
             Series(
-              "S_min (1 + B_c/B), with its 90 % band", style: .line, color: .category(0), isLabelled: true,
+              "foretold, with its 90 % band", style: .line, color: .category(0), isLabelled: true,
               points: curve),
             Series("trained", style: .dots, color: .neutral, isLabelled: true, points: runs),
           ])

@@ -76,20 +76,17 @@ public struct RecommendReport: StudyReport {
     ].filter { !$0.charts.isEmpty || !$0.paragraphs.isEmpty || !$0.tables.isEmpty }
   }
 
-  /// How a run ended, in a few words.
-  public static func sentence(_ outcome: GoalOutcome) -> String { GoalText.sentence(outcome) }
-
   /// What the words of the report mean.
   private var definitions: [String] {
     [
       "Time to the goal is the number of updates times the time of a step on the quiet machine; evaluations are not "
         + "counted. Brackets and bands hold 90 %: of the time that a training with this batch and its best rate takes on "
         + "average over seeds.",
-      "The updates follow S(B) = S_min (1 + B_c/B): beyond the critical batch B_c more examples buy few fewer updates "
+      "The updates follow about S(B) = S_min (1 + B_c/B): beyond the critical batch B_c more examples buy few fewer updates "
         + "(McCandlish et al. 2018, arXiv 1812.06162; Shallue et al. 2019, arXiv 1811.03600). All evidence goes into one "
         + "posterior of S_min and B_c: tuned runs as measurements, the noise scale with the scatter that the "
         + "literature shows between it and the critical batch, a factor of 3 either way about 0.4 of the run's median, "
-        + "and of 10 with optimizers such as Adam. The form itself may be off by about 5 %, and its knee is a little "
+        + "and of 10 with optimizers such as Adam. The form itself may be off by about 4 %, and its knee is a little "
         + "sharper.",
       "The chosen batch has the least expected time under that posterior and the intervals of the step times; one that "
         + "was trained with is preferred over one within 3 % that was not. Runs that fall far behind the fastest are given "

@@ -99,7 +99,7 @@ public enum RecommendTables {
         .text("criterion", "criterion") { $0.criterion },
         TableField("batch_size", "batch size") { $0.batch.map { .integer($0) } ?? .missing },
         .number("expected_seconds", "expected time", { $0.expectedSeconds }, as: NumberFormat.duration),
-        TableField("cost_ratio", "over the recommended") { rival in
+        TableField("cost_ratio", "over the least") { rival in
           .number(rival.costRatio?.value) { _ in rival.costRatio.map(GoalText.number) ?? "" }
         },
         .text("reason", "why") { $0.reason },

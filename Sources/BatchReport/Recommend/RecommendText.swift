@@ -28,7 +28,7 @@ enum RecommendText {
     _ answer: Recommendation, _ analysis: RecommendationAnalysis, _ results: StudyResults<RecommendPlan>
   ) -> [String] {
     [
-      verdict(answer, results.plan), cost(answer), range(answer), critical(answer), rivals(answer),
+      verdict(answer, results.plan), cost(answer), range(answer), untimed(analysis), critical(answer), rivals(answer),
       answer.weakestLink.isEmpty ? nil : "What the answer rests on least firmly: \(answer.weakestLink).",
       next(answer), answer.command.map { "The command that trains so: \($0)" },
     ].compactMap { $0 }
@@ -63,6 +63,12 @@ enum RecommendText {
       : "Any batch from \(range.low) to \(range.high) is expected within 10 % of the best."
   }
 
+  private static func untimed(_ analysis: RecommendationAnalysis) -> String? {
+    guard let sizes = analysis.decision?.untimed, !sizes.isEmpty else { return nil }
+    return
+      "Batch \(Sentence.list(sizes.map(String.init))) was no candidate: its step was not timed on the quiet machine."
+  }
+
   private static func critical(_ answer: Recommendation) -> String? {
     guard let critical = answer.criticalBatch else { return nil }
     let source =
@@ -81,7 +87,8 @@ enum RecommendText {
       else { return nil }
       return "\(rival.criterion) (\(NumberFormat.grouped(batch))) \(GoalText.number(ratio)) times"
     }
-    return shown.isEmpty ? nil : "In relation to it take: \(shown.joined(separator: "; "))."
+    return shown.isEmpty
+      ? nil : "Others take, in times of the least that is expected: \(shown.joined(separator: "; "))."
   }
 
   private static func next(_ answer: Recommendation) -> String? {

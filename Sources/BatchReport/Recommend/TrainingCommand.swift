@@ -15,7 +15,9 @@ enum TrainingCommand {
   static func text(for answer: Recommendation, _ results: StudyResults<RecommendPlan>) -> String? {
     let arguments = results.description.arguments
     guard arguments.first == RecommendPlan.kind, let batch = answer.updateBatch, let rate = answer.learningRate,
-      let examples = answer.examples
+      let examples = answer.examples,
+      // What a file of options asks for is not known here.
+      !arguments.contains(where: { $0 == "--config" || $0.hasPrefix("--config=") })
     else { return nil }
     var kept: [String] = []
     var index = 1

@@ -84,12 +84,17 @@ public struct VerifyReport: StudyReport {
     if let holds = analysis.holdsSeconds, let seconds = analysis.recommended?.meanSeconds {
       sentences.append(
         "The training took \(NumberFormat.duration(seconds)) in the mean over seeds, "
-          + (holds ? "inside" : "outside") + " of the foretold \(recommendation.seconds.map(GoalText.duration) ?? "").")
+          + (holds ? "inside" : "outside")
+          + " the interval that was foretold, \(recommendation.seconds.map(GoalText.duration) ?? "").")
     }
     if let holds = analysis.holdsSteps, let steps = analysis.recommended?.meanSteps {
       sentences.append(
         "It took \(NumberFormat.significant(steps, digits: 3)) updates, " + (holds ? "inside" : "outside")
-          + " of the foretold \(recommendation.steps.map(GoalText.number) ?? "").")
+          + " the interval that was foretold, \(recommendation.steps.map(GoalText.number) ?? "").")
+    }
+    let missing = analysis.sizes.filter { $0.best == nil }.map { String($0.batch) }
+    if !missing.isEmpty {
+      sentences.append("At batch \(Sentence.list(missing)) no rate reached the goal with all of its seeds.")
     }
     if analysis.spentSeconds > 0 {
       sentences.append(
@@ -130,7 +135,4 @@ public struct VerifyReport: StudyReport {
           ].filter { !$0.points.isEmpty })
       ], names: .above)
   }
-
-  /// How a run ended, in a few words.
-  public static func sentence(_ outcome: GoalOutcome) -> String { GoalText.sentence(outcome) }
 }

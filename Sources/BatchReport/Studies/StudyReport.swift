@@ -89,3 +89,9 @@ extension StudyReport where Plan: TrainingStudyPlan {
     return "on the test part " + TrainingText.sentence(loss: outcome.testLoss ?? .nan, accuracy: outcome.testAccuracy)
   }
 }
+
+/// The report of a study whose trials are runs to a goal.
+extension StudyReport where Plan: GoalStudyPlan {
+  /// `1 240 updates to the goal`, or why it was not reached.
+  public static func sentence(_ outcome: GoalOutcome) -> String { GoalText.sentence(outcome) }
+}

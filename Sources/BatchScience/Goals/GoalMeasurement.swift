@@ -17,7 +17,7 @@ public struct GoalMeasurement<Plan: GoalStudyPlan>: StudyMeasurement {
     self.model = model
   }
 
-  /// Builds what the largest batch needs, and evaluates the initial weights.
+  /// Builds what the largest batch needs.
   public func check(_ context: ComputeContext, team: ThreadTeam) throws(StudyError) {
     if plan.measure == .accuracy, case .values = data.validation.targets { throw .goal(.noAccuracy) }
     guard let first = plan.trials.first else { return }
@@ -85,7 +85,7 @@ public struct GoalMeasurement<Plan: GoalStudyPlan>: StudyMeasurement {
   /// As many times as an interval of a median needs, and a few that are disturbed.
   private static var leastCycles: Int { 8 }
 
-  /// What the runs take at most: those of a search and of the seeds, each with all of its updates.
+  /// About what the runs take at most: those of a search and of the seeds, each with all of its updates.
   public func cost(_ context: ComputeContext, team: ThreadTeam) throws(StudyError) -> StudyCost {
     let points = try stepTimes(context, team: team, ProfileObserver()) ?? []
     let seconds = Dictionary(uniqueKeysWithValues: points.map { ($0.batch, $0.samples.estimate?.value ?? 0) })

@@ -14,7 +14,7 @@ public protocol GoalStudyPlan: StudyPlan where Trial == GoalTrial, Record == Eva
   /// The seconds that this takes at most.
   var timingSeconds: Double { get }
 
-  /// How many runs there are at most of each batch size, and the most updates that one of them has.
+  /// About how many runs there are at most of each batch size, and the most updates that one of them has.
   var mostTrials: [Int: (trials: Int, updates: Int)] { get }
 
   /// What is measured in the steps of a run.
@@ -23,6 +23,9 @@ public protocol GoalStudyPlan: StudyPlan where Trial == GoalTrial, Record == Eva
 
 extension GoalStudyPlan {
   public static var isAdaptive: Bool { true }
+
+  /// Nothing is known before.
+  public var mostTrials: [Int: (trials: Int, updates: Int)] { [:] }
 
   /// Nothing.
   public func quantities(of trial: GoalTrial) -> [any StepQuantity] { [] }
@@ -55,8 +58,10 @@ extension GoalStudyPlan {
       }
     }
     let outcome = trial.outcome
-    guard outcome.updates >= 0, outcome.parameters >= 0, outcome.best?.isFinite ?? true else {
-      return TrialFault("its end has a count below zero, or a best that is no number")
+    guard outcome.updates >= trial.records.last?.update ?? 0, outcome.updates < 1 << 50, outcome.parameters >= 0,
+      outcome.best?.isFinite ?? true
+    else {
+      return TrialFault("its end has a count that cannot be, or a best that is no number")
     }
     guard (outcome.end == .reached) == (outcome.stepsToGoal != nil) else {
       return TrialFault("its end says both that the goal was reached and that it was not")

@@ -77,7 +77,7 @@ public struct RateSearch: Sendable, Hashable, Codable {
   /// The point that follows on those that were tried, from a guess of the rate; nil when the search is over.
   public func next(after trials: [Trial], guess: Double) -> Point? {
     guard trials.count < mostPoints else { return nil }
-    if trials.count < count { return point(trials.count, of: log(guess), reach: log(reach)) }
+    if trials.count < count { return untried(trials, of: log(guess), reach: log(reach)) }
     guard !Self.isInterior(trials), !isFlat(trials) else { return nil }
     let rates = trials.map(\.point.learningRate)
     guard let lowest = rates.min(), let highest = rates.max() else { return nil }
@@ -85,7 +85,17 @@ public struct RateSearch: Sendable, Hashable, Codable {
     let goesUp = Self.best(of: trials).map { $0.point.learningRate == highest } ?? (trials.count % 2 == 0)
     let edge = log(goesUp ? highest : lowest)
     let half = log(reach) / 2
-    return point(trials.count, of: edge + (goesUp ? half : -half), reach: half, isMiddle: seed == nil)
+    let middle = edge + (goesUp ? half : -half)
+    guard seed == nil else { return untried(trials, of: middle, reach: half) }
+    let point = point(trials.count, of: middle, reach: half, isMiddle: true)
+    return trials.contains { $0.point == point } ? nil : point
+  }
+
+  /// The next point of the sequence that is none of those that were tried, which three digits may make of it.
+  private func untried(_ trials: [Trial], of middle: Double, reach: Double) -> Point? {
+    (trials.count..<trials.count + 1000).lazy.map { point($0, of: middle, reach: reach) }.first { point in
+      !trials.contains { $0.point == point }
+    }
   }
 
   /// Whether the best rate, an outermost one, is hardly better than its neighbour.

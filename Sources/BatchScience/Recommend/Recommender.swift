@@ -38,13 +38,16 @@ public struct Recommender {
     return RecommendationAnalysis(try StudyResults(folder: folder)).recommendation
   }
 
-  /// Puts the answer in a folder to the test, with so many seeds that it has not seen.
+  /// Tests the answer that a folder holds, with so many seeds that it has not seen.
   ///
   /// - Throws: ``StudyError`` as ``recommend(in:context:_:)``, ``VerifyError`` where there is no answer.
   public func verify(
     _ folder: String, in other: String, seeds: Int, _ observer: StudyObserver<VerifyPlan> = StudyObserver()
   ) throws -> VerifyAnalysis {
     let results = try StudyResults<RecommendPlan>(folder: folder)
+    guard Fingerprint.of(data) == results.plan.common.dataFingerprint else {
+      throw StudyError.otherExamples(folder: folder)
+    }
     let test = try VerifyPlan(results, seeds: seeds)
     try Study(
       GoalMeasurement(plan: test, data: data, model: model), folder: other, context: results.description.context

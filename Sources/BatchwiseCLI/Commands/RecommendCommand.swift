@@ -89,7 +89,7 @@ struct RecommendCommand: ParsableCommand {
     let plan = try RecommendPlan(
       common: SweepPlan(
         data: data.source().description, splits: splits, model: text.description, loss: loss,
-        recipe: TrainingRecipe(optimizer: optimizer.optimizer), batchSizes: sizes, seeds: [1, 2, 3, 4, 5, 6],
+        recipe: TrainingRecipe(optimizer: optimizer.optimizer), batchSizes: sizes, seeds: RecommendPlan.usualSeeds,
         epochs: runs.epochs, lastBatch: runs.lastBatch, microBatch: runs.microBatch),
       target: target, effort: effort, firstRate: step.updates.learningRate,
       largestAtOnce: largestAtOnce(model, loss, optimizer.optimizer, sizes, context),
@@ -125,6 +125,8 @@ struct RecommendCommand: ParsableCommand {
   private func largestAtOnce(
     _ model: Sequential, _ loss: any Loss, _ optimizer: any Optimizer, _ sizes: [Int], _ context: ComputeContext
   ) throws -> Int? {
+    // Free memory differs from hour to hour: what is resumed keeps what it was begun with.
+    if memory == nil, let begun = try? StudyResults<RecommendPlan>(folder: output) { return begun.plan.largestAtOnce }
     guard let bytes = memory.map({ $0 << 20 }) ?? AvailableMemory.current() else { return nil }
     let largest = try StepMemory.largestBatch(
       within: bytes, for: model, loss: loss, optimizer: optimizer, context: context)

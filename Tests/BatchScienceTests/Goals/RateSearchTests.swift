@@ -63,6 +63,23 @@ import Testing
     #expect(search(wide, guess: 0.1) { _ in 100 } == trials)
   }
 
+  @Test func pointsThatThreeDigitsMakeTheSameAreTriedOnce() {
+    var narrow = RateSearch(count: 20, reach: 1.01, mostPoints: 40)
+    for seed in [nil, 1] as [UInt64?] {
+      narrow.seed = seed
+      let rates = search(narrow, guess: 0.1) { 100 + $0.learningRate }.map(\.point.learningRate)
+      #expect(Set(rates).count == rates.count && rates.count <= 40)
+    }
+  }
+
+  @Test func aBestRateAtTheEdgeThatIsHardlyBetterIsGoodEnough() {
+    let trials = search(.small, guess: 0.1) { $0.learningRate > 0.15 ? 98 : 100 }
+    #expect(trials.count == 3)
+    var strict = RateSearch.small
+    strict.indifference = 0
+    #expect(search(strict, guess: 0.1) { $0.learningRate > 0.15 ? 98 : 100 }.count > 3)
+  }
+
   @Test(arguments: [1e-5, 0.001234, 0.0999999, 0.1, 1, 123.456, 99_999])
   func ratesHaveThreeDigits(_ rate: Double) {
     let read = RateSearch.readable(rate)

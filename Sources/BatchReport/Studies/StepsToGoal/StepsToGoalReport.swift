@@ -49,7 +49,7 @@ public struct StepsToGoalReport: StudyReport {
         + "updates. Its intervals are 95 %: seeds drawn anew, and what the sizes deviate from the curve beyond the noise "
         + "of their seeds. At B_c both updates and examples are twice their least. Up to B_c/8 doubling the batch nearly "
         + "halves the updates; from 4.5 B_c on it saves less than a tenth of them.",
-      "Near the goal a run is evaluated at least every 5 % of its updates, and the crossing is interpolated. Seconds are "
+      "Near the goal a run is evaluated at least every 6 % of its updates, and the crossing is interpolated. Seconds are "
         + "updates times the time of a step on the quiet machine.",
     ]
   }
@@ -71,14 +71,13 @@ public struct StepsToGoalReport: StudyReport {
           + "lie beyond.")
     }
     let missing = analysis.sizes.filter { $0.best == nil }.map { String($0.batch) }
-    if !missing.isEmpty { sentences.append("No run of batch \(Sentence.list(missing)) reached the goal.") }
+    if !missing.isEmpty {
+      sentences.append("At batch \(Sentence.list(missing)) no rate reached the goal with all of its seeds.")
+    }
     let (runs, diverged) = analysis.sizes.reduce((0, 0)) { ($0.0 + $1.runCount, $0.1 + $1.divergedCount) }
     if diverged > 0 { sentences.append("\(diverged) of \(runs) runs diverged.") }
     return sentences + StudyCircumstances.reservations(results)
   }
-
-  /// How a run ended, in a few words.
-  public static func sentence(_ outcome: GoalOutcome) -> String { GoalText.sentence(outcome) }
 }
 
 /// What a hyperbola through steps says, in sentences.

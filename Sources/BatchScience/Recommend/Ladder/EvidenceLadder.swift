@@ -21,7 +21,7 @@ struct EvidenceLadder {
   /// By what share a machine's steps are longer or shorter from one hour to the next.
   private static var anotherHour: Double { 0.05 }
 
-  /// The next run; nil when there is evidence enough for the effort, or more would not be had for it.
+  /// The next run; nil when there is evidence enough for the effort, or when the effort allows no more.
   var next: GoalTrial? { rangeRun ?? pilotRun ?? runElsewhere ?? repeatedRun }
 
   // MARK: Costs
@@ -33,7 +33,7 @@ struct EvidenceLadder {
 
   /// The seconds of an evaluation: a third of a training step's for as many examples, which has two products more.
   private var secondsPerEvaluation: Double {
-    let largest = times?.batches.last ?? 1
+    let largest = times?.batches.last ?? 1024
     let examples = (plan.common.exampleCounts.dropFirst().first ?? 0) * (plan.measure == .trainingLoss ? 2 : 1)
     return secondsPerStep(largest) / Double(largest) * Double(examples) / 3
   }
@@ -73,7 +73,8 @@ struct EvidenceLadder {
 
   // MARK: Which rates train
 
-  /// The batch of the pilot: the smallest of at least 16 that was timed, with most of the throughput, at which an epoch has some updates.
+  /// The batch of the pilot: the smallest of at least 16 with three quarters of the throughput, but no more than 256, nor
+  /// than a sixteenth of the examples.
   var pilotBatch: Int {
     let sizes = times.map { times in plan.common.batchSizes.filter { times.median(at: $0) != nil } } ?? []
     guard !sizes.isEmpty else { return plan.common.batchSizes.last { $0 <= 32 } ?? plan.common.batchSizes.first ?? 1 }
@@ -97,9 +98,12 @@ struct EvidenceLadder {
       let (first, now) = (last.records.first?.validationLoss ?? .infinity, losses[losses.count - 1])
       if last.outcome.end == .diverged || (least < 0.9 * first && now > 1.5 * least) { return nil }
     }
-    return GoalTrial(
+    let trial = GoalTrial(
       role: .range, batchSize: pilotBatch, learningRate: Self.rangeRates[runs.count], seed: plan.common.seeds[0],
       goal: nil, mostUpdates: Self.rangeUpdates)
+    // What is left must do for the pilot.
+    let seconds = Double(Self.rangeUpdates) * secondsPerStep(trial.batchSize) + 2 * secondsPerEvaluation
+    return spentSeconds + seconds <= (1 - plan.effort.pilotShare) * plan.effort.trainingSeconds ? trial : nil
   }
 
   /// Half a decade apart, from rates at which nothing learns.
@@ -126,6 +130,8 @@ struct EvidenceLadder {
   /// The goal of the runs: that of the plan, or the level that the best pilot has come to within the budget.
   var goal: TrainingGoal? {
     if let goal = plan.target.goal { return goal }
+    // Runs at other sizes fix it.
+    if let goal = trials.lazy.compactMap(\.trial.goal).first { return goal }
     let levels = pilots.filter { $0.outcome.end == .outOfUpdates }.compactMap { run -> Double? in
       guard let first = run.records.first?.validationLoss, let last = run.records.last?.validationLoss else {
         return nil
@@ -148,8 +154,7 @@ struct EvidenceLadder {
 
   /// The updates that a run took to the goal; nil where it did not get there.
   func steps(_ run: TrialResult<RecommendPlan>) -> Double? {
-    if plan.target.goal != nil { return run.outcome.stepsToGoal }
-    if run.trial.goal != nil { return run.outcome.stepsToGoal }
+    if plan.target.goal != nil || run.trial.goal != nil { return run.outcome.stepsToGoal }
     return goal.flatMap { $0.crossing(in: run.records) }
   }
 
@@ -185,7 +190,7 @@ struct EvidenceLadder {
   }
 
   /// A run that takes half as many updates again as the best is not the best.
-  private static func raced(_ steps: Double) -> Int { max(leastUpdates, Int((1.5 * steps).rounded(.up))) }
+  private static func raced(_ steps: Double) -> Int { max(leastUpdates, Int(min(1.5 * steps, 1e15).rounded(.up))) }
 
   /// A run, if what it takes at most is left.
   private func affordable(_ trial: GoalTrial) -> GoalTrial? {
@@ -331,7 +336,8 @@ struct EvidenceLadder {
       guard measured.isEmpty else { return measured }
       let runs = searches(at: batch)
       let longest = runs.filter { $0.outcome.end != .diverged }.map(\.trial.mostUpdates).max()
-      guard runs.count >= 2, let longest, goal != nil else { return [] }
+      // Where the goal hangs on the seed, no bound is known.
+      guard runs.count >= 2, let longest, goal != nil, !runs.contains(where: { steps($0) != nil }) else { return [] }
       return [StepsToGoal(batch: batch, seed: plan.common.seeds[0], steps: Double(longest), isLowerBound: true)]
     }
   }

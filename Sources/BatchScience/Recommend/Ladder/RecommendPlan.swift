@@ -59,7 +59,7 @@ public struct RecommendPlan: GoalStudyPlan {
     self.init(
       common: SweepPlan(
         data: data, splits: splits, model: model, loss: loss, recipe: TrainingRecipe(optimizer: optimizer),
-        batchSizes: Self.usualBatchSizes(exampleCount: splits.train.count), seeds: [1, 2, 3, 4, 5, 6], epochs: epochs,
+        batchSizes: Self.usualBatchSizes(exampleCount: splits.train.count), seeds: Self.usualSeeds, epochs: epochs,
         lastBatch: .drop),
       target: target, effort: effort, doubts: Self.doubts(of: splits.train))
   }
@@ -79,8 +79,6 @@ public struct RecommendPlan: GoalStudyPlan {
   public var timedSizes: [Int] { common.batchSizes }
   public var timingSeconds: Double { min(effort.timingSeconds, 0.6 * Double(common.batchSizes.count)) }
 
-  public var mostTrials: [Int: (trials: Int, updates: Int)] { [:] }
-
   /// The noise scale, beside which steps take little longer.
   public func quantities(of trial: GoalTrial) -> [any StepQuantity] {
     trial.role == .range || trial.batchSize < 2 || doubts.contains(.coupledLayers) ? [] : [NoiseScale()]
@@ -92,6 +90,9 @@ public struct RecommendPlan: GoalStudyPlan {
   public func trial(after results: StudyResults<RecommendPlan>) -> GoalTrial? {
     EvidenceLadder(self, results.trials, times: results.chosenStepTimes).next
   }
+
+  /// The usual seeds.
+  public static let usualSeeds: [UInt64] = [1, 2, 3, 4, 5, 6]
 
   /// The usual candidates: powers of two and the steps half way between, up to a quarter of the training part.
   public static func usualBatchSizes(exampleCount: Int) -> [Int] {
@@ -111,6 +112,7 @@ public struct RecommendPlan: GoalStudyPlan {
 
   public var problem: String? {
     if let problem = common.problem { return problem }
+    guard !common.batchSizes.isEmpty else { return "there are no batch sizes" }
     guard let count = common.exampleCounts.first, let largest = common.batchSizes.last, largest <= count else {
       return "there are \(common.exampleCounts.first ?? 0) training examples, and a batch cannot have more of them"
     }
@@ -118,6 +120,10 @@ public struct RecommendPlan: GoalStudyPlan {
       return "a recommendation chooses from at most \(Self.mostSizes) batch sizes, not \(common.batchSizes.count)"
     }
     guard !common.seeds.isEmpty else { return "there are no seeds" }
+    if let updates = target.updates(batch: 1, secondsPerStep: 1, exampleCount: count), !(updates > 0 && updates < 1e30)
+    {
+      return "a budget is above 0, not \(target)"
+    }
     let odd = firstRate.flatMap { $0 > 0 && $0 < 1e6 ? nil : $0 }
     return odd.map { "a learning rate is above 0 and below 1e6, not \($0)" }
   }

@@ -149,12 +149,14 @@ public struct RecommendationAnalysis: Sendable {
       return "the updates at batch \(chosen.batch): no run had that size, they follow from the curve through others"
     }
     func seeds(_ batch: Int) -> Int { ladder.tuned(batch).best?.runs.count ?? 0 }
-    let others = ladder.searchedSizes.filter { $0 != chosen.batch && ladder.best(at: $0) != nil }.map(seeds).min() ?? 0
     let own = seeds(chosen.batch)
-    return own < 2
-      ? "the seeds: each batch size was trained with one alone"
-      : "the seeds: batch \(chosen.batch) was trained with \(own), "
-        + (others == 0 ? "and no other size reached the goal" : "other sizes with \(others)")
+    let others = ladder.searchedSizes.filter { $0 != chosen.batch && ladder.best(at: $0) != nil }.map(seeds)
+    guard max(own, others.max() ?? 0) > 1 else { return "the seeds: each batch size was trained with one alone" }
+    guard let least = others.min() else {
+      return "the seeds: batch \(chosen.batch) was trained with \(own), and no other size reached the goal"
+    }
+    return "the seeds: batch \(chosen.batch) was trained with \(own), other sizes with \(least)"
+      + (others.max() == least ? "" : " or more")
   }
 
   /// The batch size whose measurement is worth most, where the answer could get better.
@@ -197,6 +199,13 @@ private struct Shortage {
     guard ladder.plan.target.goal != nil else {
       sentence = "the loss hardly falls within \(ladder.plan.target); allow a larger budget"
       link = "the pilot has learnt nothing"
+      return
+    }
+    guard !runs.contains(where: { ladder.steps($0) != nil }) else {
+      sentence =
+        "no learning rate reached \(ladder.plan.target) with all of its seeds; choose a goal that is nearer, or allow more "
+        + "effort"
+      link = "whether the goal is reached hangs on the seed"
       return
     }
     let measure = ladder.plan.measure

@@ -73,9 +73,9 @@ public enum RecommendationTarget: TextCoded {
 public enum RecommendationEffort: String, Sendable, Hashable, Codable, CaseIterable {
   /// The noise scale of a short pilot alone.
   case seconds
-  /// Runs at a few other batch sizes, their rates tuned, and a second seed.
+  /// Runs at a few other batch sizes, their rates tuned, and three seeds of the one that is recommended.
   case minutes
-  /// The same at more sizes, with more seeds.
+  /// The same at more sizes, with five seeds.
   case hours
 
   /// The seconds of training and evaluation at most.
@@ -108,7 +108,7 @@ public enum RecommendationEffort: String, Sendable, Hashable, Codable, CaseItera
     }
   }
 
-  /// The seconds that are always granted: of short runs more evidence costs nobody anything.
+  /// The seconds that are granted even where the fastest run took next to none.
   var grantedSeconds: Double { self == .seconds ? 4 : 6 }
 
   /// The number of batch sizes beside the pilot's at which the rate is tuned at most.

@@ -54,8 +54,9 @@ public struct VerifyAnalysis: Sendable {
     else { return nil }
     guard best.batch != size.batch, let ownStep = size.secondsPerStep?.value, let bestStep = best.secondsPerStep?.value
     else { return Regret(best: best.batch, value: own / least - 1) }
+    // Differences over one mean: their mean is the regret itself.
     let others = Dictionary(best.runs.map { ($0.seed, $0.steps * bestStep) }) { first, _ in first }
-    let ratios = Sample(size.runs.compactMap { run in others[run.seed].map { run.steps * ownStep / $0 - 1 } })
-    return Regret(best: best.batch, value: own / least - 1, interval: ratios.interval)
+    let losses = Sample(size.runs.compactMap { run in others[run.seed].map { (run.steps * ownStep - $0) / least } })
+    return Regret(best: best.batch, value: own / least - 1, interval: losses.interval)
   }
 }

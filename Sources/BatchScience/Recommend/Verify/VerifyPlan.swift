@@ -25,7 +25,8 @@ public struct VerifyPlan: GoalStudyPlan {
     var common = results.plan.common
     common.batchSizes = Set([batch / 4, batch / 2, batch, 2 * batch, 4 * batch, 32]).filter { 1...examples ~= $0 }
       .sorted()
-    common.seeds = (0..<UInt64(max(2, seeds))).map { Self.firstSeed + $0 }
+    let seen = Set(common.seeds)
+    common.seeds = Array((Self.firstSeed...).lazy.filter { !seen.contains($0) }.prefix(max(2, seeds)))
     var hints: [Int: StepsToGoalPlan.Hint] = [:]
     for size in common.batchSizes {
       let expected = recommendation.candidates.min { abs($0.batch - size) < abs($1.batch - size) }?.steps.high ?? 1e6
@@ -42,7 +43,7 @@ public struct VerifyPlan: GoalStudyPlan {
     RecommendationAnalysis(results).recommendation.seconds.map { $0.value < 0.1 } ?? false ? 15 : 5
   }
 
-  /// The recommendation's own seeds are smaller.
+  /// The first seed of a test, if the recommendation has not seen it.
   private static var firstSeed: UInt64 { 101 }
   /// How many times as long as was foretold at most a run may take.
   private static var patience: Double { 4 }

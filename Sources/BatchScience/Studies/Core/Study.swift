@@ -103,7 +103,7 @@ public struct Study<Measurement: StudyMeasurement> {
     // those that they have followed from.
     let isKnown =
       remaining.isEmpty || (Plan.isAdaptive && trialCount > remaining.count)
-      ? !there.isEmpty : own.map { $0.gotQuiet || shard != .whole } ?? false
+      ? !there.isEmpty || Plan.isAdaptive : own.map { $0.gotQuiet || shard != .whole } ?? false
     guard trialCount > 0, !isKnown else { return }
     let start = ElapsedTime.now()
     let points = try measurement.stepTimes(
