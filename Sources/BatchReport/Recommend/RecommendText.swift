@@ -66,7 +66,8 @@ enum RecommendText {
   private static func untimed(_ analysis: RecommendationAnalysis) -> String? {
     guard let sizes = analysis.decision?.untimed, !sizes.isEmpty else { return nil }
     return
-      "Batch \(Sentence.list(sizes.map(String.init))) was no candidate: its step was not timed on the quiet machine."
+      "No candidates, as their steps were not timed on the quiet machine: batch "
+      + "\(Sentence.list(sizes.map(String.init)))."
   }
 
   private static func critical(_ answer: Recommendation) -> String? {
