@@ -76,14 +76,14 @@ public struct VerifyReport: StudyReport {
     if let regret = analysis.regret, let batch = recommendation.updateBatch {
       sentences.append(
         regret.best == batch
-          ? "Batch \(batch) is the fastest of those that were tried: no regret."
+          ? "Batch \(batch) is the fastest of those whose time is known: no regret."
           : "Batch \(regret.best) is faster than the recommended \(batch): the regret is "
             + "\(IntervalFormat.percent(regret.value, regret.interval))"
             + (regret.interval.map { $0.lowerBound <= 0 ? ", which the seeds do not tell from none." : "." } ?? "."))
     }
     if let holds = analysis.holdsSeconds, let seconds = analysis.recommended?.meanSeconds {
       sentences.append(
-        "The training took \(NumberFormat.duration(seconds)) in the mean over seeds, "
+        "The training took \(NumberFormat.duration(seconds)) in the mean over seeds at the best rate that this test found, "
           + (holds ? "inside" : "outside")
           + " the interval that was foretold, \(recommendation.seconds.map(GoalText.duration) ?? "").")
     }
