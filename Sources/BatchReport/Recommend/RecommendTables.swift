@@ -40,6 +40,7 @@ public enum RecommendTables {
       add(key, title, estimate.map(text), estimate?.value, estimate.map { ($0.low, $0.high) })
     }
     add("verdict", "verdict", answer.verdict == .answer ? "answer" : "not enough evidence")
+    add("shortage", "because", answer.shortage)
     add(
       "update_batch", "update batch", answer.updateBatch.map(NumberFormat.grouped), answer.updateBatch.map(Double.init))
     add("micro_batch", "micro-batch", answer.microBatch.map(NumberFormat.grouped), answer.microBatch.map(Double.init))
