@@ -4,17 +4,13 @@ import BatchScience
 extension RecommendReport {
   private var batchAxis: Axis { Axis("batch size", scale: .log2) }
 
-  private static func interval(_ estimate: CredibleEstimate) -> ClosedRange<Double> {
-    min(estimate.low, estimate.value)...max(estimate.high, estimate.value)
-  }
-
   /// Time to the goal by batch size, with its band and what was measured.
   var timeChart: Chart? {
     guard let decision = analysis.decision else { return nil }
     let answer = recommendation
     let curve = decision.candidates.map { candidate in
       Series.Point(
-        x: Double(candidate.batch), y: candidate.seconds.value, interval: Self.interval(candidate.seconds),
+        x: Double(candidate.batch), y: candidate.seconds.value, interval: GoalText.interval(candidate.seconds),
         note: "best in \(NumberFormat.percent(candidate.probabilityOfBest, decimals: 0)) of all draws")
     }
     let measured = analysis.measurements.compactMap { run -> Series.Point? in
@@ -31,7 +27,7 @@ extension RecommendReport {
       series.append(
         Series(
           "recommended", style: .dots, color: .category(1), isLabelled: true,
-          points: [Series.Point(x: Double(batch), y: seconds.value, interval: Self.interval(seconds))]))
+          points: [Series.Point(x: Double(batch), y: seconds.value, interval: GoalText.interval(seconds))]))
     }
     return Chart(
       question: "How long does it take to the goal at each batch size?",
@@ -46,7 +42,7 @@ extension RecommendReport {
   var stepsChart: Chart? {
     guard let decision = analysis.decision else { return nil }
     let curve = decision.candidates.map {
-      Series.Point(x: Double($0.batch), y: $0.steps.value, interval: Self.interval($0.steps))
+      Series.Point(x: Double($0.batch), y: $0.steps.value, interval: GoalText.interval($0.steps))
     }
     let runs = analysis.measurements.sorted { $0.batch < $1.batch }.map {
       Series.Point(

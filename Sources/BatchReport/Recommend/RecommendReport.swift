@@ -118,6 +118,11 @@ enum GoalText {
     }
   }
 
+  /// The 90 % interval as a chart takes it, about the value.
+  static func interval(_ estimate: CredibleEstimate) -> ClosedRange<Double> {
+    min(estimate.low, estimate.value)...max(estimate.high, estimate.value)
+  }
+
   /// An estimate with its 90 % interval.
   static func number(_ estimate: CredibleEstimate) -> String {
     IntervalFormat.number(estimate.value, estimate.low...estimate.high)

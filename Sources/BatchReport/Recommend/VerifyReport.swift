@@ -109,7 +109,7 @@ public struct VerifyReport: StudyReport {
     let curve = recommendation.candidates.map {
       Series.Point(
         x: Double($0.batch), y: $0.seconds.value,
-        interval: min($0.seconds.low, $0.seconds.value)...max($0.seconds.high, $0.seconds.value))
+        interval: GoalText.interval($0.seconds))
     }
     let runs = analysis.sizes.flatMap { size in
       size.runs.compactMap { run in

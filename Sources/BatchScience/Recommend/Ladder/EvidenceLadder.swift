@@ -11,11 +11,19 @@ struct EvidenceLadder {
   let trials: [TrialResult<RecommendPlan>]
   /// The seconds of a step by batch size, and their draws; nil where no step was timed.
   let times: StepTimeDraws?
+  /// What all evidence says together; nil where no run has reached the goal.
+  private(set) var posterior: CostPosterior?
+  /// The batch that follows; nil where there is no evidence.
+  private(set) var decision: BatchDecision?
 
   init(_ plan: RecommendPlan, _ trials: [TrialResult<RecommendPlan>], times: StepTimes?) {
     self.plan = plan
     self.trials = trials
     self.times = times.flatMap { StepTimeDraws(whatIsKnownOf: $0) }?.moved(byCommonDeviation: Self.anotherHour)
+    posterior = try? CostPosterior(steps: measurements, evidence: [noiseScaleEvidence].compactMap { $0 })
+    if let posterior, let draws = self.times {
+      decision = try? BatchDecision(posterior, times: draws, candidates: plan.common.batchSizes)
+    }
   }
 
   /// By what share a machine's steps are longer or shorter from one hour to the next.
@@ -224,10 +232,10 @@ struct EvidenceLadder {
   }
 
   private var runElsewhere: GoalTrial? {
-    guard let goal, let times, let fastest else { return nil }
+    guard let goal, times != nil, let fastest else { return nil }
     let sizes = searchedSizes
     if let size = sizes.last, size != pilotBatch, let trial = searchRun(size, goal, fastest) { return trial }
-    guard plan.effort.otherSizes > 0, let decision = decision(times) else { return nil }
+    guard plan.effort.otherSizes > 0, let decision else { return nil }
     // Where the answer can hardly get better, nothing more is needed.
     if sizes.count <= plan.effort.otherSizes, decision.expectedRegret > 0.02 || sizes.count < 2,
       let next = mostWorth(decision), next.seconds > 0, spentSeconds < Self.explorationShare * mostSeconds
@@ -303,7 +311,7 @@ struct EvidenceLadder {
 
   /// Another seed of the answer's best rate, and of other sizes' where runs are so short that nobody minds.
   private var repeatedRun: GoalTrial? {
-    guard goal != nil, plan.effort.otherSizes > 0, let times, let decision = decision(times) else { return nil }
+    guard goal != nil, plan.effort.otherSizes > 0, let decision else { return nil }
     guard trials.count(where: { $0.trial.role == .repeat }) < Self.mostRepeats else { return nil }
     let areShort = spentSeconds < plan.effort.grantedSeconds
     let answer = answer(decision).batch
@@ -361,16 +369,6 @@ struct EvidenceLadder {
   /// What the noise scale says of the critical batch; nil where there is none.
   var noiseScaleEvidence: CriticalBatchEvidence? {
     CriticalBatchEvidence.noiseScale(windows: noiseScales, doubts: plan.doubts)
-  }
-
-  /// What all evidence says together; nil where no run has reached the goal.
-  var posterior: CostPosterior? {
-    try? CostPosterior(steps: measurements, evidence: [noiseScaleEvidence].compactMap { $0 })
-  }
-
-  /// The batch that follows; nil where there is no evidence.
-  func decision(_ times: StepTimeDraws) -> BatchDecision? {
-    posterior.flatMap { try? BatchDecision($0, times: times, candidates: plan.common.batchSizes) }
   }
 
   /// The batch to train with: the one of the least expected time, or one that was trained with and is as good.

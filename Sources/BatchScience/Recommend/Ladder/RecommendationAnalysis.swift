@@ -8,45 +8,26 @@ public struct RecommendationAnalysis: Sendable {
   public let recommendation: Recommendation
   /// The decision that it follows from; nil where there is none.
   public let decision: BatchDecision?
-  /// What the evidence says of the updates to the goal; nil where no run has got there.
-  public let posterior: CostPosterior?
   /// The step times; nil where no step was timed.
   public let times: StepTimeDraws?
-  /// Whether the machine got quiet about most sizes that were timed.
-  public let gotQuiet: Bool
   /// The measured updates to the goal.
   public let measurements: [StepsToGoal]
-  /// The batch of the pilot.
-  public let pilotBatch: Int
-  /// The best rate of each batch size at which one was searched, ascending.
-  public let rates: [(batch: Int, rate: Double, isInterior: Bool)]
   /// The noise scale through the pilot.
   public let noiseScales: [NoiseScaleEstimate]
 
   /// Analyses what is there of a recommendation.
   public init(_ results: StudyResults<RecommendPlan>) {
     let ladder = EvidenceLadder(results.plan, results.trials, times: results.chosenStepTimes)
-    let posterior = ladder.posterior
-    let decision = ladder.times.flatMap { ladder.decision($0) }
     times = ladder.times
-    gotQuiet = results.chosenStepTimes?.isMostlyQuiet ?? false
+    decision = ladder.decision
     measurements = ladder.measurements
-    pilotBatch = ladder.pilotBatch
     noiseScales = ladder.noiseScales
-    rates = ladder.searchedSizes.sorted().compactMap { batch in
-      ladder.best(at: batch).map {
-        (batch, $0.run.trial.learningRate, RateSearch.isInterior(ladder.tuned(batch).trials))
-      }
-    }
-    self.posterior = posterior
-    self.decision = decision
     recommendation = Self.recommendation(
-      ladder, posterior, decision, results, gotQuiet: results.chosenStepTimes?.isMostlyQuiet ?? false)
+      ladder, results, gotQuiet: results.chosenStepTimes?.isMostlyQuiet ?? false)
   }
 
   private static func recommendation(
-    _ ladder: EvidenceLadder, _ posterior: CostPosterior?, _ decision: BatchDecision?,
-    _ results: StudyResults<RecommendPlan>, gotQuiet: Bool
+    _ ladder: EvidenceLadder, _ results: StudyResults<RecommendPlan>, gotQuiet: Bool
   ) -> Recommendation {
     let spent = results.trials.reduce(results.chosenStepTimes?.seconds ?? 0) { $0 + ($1.elapsed?.wallSeconds ?? 0) }
     let sizes = Set(ladder.measurements.map(\.batch)).count
@@ -56,13 +37,13 @@ public struct RecommendationAnalysis: Sendable {
     var answer = Recommendation(
       verdict: .notEnoughEvidence, goal: ladder.goal, rateIsTuned: false, triedRates: 0,
       rule: isAdaptive ? "sqrt" : "none",
-      criticalBatch: evidence == .none ? nil : posterior?.criticalBatch, evidence: evidence,
+      criticalBatch: evidence == .none ? nil : ladder.posterior?.criticalBatch, evidence: evidence,
       noiseScale: noise.map { $0.median / CriticalBatchEvidence.noiseScaleShare }, weakestLink: "",
-      spentSeconds: spent, candidates: decision?.candidates ?? [], rivals: [])
+      spentSeconds: spent, candidates: ladder.decision?.candidates ?? [], rivals: [])
     if !isAdaptive, let critical = answer.criticalBatch {
       answer.rule = "saturating:\(SettingNumber.plain(critical.value.rounded(.up)))"
     }
-    guard let decision else {
+    guard let decision = ladder.decision else {
       let shortage = Shortage(ladder, results)
       (answer.shortage, answer.weakestLink) = (shortage.sentence, shortage.link)
       return answer
