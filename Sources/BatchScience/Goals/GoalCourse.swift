@@ -31,14 +31,14 @@ struct GoalCourse {
 
   /// Takes an evaluation.
   ///
-  /// - Throws: ``GoalError`` where the goal cannot be judged, or the initial weights meet it.
-  mutating func take(_ record: EvaluationRecord) throws(GoalError) {
-    guard let number = measure.number(record) else { throw .noAccuracy }
+  /// A run whose initial weights meet the goal reaches it with the first update: others may not, and no number of updates
+  /// is 0.
+  mutating func take(_ record: EvaluationRecord) {
+    guard let number = measure.number(record) else { preconditionFailure("an accuracy of values was refused before") }
     let update = record.update
     defer { last = (update, number) }
     if measure.isBetter(number, than: best ?? .nan) { best = number }
-    if let goal = trial.goal, goal.isMet(by: number) {
-      guard update > 0, let last else { throw .metAtTheStart(goal, value: number) }
+    if let goal = trial.goal, goal.isMet(by: number), let last {
       (stepsToGoal, end) = (goal.crossing(from: last, to: (update, number)), .reached)
       return
     }

@@ -17,13 +17,21 @@ public struct GoalMeasurement<Plan: GoalStudyPlan>: StudyMeasurement {
     self.model = model
   }
 
-  /// Builds what the largest batch needs.
+  /// Builds what the largest batch needs, and looks whether there is anything to train.
+  ///
+  /// - Throws: ``StudyError/goal(_:)`` where targets have no accuracy, or the initial weights of the first seed meet the
+  ///   goal.
   public func check(_ context: ComputeContext, team: ThreadTeam) throws(StudyError) {
     if plan.measure == .accuracy, case .values = data.validation.targets { throw .goal(.noAccuracy) }
     guard let first = plan.trials.first else { return }
     var largest = first
     largest.batchSize = plan.timedSizes.max() ?? first.batchSize
-    _ = try trainer(largest, context, team)
+    let trainer = try trainer(largest, context, team)
+    guard let goal = plan.commonGoal else { return }
+    var start: Double?
+    _ = try? trainer.run(
+      TrainingObserver(onEvaluation: { start = start ?? goal.measure.number($0) }, shouldStop: { true }))
+    if let start, goal.isMet(by: start) { throw .goal(.metAtTheStart(goal, value: start)) }
   }
 
   public func measure(_ trial: GoalTrial, _ recorder: TrialRecorder<Plan>) throws(StudyError) -> GoalOutcome {
@@ -39,18 +47,14 @@ public struct GoalMeasurement<Plan: GoalStudyPlan>: StudyMeasurement {
           },
           onEvaluation: { record in
             try recorder.record(record)
-            do throws(GoalError) {
-              try course.take(record)
-            } catch {
-              throw StudyError.goal(error)
-            }
+            course.take(record)
           },
           shouldStop: { course.end != nil },
           evaluates: { update, endsEpoch in course.isDue(update) || (observes && endsEpoch) }))
     } catch let error as StudyError {
       throw error
     } catch {
-      preconditionFailure("only the recorder and the goal can throw: \(error)")
+      preconditionFailure("only the recorder can throw: \(error)")
     }
     var end = course.end ?? .outOfUpdates
     if case .diverged = outcome { end = .diverged }

@@ -7,6 +7,8 @@ public import BatchTraining
 public protocol GoalStudyPlan: StudyPlan where Trial == GoalTrial, Record == EvaluationRecord, Outcome == GoalOutcome {
   /// What all runs share; of its optimizer all but the rate.
   var common: SweepPlan { get }
+  /// What all runs are to reach; nil where the first of them show what can be reached.
+  var commonGoal: TrainingGoal? { get }
   /// What is looked at in the runs.
   var measure: TrainingGoal.Measure { get }
   /// The batch sizes whose steps are timed by themselves, ascending.

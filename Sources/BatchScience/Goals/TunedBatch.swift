@@ -1,22 +1,61 @@
 /// What the runs of a batch size say of its learning rates.
 ///
 /// The best of several rates with one seed is partly the luckiest, above all where a rate is so high that some seeds get
-/// lost. A rate is therefore judged by the mean over its seeds, and by none where one of them did not get to the goal;
-/// whichever is best so far is the one to be trained with the next seed.
+/// lost. A rate is therefore judged by its mean over the seeds, restarts included; whichever is best so far is the one to
+/// be trained with the next seed, and others that are close, or were given up before they were as slow, have theirs, too.
 struct TunedBatch {
+  /// A run of a rate.
+  struct Run {
+    /// The seed.
+    var seed: UInt64
+    /// The updates to the goal; nil where it was not reached.
+    var steps: Double?
+    /// The updates that were made.
+    var updates: Int
+    /// The updates that it was allowed, where it was given up only because another rate had been faster; nil for others.
+    ///
+    /// That it got lost is not known: such a run counts for nothing but that its rate takes longer.
+    var allowance: Int?
+  }
+
   /// A rate and its runs.
   struct Rate {
     /// The rate, with its momentum.
     let point: RateSearch.Point
-    /// The runs, in the order in which they were made; the steps are nil where one did not reach the goal.
-    var runs: [(seed: UInt64, steps: Double?, updates: Int)]
+    /// The runs, in the order in which they were made.
+    var runs: [Run]
 
-    /// The mean updates to the goal; nil where a run did not reach it.
+    /// The mean updates to the goal, restarts included; nil where no run reached it.
     var mean: Double? {
+      let courses = TunedBatch.courses(runs)
+      return courses.isEmpty ? nil : courses.reduce(0) { $0 + $1.steps } / Double(courses.count)
+    }
+
+    /// The mean as it is judged where the next higher rate is known to get lost, and this one may, too.
+    ///
+    /// As if four runs more had been made, and a sixteenth of a lost one for each. So a rate at the edge of what trains is
+    /// taken where it is faster by a seventh with one seed, or a tenth with three, and not by a hair.
+    var cautiousMean: Double? {
+      guard let mean, let mostUpdates else { return nil }
+      let reached = runs.compactMap(\.steps)
+      let typical = reached.reduce(0, +) / Double(reached.count)
+      let (count, added) = (Double(reached.count), Self.runsOfCaution)
+      return (count * mean + added * (typical + Double(mostUpdates) / 16)) / (count + added)
+    }
+
+    private static var runsOfCaution: Double { 4 }
+
+    /// The updates after which a further run is given up: ``TunedBatch/patience`` times those of the runs that got there;
+    /// nil where none did.
+    var mostUpdates: Int? {
       let steps = runs.compactMap(\.steps)
-      return steps.isEmpty || steps.count < runs.count ? nil : steps.reduce(0, +) / Double(steps.count)
+      guard !steps.isEmpty else { return nil }
+      return Int(min(1e15, max(8, TunedBatch.patience * steps.reduce(0, +) / Double(steps.count))))
     }
   }
+
+  /// How many times the mean of its rate a run may take that is to be more than a candidate of a search.
+  static var patience: Double { 3 }
 
   /// The batch size.
   let batch: Int
@@ -31,7 +70,11 @@ struct TunedBatch {
     var rates: [Rate] = []
     for run in trials where run.trial.batchSize == batch && run.trial.role != .range {
       let point = RateSearch.Point(learningRate: run.trial.learningRate, momentum: run.trial.momentum)
-      let entry = (seed: run.trial.seed, steps: steps(run), updates: run.outcome.updates)
+      let steps = steps(run)
+      let wasRaced = run.trial.role == .search && steps == nil && run.outcome.end != .diverged
+      let entry = Run(
+        seed: run.trial.seed, steps: steps, updates: run.outcome.updates,
+        allowance: wasRaced ? run.trial.mostUpdates : nil)
       if let index = rates.firstIndex(where: { $0.point == point }) {
         rates[index].runs.append(entry)
       } else {
@@ -41,25 +84,73 @@ struct TunedBatch {
     self.rates = rates
   }
 
-  /// The best rate by its mean over the seeds; nil where none has reached the goal with all of its seeds.
-  var best: Rate? { rates.filter { $0.mean != nil }.min { ($0.mean ?? .infinity) < ($1.mean ?? .infinity) } }
+  /// Ways to the goal: a run that reached it, and before it those that did not, whose updates count as well.
+  ///
+  /// Whoever trains with a seed that gets lost gives it up and takes the next. The mean of the ways is all updates over
+  /// the number of runs that reached the goal, the expected running time of Auger & Hansen 2005 (*Performance evaluation
+  /// of an advanced local search evolutionary algorithm*, IEEE CEC, §3). Runs at the end that got lost go before the
+  /// first.
+  static func courses(_ runs: [Run]) -> [(seed: UInt64, steps: Double)] {
+    var courses: [(seed: UInt64, steps: Double)] = []
+    var lost = 0.0
+    for run in runs where run.allowance == nil {
+      if let steps = run.steps {
+        courses.append((run.seed, lost + steps))
+        lost = 0
+      } else {
+        lost += Double(run.updates)
+      }
+    }
+    if !courses.isEmpty { courses[0].steps += lost }
+    return courses
+  }
+
+  /// The best rate by its mean; nil where no run has reached the goal.
+  var best: Rate? {
+    let edge = rates.filter { $0.mean != nil }.map(\.point.learningRate).max()
+    func judged(_ rate: Rate) -> Double? { rate.point.learningRate == edge ? rate.cautiousMean : rate.mean }
+    return rates.filter { $0.mean != nil }.min { judged($0) ?? .infinity < judged($1) ?? .infinity }
+  }
 
   /// The rates as a search sees them.
   var trials: [RateSearch.Trial] { rates.map { RateSearch.Trial($0.point, steps: $0.mean) } }
 
-  /// The best rate, where it is to be trained with another seed until it has had so many.
-  func nextSeed(of seeds: [UInt64], count: Int) -> (rate: Rate, seed: UInt64)? {
-    guard let best, best.runs.count < min(count, seeds.count) else { return nil }
-    return (best, seeds[best.runs.count])
+  /// The rate that is to be trained with another seed, and the updates after which that run is given up; nil where the best
+  /// has had all seeds.
+  ///
+  /// Rates about as fast have up to `close` seeds, so that it is not one run that tells them apart.
+  func nextSeed(of seeds: [UInt64], close: Int) -> (point: RateSearch.Point, seed: UInt64, mostUpdates: Int)? {
+    guard let best, let mean = best.mean, let most = best.mostUpdates else { return nil }
+    func next(_ rate: Rate, _ count: Int) -> (RateSearch.Point, UInt64, Int)? {
+      let seed = seeds.prefix(count).first { seed in !rate.runs.contains { $0.seed == seed } }
+      return seed.map { (rate.point, $0, max(most, rate.mostUpdates ?? 0)) }
+    }
+    // By now the best has turned out slower than these were allowed to be.
+    let early = rates.first { rate in
+      !rate.runs.isEmpty && rate.runs.allSatisfy { $0.allowance.map { Double($0) < mean } ?? false }
+    }
+    if let early, let run = next(early, 2) { return run }
+    for rate in rates where rate.mean.map({ $0 <= Self.closeness * mean }) ?? false {
+      if rate.runs.count < min(close, best.runs.count), let run = next(rate, close) { return run }
+    }
+    return next(best, seeds.count)
   }
 
-  /// The updates to the goal at the best rate.
-  ///
-  /// The run of the search, whose steps are the least of several, counts only where there is no other.
-  var measurements: [StepsToGoal] {
-    guard let best else { return [] }
-    return (best.runs.count > 1 ? best.runs.dropFirst() : best.runs[...]).compactMap { run in
-      run.steps.map { StepsToGoal(batch: batch, seed: run.seed, steps: $0) }
-    }
+  /// By what factor the mean of a rate that is close to the best is above it at most.
+  private static var closeness: Double { 1.25 }
+
+  /// The runs with the best rate that count: that of the search, whose steps are the least of several, only where no
+  /// other reached the goal.
+  var counted: [Run] {
+    guard let runs = best?.runs else { return [] }
+    return runs.dropFirst().contains { $0.steps != nil } ? Array(runs.dropFirst()) : runs
+  }
+
+  /// The updates to the goal at the best rate, restarts included.
+  var measurements: [StepsToGoal] { Self.measurements(counted, batch: batch) }
+
+  /// The updates to the goal of some runs, restarts included.
+  static func measurements(_ runs: [Run], batch: Int) -> [StepsToGoal] {
+    courses(runs).map { StepsToGoal(batch: batch, seed: $0.seed, steps: $0.steps) }
   }
 }

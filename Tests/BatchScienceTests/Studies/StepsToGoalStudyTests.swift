@@ -1,3 +1,4 @@
+import BatchFoundation
 import BatchTestSupport
 import BatchTraining
 import Testing
@@ -120,26 +121,55 @@ import Testing
   }
 
   @Test func theLuckiestRateIsNotTakenForTheBest() throws {
-    func run(_ rate: Double, _ seed: UInt64, _ steps: Double?) -> TrialResult<StepsToGoalPlan> {
+    func run(_ rate: Double, _ seed: UInt64, _ steps: Double?, allowance: Int = 100) -> TrialResult<StepsToGoalPlan> {
       let trial = GoalTrial(
-        role: seed == 1 ? .search : .repeat, batchSize: 8, learningRate: rate, seed: seed, goal: nil, mostUpdates: 100)
+        role: seed == 1 ? .search : .repeat, batchSize: 8, learningRate: rate, seed: seed, goal: nil,
+        mostUpdates: allowance)
       return TrialResult(
         start: TrialStart(study: "", trial: trial, environment: .current()),
         records: [],
         outcome: GoalOutcome(
           end: steps == nil ? .outOfUpdates : .reached, stepsToGoal: steps, updates: 100, best: nil, parameters: 1))
     }
+    #expect(TunedBatch(8, [run(0.1, 1, 50), run(0.2, 1, 45), run(0.4, 1, nil)]).best?.point.learningRate == 0.1)
     var runs = [run(0.1, 1, 50), run(0.2, 1, 30), run(0.4, 1, nil)]
     func next() -> (rate: Double, seed: UInt64)? {
-      TunedBatch(8, runs).nextSeed(of: [1, 2, 3], count: 3).map { ($0.rate.point.learningRate, $0.seed) }
+      TunedBatch(8, runs).nextSeed(of: [1, 2, 3], close: 1).map { ($0.point.learningRate, $0.seed) }
     }
     #expect(next() ?? (0, 0) == (0.2, 2))
     runs.append(run(0.2, 2, nil))
-    #expect(next() ?? (0, 0) == (0.1, 2), "a rate that loses a seed is none")
+    #expect(next() ?? (0, 0) == (0.1, 2), "the 100 updates of a run that got lost count")
     runs += [run(0.1, 2, 55), run(0.1, 3, 51)]
     #expect(next() == nil)
+    // A rate that is close has a second seed where it is asked for, one that was given up too soon in any case.
+    let close = TunedBatch(8, runs + [run(0.15, 1, 60)]).nextSeed(of: [1, 2, 3], close: 2)
+    #expect(close?.point.learningRate == 0.15 && close?.seed == 2)
+    let early = TunedBatch(8, runs + [run(0.05, 1, nil, allowance: 45)]).nextSeed(of: [1, 2, 3], close: 1)
+    #expect(early?.point.learningRate == 0.05 && early?.seed == 2 && early?.mostUpdates == 156)
     let tuned = TunedBatch(8, runs)
     #expect(tuned.best?.point.learningRate == 0.1 && tuned.best?.mean == 52)
     #expect(tuned.measurements.map(\.steps) == [55, 51])
+  }
+
+  /// All updates over the number of runs that got there, whatever their order.
+  @Test func whatGetsLostCountsAsTheWayOfTheNext() throws {
+    func mean(_ steps: [Double?]) -> Double {
+      let runs = steps.enumerated().map { TunedBatch.Run(seed: UInt64($0.offset), steps: $0.element, updates: 300) }
+      let courses = TunedBatch.courses(runs)
+      #expect(courses.count == steps.compactMap { $0 }.count)
+      return Sample(courses.map(\.steps)).mean
+    }
+    #expect(mean([50, nil, 70, 60, nil, nil]) == 360)
+    #expect(mean([nil, nil, 80]) == 680)
+    #expect(mean([nil]).isNaN)
+    let runs = [
+      TunedBatch.Run(seed: 0, steps: nil, updates: 120), TunedBatch.Run(seed: 1, steps: 40, updates: 41),
+      TunedBatch.Run(seed: 2, steps: nil, updates: 120), TunedBatch.Run(seed: 3, steps: 80, updates: 81),
+    ]
+    let courses = TunedBatch.courses(runs)
+    #expect(courses.map(\.seed) == [1, 3])
+    #expect(courses.map(\.steps) == [160, 200])
+    let rate = TunedBatch.Rate(point: RateSearch.Point(learningRate: 1), runs: runs)
+    #expect(rate.mean == 180 && rate.mostUpdates == 180, "a run is given up after three times those that got there")
   }
 }

@@ -44,7 +44,9 @@ public struct StepsToGoalReport: StudyReport {
     [
       "At each batch size the learning rate is searched with the first seed, among points of a quasi-random sequence whose "
         + "box grows until rates on both sides of the best did worse; the best is then trained with the other seeds, and "
-        + "the updates are theirs (Shallue et al. 2019, arXiv 1811.03600, tuned each batch size, too).",
+        + "the updates are theirs (Shallue et al. 2019, arXiv 1811.03600, tuned each batch size, too). Where a run does not "
+        + "get there its updates count as well, for it is given up and another seed taken: the mean is all updates over "
+        + "the number of runs that got there (Auger & Hansen 2005).",
       "The curve is S = S_min (1 + B_c/B) (McCandlish et al. 2018, arXiv 1812.06162, §5), fitted to the logarithm of the "
         + "updates. Its intervals are 95 %: seeds drawn anew, and what the sizes deviate from the curve beyond the noise "
         + "of their seeds. At B_c both updates and examples are twice their least. Up to B_c/8 doubling the batch nearly "
@@ -70,10 +72,7 @@ public struct StepsToGoalReport: StudyReport {
         "At batch \(Sentence.list(edges)) the best rate is the smallest or the largest that was tried: a better one may "
           + "lie beyond.")
     }
-    let missing = analysis.sizes.filter { $0.best == nil }.map { String($0.batch) }
-    if !missing.isEmpty {
-      sentences.append("At batch \(Sentence.list(missing)) no rate reached the goal with all of its seeds.")
-    }
+    sentences += StepsToGoalText.lost(analysis.sizes)
     let (runs, diverged) = analysis.sizes.reduce((0, 0)) { ($0.0 + $1.runCount, $0.1 + $1.divergedCount) }
     if diverged > 0 { sentences.append("\(diverged) of \(runs) runs diverged.") }
     return sentences + StudyCircumstances.reservations(results)
@@ -82,6 +81,19 @@ public struct StepsToGoalReport: StudyReport {
 
 /// What a hyperbola through steps says, in sentences.
 enum StepsToGoalText {
+  /// Which runs did not reach the goal.
+  static func lost(_ sizes: [StepsToGoalAnalysis.Size]) -> [String] {
+    let never = sizes.filter { $0.best == nil }.map { String($0.batch) }
+    let some = sizes.filter { $0.best != nil && $0.lostCount > 0 }.map {
+      "\($0.lostCount) of \($0.runs.count + $0.lostCount) seeds at batch \($0.batch)"
+    }
+    return [
+      never.isEmpty ? nil : "At batch \(Sentence.list(never)) no rate reached the goal.",
+      some.isEmpty
+        ? nil : "With the best rate the goal was not reached by \(Sentence.list(some)); what those took counts.",
+    ].compactMap { $0 }
+  }
+
   /// `3,860 [3,200, 4,400]`, with open ends in words.
   static func estimate(_ estimate: HyperbolaFit.Estimate) -> String {
     guard let value = estimate.value else {
@@ -138,7 +150,8 @@ enum StepsToGoalTables {
         .number("curve", "by the curve", { analysis.fit?.steps(at: $0.batch) }) {
           NumberFormat.significant($0, digits: 3)
         },
-        .integer("seeds", "seeds") { $0.runs.count },
+        .integer("seeds", "seeds") { $0.runs.count + $0.lostCount },
+        .integer("lost", "not there") { $0.lostCount },
         .integer("runs", "runs") { $0.runCount }, .integer("diverged", "diverged") { $0.divergedCount },
       ])
   }

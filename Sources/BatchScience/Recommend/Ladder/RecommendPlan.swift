@@ -75,6 +75,7 @@ public struct RecommendPlan: GoalStudyPlan {
     return [.targetsEqualInputs]
   }
 
+  public var commonGoal: TrainingGoal? { target.goal }
   public var measure: TrainingGoal.Measure { target.measure }
   public var timedSizes: [Int] { common.batchSizes }
   public var timingSeconds: Double { min(effort.timingSeconds, 0.6 * Double(common.batchSizes.count)) }

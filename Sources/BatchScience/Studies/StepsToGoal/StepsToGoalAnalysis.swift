@@ -1,3 +1,4 @@
+import BatchFoundation
 public import BatchProfiling
 
 /// What a study of steps to a goal shows: the tuned rate, the steps and the seconds of each batch size, and the hyperbola
@@ -7,15 +8,17 @@ public struct StepsToGoalAnalysis: Sendable {
   public struct Size: Sendable {
     /// The batch size.
     public let batch: Int
-    /// How each rate did in the mean over its seeds; no steps where one of them did not reach the goal.
+    /// How each rate did in the mean over its seeds, restarts included; no steps where none reached the goal.
     public let search: [RateSearch.Trial]
     /// The best of them; nil where none has reached the goal.
-    public let best: RateSearch.Trial?
+    public var best: RateSearch.Trial?
     /// Whether rates on both sides of the best did worse.
     public let isInterior: Bool
-    /// The runs with the best rate: that of the search, whose steps are the least of several, only where there is no
-    /// other.
-    public let runs: [StepsToGoal]
+    /// The runs with the best rate that reached the goal, each with the updates of those before it that did not: the run
+    /// of the search, whose steps are the least of several, only where there is no other.
+    public var runs: [StepsToGoal]
+    /// The number of runs with the best rate that did not reach it, whose updates the others count.
+    public var lostCount: Int
     /// The number of runs that were made.
     public let runCount: Int
     /// The number of those whose loss ceased to be a number.
@@ -23,10 +26,12 @@ public struct StepsToGoalAnalysis: Sendable {
     /// The seconds of a step on the quiet machine; nil where it was not timed on one.
     public let secondsPerStep: BootstrapEstimate?
 
-    /// The mean updates to the goal over the seeds; nil where no rate reached it with all of its seeds.
+    /// The mean updates to the goal over the seeds, restarts included; nil where no rate reached it.
     public var meanSteps: Double? {
       runs.isEmpty ? nil : runs.reduce(0) { $0 + $1.steps } / Double(runs.count)
     }
+    /// The 95 % interval of it; nil below two runs.
+    public var stepsInterval: ClosedRange<Double>? { Sample(runs.map(\.steps)).interval }
     /// The mean seconds of training to the goal.
     public var meanSeconds: Double? { meanSteps.flatMap { steps in secondsPerStep.map { steps * $0.value } } }
   }
@@ -47,7 +52,8 @@ public struct StepsToGoalAnalysis: Sendable {
       let tuned = TunedBatch(batch, results.trials)
       return Size(
         batch: batch, search: tuned.trials, best: tuned.best.map { RateSearch.Trial($0.point, steps: $0.mean) },
-        isInterior: RateSearch.isInterior(tuned.trials), runs: tuned.measurements, runCount: all.count,
+        isInterior: RateSearch.isInterior(tuned.trials), runs: tuned.measurements,
+        lostCount: tuned.counted.count { $0.steps == nil }, runCount: all.count,
         divergedCount: all.count { $0.outcome.end == .diverged }, secondsPerStep: results.curve?[batch])
     }
     self.sizes = sizes

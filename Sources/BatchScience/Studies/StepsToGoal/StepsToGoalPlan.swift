@@ -4,9 +4,9 @@ import BatchTraining
 /// A study of how many updates it takes to a goal at each of some batch sizes, with a learning rate that is tuned for
 /// each.
 ///
-/// So did Shallue et al. 2019 (arXiv 1811.03600). At each batch size the rate is searched with the first seed, and the best is trained with the others; where they say
-/// that it was lucky, the next best. Sizes are done in ascending order, and each search begins with what was best at the
-/// size before, carried over by the square root.
+/// So did Shallue et al. 2019 (arXiv 1811.03600). At each batch size the rate is searched with the first seed, and the best
+/// is trained with the others; where they say that it was lucky, the next best. Sizes are done in ascending order, and each
+/// search begins with what was best at the size before, carried over by the square root.
 public struct StepsToGoalPlan: GoalStudyPlan {
   public static var kind: String { "steps-to-goal" }
   public static var title: String { "a study of steps to a goal" }
@@ -44,6 +44,7 @@ public struct StepsToGoalPlan: GoalStudyPlan {
     self.hints = hints
   }
 
+  public var commonGoal: TrainingGoal? { goal }
   public var measure: TrainingGoal.Measure { goal.measure }
   public var timedSizes: [Int] { common.batchSizes }
   /// More than a quiet machine needs for so many sizes.
@@ -52,7 +53,7 @@ public struct StepsToGoalPlan: GoalStudyPlan {
   public var mostTrials: [Int: (trials: Int, updates: Int)] {
     Dictionary(
       uniqueKeysWithValues: common.batchSizes.map {
-        ($0, (trials: search.mostPoints + 2 * (common.seeds.count - 1), updates: mostUpdates(batch: $0)))
+        ($0, (trials: search.mostPoints + 3 * (common.seeds.count - 1), updates: mostUpdates(batch: $0)))
       })
   }
 
@@ -76,24 +77,26 @@ public struct StepsToGoalPlan: GoalStudyPlan {
       before = batch
       let tuned = TunedBatch(batch, results.trials)
       let most = mostUpdates(batch: batch)
-      let mean = tuned.best?.mean
-      // A rate that needs twice the updates of the best so far is not the best.
-      let raced = mean.map { min(most, max(8, Int(min(2 * $0, 1e15)))) } ?? most
       if let point = search.next(after: tuned.trials, guess: guess) {
-        var trial = trial(.search, point, batch: batch, seed: common.seeds[0], updates: raced)
+        // A rate that needs twice the updates of the best so far is not the best.
+        let raced = tuned.best?.mean.map { Int(min(1e15, max(8, 2 * $0))) } ?? most
+        var trial = trial(.search, point, batch: batch, seed: common.seeds[0], updates: min(most, raced))
         if let best = tuned.best, let steps = best.runs[0].steps, let run = results.searchRun(best.point, batch: batch)
         {
           trial.gates = GoalGate.gates(behind: run.records, steps: steps, measure: measure)
         }
         return trial
       }
-      if let (rate, seed) = tuned.nextSeed(of: common.seeds, count: common.seeds.count) {
-        return trial(.repeat, rate.point, batch: batch, seed: seed, updates: min(most, 2 * raced))
+      if let (point, seed, updates) = tuned.nextSeed(of: common.seeds, close: Self.closeSeeds) {
+        return trial(.repeat, point, batch: batch, seed: seed, updates: min(most, updates))
       }
       guess = tuned.best?.point.learningRate ?? guess
     }
     return nil
   }
+
+  /// The seeds that rates close to the best have.
+  private static var closeSeeds: Int { 3 }
 
   private func trial(
     _ role: GoalTrial.Role, _ point: RateSearch.Point, batch: Int, seed: UInt64, updates: Int
@@ -104,7 +107,7 @@ public struct StepsToGoalPlan: GoalStudyPlan {
   }
 
   /// All updates of the epochs that a run has at most.
-  private func mostUpdates(batch: Int) -> Int {
+  func mostUpdates(batch: Int) -> Int {
     let perEpoch = max(1, (common.exampleCounts.first ?? 0) / batch)
     let (updates, overflow) = perEpoch.multipliedReportingOverflow(by: common.epochs)
     return min(overflow ? .max : updates, hints[batch]?.mostUpdates ?? .max)
