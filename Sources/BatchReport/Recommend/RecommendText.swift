@@ -28,7 +28,8 @@ enum RecommendText {
     _ answer: Recommendation, _ analysis: RecommendationAnalysis, _ results: StudyResults<RecommendPlan>
   ) -> [String] {
     [
-      verdict(answer, results.plan), cost(answer), range(answer), untimed(analysis), critical(answer), rivals(answer),
+      verdict(answer, results.plan), cost(answer, results.plan), range(answer), untimed(analysis), critical(answer),
+      rivals(answer),
       answer.weakestLink.isEmpty ? nil : "What the answer rests on least firmly: \(answer.weakestLink).",
       next(answer), answer.command.map { "The command that trains so: \($0)" },
     ].compactMap { $0 }
@@ -48,12 +49,18 @@ enum RecommendText {
         : "which follows from the best at another batch and was not tried at this one.")
   }
 
-  private static func cost(_ answer: Recommendation) -> String? {
+  private static func cost(_ answer: Recommendation, _ plan: RecommendPlan) -> String? {
     guard let seconds = answer.seconds, let steps = answer.steps, let examples = answer.examples, let goal = answer.goal
     else { return nil }
+    let single = answer.singleRunSteps.map {
+      " on average over seeds; a single run takes \(GoalText.number($0)) updates"
+    }
     return
       "To \(GoalText.goal(goal)) it takes \(GoalText.duration(seconds)) of training, \(GoalText.number(steps)) updates "
-      + "and \(GoalText.number(examples)) examples."
+      + "and \(GoalText.number(examples)) examples\(single ?? "")."
+      + (plan.target.goal == nil
+        ? " That loss is what the luckiest pilot came to within \(plan.target); the mean over seeds may take longer."
+        : "")
   }
 
   private static func range(_ answer: Recommendation) -> String? {

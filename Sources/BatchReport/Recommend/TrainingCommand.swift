@@ -15,7 +15,7 @@ enum TrainingCommand {
   static func text(for answer: Recommendation, _ results: StudyResults<RecommendPlan>) -> String? {
     let arguments = results.description.arguments
     guard arguments.first == RecommendPlan.kind, let batch = answer.updateBatch, let rate = answer.learningRate,
-      let examples = answer.examples,
+      let updates = updates(answer, results.plan),
       // What a file of options asks for is not known here.
       !arguments.contains(where: { $0 == "--config" || $0.hasPrefix("--config=") })
     else { return nil }
@@ -33,12 +33,21 @@ enum TrainingCommand {
       kept.append(quoted(argument))
     }
     let count = Double(max(1, results.plan.common.exampleCounts.first ?? 1))
-    let epochs = min(1e9, max(1, (examples.high / count).rounded(.up)))
+    let epochs = min(1e9, max(1, (updates * Double(batch) / count).rounded(.up)))
     var words = ["batchwise train"] + kept
     words += ["--batch \(batch)", "--lr \(SettingNumber.plain(rate))", "--epochs \(SettingNumber.plain(epochs))"]
     words.append("--last-batch \(results.plan.common.lastBatch.rawValue)")
     if let micro = answer.microBatch, micro < batch { words.append("--micro-batch \(micro)") }
     return words.joined(separator: " ")
+  }
+
+  /// The updates of a run that is to get there whatever its seed, or those of the budget.
+  private static func updates(_ answer: Recommendation, _ plan: RecommendPlan) -> Double? {
+    guard plan.target.goal == nil, let batch = answer.updateBatch, let seconds = answer.seconds,
+      let steps = answer.steps
+    else { return answer.singleRunSteps?.high }
+    return plan.target.updates(
+      batch: batch, secondsPerStep: seconds.value / steps.value, exampleCount: plan.common.exampleCounts.first ?? 1)
   }
 
   /// As a shell takes it.

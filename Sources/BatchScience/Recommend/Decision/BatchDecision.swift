@@ -1,5 +1,6 @@
 import BatchFoundation
 public import BatchProfiling
+import Glibc
 
 /// The batch with the least expected time to the goal, and what is known of every other.
 ///
@@ -95,6 +96,12 @@ public struct BatchDecision: Sendable {
     guard batch >= 1, times.median(at: batch) != nil else { return nil }
     let there = Self.row(at: batch, curves, times).seconds
     return (Sample(there).mean, CredibleEstimate(of: zip(there, seconds[chosenIndex]).map { $0 / $1 }))
+  }
+
+  /// The updates that one run takes at a batch, whose seed is another than those that were measured.
+  func singleRunSteps(at batch: Int) -> CredibleEstimate {
+    var generator = RandomStream(seed: seed, name: "single run")
+    return CredibleEstimate(of: curves.map { exp($0.logSteps(at: batch) + $0.noise * generator.normal()) })
   }
 
   /// Updates and seconds to the goal at a batch whose step time is known, a draw each.

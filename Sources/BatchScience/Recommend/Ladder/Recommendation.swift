@@ -68,6 +68,8 @@ public struct Recommendation: Sendable, Hashable, Codable {
   public var steps: CredibleEstimate?
   /// The examples to the goal.
   public var examples: CredibleEstimate?
+  /// The updates that a single run takes to the goal, whose seed may be a slow one; the others are of the mean over seeds.
+  public var singleRunSteps: CredibleEstimate?
   /// The batches whose expected time is at most 10 % above the least.
   public var within10Percent: BatchRange?
   /// The critical batch.
@@ -116,6 +118,7 @@ public struct Recommendation: Sendable, Hashable, Codable {
     case rateIsTuned = "rate_is_tuned"
     case triedRates = "tried_rates"
     case rule, seconds, steps, examples
+    case singleRunSteps = "single_run_steps"
     case within10Percent = "within_10_percent"
     case criticalBatch = "critical_batch"
     case evidence
@@ -137,7 +140,7 @@ extension Recommendation {
         !(estimate.low > 0 && estimate.low <= estimate.high && estimate.high < 1e30 && estimate.value > 0
         && estimate.value < 1e30)
     }
-    let estimates = [seconds, steps, examples, criticalBatch]
+    let estimates = [seconds, steps, examples, singleRunSteps, criticalBatch]
     let all = estimates + candidates.flatMap { [$0.seconds, $0.steps, $0.examples] } + rivals.map(\.costRatio)
     guard !all.contains(where: isOdd) else { return "the recommendation has an interval that cannot be" }
     let batches = candidates.map(\.batch) + [updateBatch, microBatch].compactMap { $0 }

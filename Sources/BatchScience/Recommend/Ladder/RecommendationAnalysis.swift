@@ -83,6 +83,7 @@ public struct RecommendationAnalysis: Sendable {
       answer.learningRate = RateSearch.readable(ladder.guess(chosen.batch))
     }
     (answer.seconds, answer.steps, answer.examples) = (chosen.seconds, chosen.steps, chosen.examples)
+    answer.singleRunSteps = decision.singleRunSteps(at: chosen.batch)
     answer.within10Percent = Recommendation.BatchRange(
       low: min(range.lowerBound, chosen.batch), high: max(range.upperBound, chosen.batch))
     return answer
@@ -180,13 +181,6 @@ private struct Shortage {
     guard ladder.plan.target.goal != nil else {
       sentence = "the loss hardly falls within \(ladder.plan.target); allow a larger budget"
       link = "the pilot has learnt nothing"
-      return
-    }
-    guard !runs.contains(where: { ladder.steps($0) != nil }) else {
-      sentence =
-        "no learning rate reached \(ladder.plan.target) with all of its seeds; choose a goal that is nearer, or allow more "
-        + "effort"
-      link = "whether the goal is reached hangs on the seed"
       return
     }
     let measure = ladder.plan.measure

@@ -56,7 +56,7 @@ public enum RecommendationTarget: TextCoded {
   var measure: TrainingGoal.Measure { goal?.measure ?? .validationLoss }
 
   /// The updates at a batch that a budget has, where a step takes so many seconds; nil for a goal.
-  func updates(batch: Int, secondsPerStep: Double, exampleCount: Int) -> Double? {
+  public func updates(batch: Int, secondsPerStep: Double, exampleCount: Int) -> Double? {
     switch self {
     case .goal: nil
     case .seconds(let seconds): seconds / secondsPerStep

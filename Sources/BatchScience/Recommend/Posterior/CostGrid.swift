@@ -13,13 +13,13 @@ struct CostGrid {
 
   private static var criticalCount: Int { 200 }
   private static var sharpnessCount: Int { 9 }
-  private static var noiseCount: Int { 13 }
+  private static var noiseCount: Int { 15 }
   /// The middle of the prior of p, and the deviation of its logarithm.
   ///
   /// Measured knees of tuned SGD lie 5 to 17 % below the hyperbola's, which is p from 1.08 to 1.37, and some lie on it.
   private static var sharpnessPrior: (median: Double, logDeviation: Double) { (1.14, 0.1) }
   /// The prior of σ²: scaled inverse chi square, about seeds that differ by 11 %.
-  private static var noisePrior: (degrees: Double, deviation: Double) { (3, 0.11) }
+  private static var noisePrior: (degrees: Double, deviation: Double) { (3, 0.1) }
 
   /// The grid that reaches from 1/16 of the smallest to 64 times the largest batch that was tried, and three deviations
   /// about every other evidence.
@@ -31,7 +31,7 @@ struct CostGrid {
     spacing = (most - least) / Double(Self.criticalCount)
     logCritical = (0..<Self.criticalCount).map { [spacing] in least + (Double($0) + 0.5) * spacing }
     sharpness = Self.geometric(from: 0.8, to: 1.8, Self.sharpnessCount)
-    noise = Self.geometric(from: 0.015, to: 0.6, Self.noiseCount)
+    noise = Self.geometric(from: 0.015, to: 1, Self.noiseCount)
   }
 
   /// The logarithms of the prior of each p, up to a constant: normal in ln p.

@@ -8,7 +8,7 @@ import Glibc
 /// - ln B_c has a flat prior over all that is plausible, times each evidence.
 /// - The sharpness p of the knee has a log-normal prior about 1.14, for tuned runs on small networks have a knee 5 to
 ///   17 % below the hyperbola's.
-/// - σ² has a scaled inverse chi-square prior of 3 degrees of freedom about 0.11², since seeds of small
+/// - σ² has a scaled inverse chi-square prior of 3 degrees of freedom about 0.1², since seeds of small
 ///   networks scatter by 5 to 30 %. Seeds of the same batch sharpen it;
 ///   the other distributions, averaged over it, have the tails of Student's t.
 /// - ln S_min has a flat prior, and is integrated out in closed form.
@@ -24,10 +24,6 @@ public struct CostPosterior: Sendable {
   public let steps: [StepsToGoal]
   /// The evidence on the critical batch from elsewhere.
   public let evidence: [CriticalBatchEvidence]
-  /// The critical batch B_c in examples.
-  public let criticalBatch: CredibleEstimate
-  /// S_min, the updates that ever larger batches approach.
-  public let minimumSteps: CredibleEstimate
 
   private let grid: CostGrid
   private let sizes: SizeMeans
@@ -63,15 +59,27 @@ public struct CostPosterior: Sendable {
     let cells = Self.cells(grid, sizes, stopped, errors, evidence)
     (self.steps, self.evidence, self.grid, self.sizes) = (steps, evidence, grid, sizes)
     (self.stopped, self.errors, self.cells) = (stopped, errors, cells)
+  }
 
-    var drawn: [(critical: Double, minimum: Double)] = []
+  /// The critical batch B_c in examples.
+  ///
+  /// Computed by draws whenever it is asked for.
+  public var criticalBatch: CredibleEstimate { estimate { $0.logCritical } }
+
+  /// S_min, the updates that ever larger batches approach.
+  ///
+  /// Computed by draws whenever it is asked for.
+  public var minimumSteps: CredibleEstimate { estimate { $0.logMinimum } }
+
+  private func estimate(
+    _ logarithm: ((logCritical: Double, logMinimum: Double)) -> Double
+  ) -> CredibleEstimate {
+    var drawn: [Double] = []
     var generator = RandomStream(seed: 0, name: "posterior")
     Self.forEachDraw(4000, of: cells, &generator) { cell, generator in
-      let parameters = Self.parameters(of: cell, grid, sizes, stopped, errors, &generator)
-      drawn.append((exp(parameters.logCritical), exp(parameters.logMinimum)))
+      drawn.append(exp(logarithm(Self.parameters(of: cell, grid, sizes, stopped, errors, &generator))))
     }
-    criticalBatch = CredibleEstimate(of: drawn.map(\.critical))
-    minimumSteps = CredibleEstimate(of: drawn.map(\.minimum))
+    return CredibleEstimate(of: drawn)
   }
 
   /// The number of batch sizes at which a run reached the goal.
@@ -95,7 +103,8 @@ public struct CostPosterior: Sendable {
       curves.append(
         StepsCurve(
           logMinimum: parameters.logMinimum, logCritical: parameters.logCritical, sharpness: sharpness,
-          deviation: sizes.drawDeviation(rests: rests, errors[cell.noise], &generator)))
+          deviation: sizes.drawDeviation(rests: rests, errors[cell.noise], &generator),
+          noise: grid.noise[cell.noise]))
     }
     return curves
   }
@@ -139,6 +148,9 @@ public struct CostPosterior: Sendable {
   /// The deviation of one run about the form.
   private static func spread(_ noise: Double) -> Double { hypot(noise, SizeMeans.formDeviation) }
 
+  /// A cell of less than this, in relation to the likeliest, is drawn once in a blue moon.
+  private static var leastProbability: Double { 1e-7 }
+
   private static func cells(
     _ grid: CostGrid, _ sizes: SizeMeans, _ stopped: StoppedRuns, _ errors: [SizeMeans.Errors],
     _ evidence: [CriticalBatchEvidence]
@@ -148,27 +160,36 @@ public struct CostPosterior: Sendable {
     var logs: [Double] = []
     cells.reserveCapacity(grid.logCritical.count * grid.sharpness.count * grid.noise.count)
     logs.reserveCapacity(cells.capacity)
+    var centers: [Double] = []
+    centers.reserveCapacity(cells.capacity)
     for (c, logCritical) in grid.logCritical.enumerated() {
       let prior = evidence.reduce(0) { $0 + $1.logDensity(ofLogCriticalBatch: logCritical) }
       for (p, sharpness) in grid.sharpness.enumerated() {
         let rises = sizes.logBatches.map { StepsCurve.logRise(logCritical - $0, sharpness) }
-        let stoppedRises = stopped.logBatches.map { StepsCurve.logRise(logCritical - $0, sharpness) }
         for (n, errors) in errors.enumerated() {
           let fit = sizes.fit(rises, errors)
-          var value = prior + sharpnessPrior[p] + noisePrior[n] + fit.logLikelihood
-          if !stopped.isEmpty {
-            value += stopped.logProbability(
-              rises: stoppedRises, center: fit.center, deviation: errors.deviation, noise: spread(errors.noise))
-          }
           cells.append(Cell(critical: c, sharpness: p, noise: n, probability: 0))
-          logs.append(value)
+          logs.append(prior + sharpnessPrior[p] + noisePrior[n] + fit.logLikelihood)
+          centers.append(fit.center)
         }
       }
     }
+    if !stopped.isEmpty {
+      func logStopped(_ index: Int) -> Double {
+        let cell = cells[index]
+        let (logCritical, sharpness) = (grid.logCritical[cell.critical], grid.sharpness[cell.sharpness])
+        return stopped.logProbability(
+          rises: stopped.logBatches.map { StepsCurve.logRise(logCritical - $0, sharpness) }, center: centers[index],
+          deviation: errors[cell.noise].deviation, noise: spread(errors[cell.noise].noise))
+      }
+      // Stopped runs make no cell likelier: what falls short of the likeliest without them need not be looked at.
+      let top = logs.indices.max { logs[$0] < logs[$1] } ?? 0
+      let least = logs[top] + logStopped(top) + log(leastProbability)
+      for index in logs.indices { logs[index] = logs[index] < least ? -.infinity : logs[index] + logStopped(index) }
+    }
     let largest = logs.max() ?? 0
     for index in cells.indices { cells[index].probability = exp(logs[index] - largest) }
-    // A cell of less than a millionth of the likeliest is drawn once in a blue moon.
-    cells.removeAll { $0.probability < 1e-7 }
+    cells.removeAll { $0.probability < leastProbability }
     let total = cells.reduce(0) { $0 + $1.probability }
     for index in cells.indices { cells[index].probability /= total }
     return cells

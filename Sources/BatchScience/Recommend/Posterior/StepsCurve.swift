@@ -14,15 +14,19 @@ public struct StepsCurve: Sendable, Hashable {
   public let sharpness: Double
   /// The deviation from the form.
   let deviation: FormDeviation
+  /// The standard deviation σ of ln S over seeds.
+  public var noise = 0.0
 
   /// The updates that ever larger batches approach.
   public var minimumSteps: Double { exp(logMinimum) }
   /// The batch B_c at which both ends of the curve meet, in examples.
   public var criticalBatch: Double { exp(logCritical) }
 
-  /// The updates to the goal at a batch of at least 1: the geometric mean over seeds, at the best learning rate.
-  public func steps(at batch: Int) -> Double { exp(logSteps(at: batch)) }
+  /// The updates to the goal at a batch of at least 1, at the best learning rate: the mean over seeds, e^(σ²/2) times
+  /// their geometric mean.
+  public func steps(at batch: Int) -> Double { exp(logSteps(at: batch) + noise * noise / 2) }
 
+  /// ln S of the geometric mean over seeds.
   func logSteps(at batch: Int) -> Double { logFormSteps(at: batch) + deviation.value(atLog: log(Double(batch))) }
 
   /// ln S without the deviation.
