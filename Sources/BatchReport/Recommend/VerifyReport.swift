@@ -22,9 +22,11 @@ public struct VerifyReport: StudyReport {
       analysis.sizes,
       fields: [
         .integer("batch_size", "batch size") { $0.batch },
-        .text("recommended", "recommended") { [recommendation] in $0.batch == recommendation.updateBatch ? "yes" : nil
+        .text("recommended", "recommended") { [analysis] size in
+          size.batch == analysis.recommended?.batch && size.best?.point == analysis.recommended?.best?.point
+            ? "yes" : nil
         },
-        .number("learning_rate", "best rate", { $0.best?.point.learningRate }, as: NumberFormat.plain),
+        .number("learning_rate", "rate", { $0.best?.point.learningRate }, as: NumberFormat.plain),
         .number("steps", "updates", { $0.meanSteps }) { NumberFormat.significant($0, digits: 3) },
         TableField("foretold_steps", "foretold") { size in
           .number(foretold[size.batch]?.steps.value) { _ in foretold[size.batch].map { GoalText.number($0.steps) } ?? ""
@@ -39,7 +41,8 @@ public struct VerifyReport: StudyReport {
         .number("regret", "over the best", { VerifyAnalysis.regret(of: $0, among: analysis.sizes)?.value }) {
           "+\(NumberFormat.percent($0, decimals: 0))"
         },
-        .integer("seeds", "seeds") { $0.runs.count },
+        .integer("seeds", "seeds") { $0.runs.count + $0.lostCount },
+        .integer("lost", "not there") { $0.lostCount },
       ])
   }
 
@@ -63,9 +66,12 @@ public struct VerifyReport: StudyReport {
 
   private var definitions: [String] {
     [
-      "At each batch size the learning rate is tuned by the search that the recommendation used, with a seed that it has not "
-        + "seen; the best is trained with further seeds, and the truth is their mean. Regret is the time at the "
-        + "recommended batch over the least of all sizes, less 1; its interval is 95 %, over the seeds, paired.",
+      "The recommended batch is trained at the recommended rate, every size at the best rate of a search like the "
+        + "recommendation's, with seeds that it has not seen. The first seed serves the search; the truth is the mean over "
+        + "the others. Where a run does not get to the goal its updates count as well, for it is given up and another seed "
+        + "taken: the mean is all updates over the number of runs that got there.",
+      "Regret is the time of what is recommended over the least that was found, less 1; its interval is 95 %, over the "
+        + "seeds, paired where they are the same.",
       "What was foretold is the 90 % interval of the recommendation, for the mean over seeds.",
     ]
   }
@@ -74,34 +80,54 @@ public struct VerifyReport: StudyReport {
   public var findings: [String] {
     var sentences: [String] = []
     if let regret = analysis.regret, let batch = recommendation.updateBatch {
+      let rate = regret.learningRate.map { " at a rate of \(NumberFormat.plain($0))" } ?? ""
       sentences.append(
         regret.best == batch
-          ? "Batch \(batch) is the fastest of those whose time is known: no regret."
-          : "Batch \(regret.best) is faster than the recommended \(batch): the regret is "
+          && regret.value <= 0
+          ? "Batch \(batch) is the fastest of those that were tried, at the recommended rate: no regret."
+          : "Batch \(regret.best)\(rate) is faster than the recommended \(batch): the regret is "
             + "\(IntervalFormat.percent(regret.value, regret.interval))"
             + (regret.interval.map { $0.lowerBound <= 0 ? ", which the seeds do not tell from none." : "." } ?? "."))
     }
     if let holds = analysis.holdsSeconds, let seconds = analysis.recommended?.meanSeconds {
       sentences.append(
-        "The training took \(NumberFormat.duration(seconds)) in the mean over seeds at the best rate that this test found, "
-          + (holds ? "inside" : "outside")
-          + " the interval that was foretold, \(recommendation.seconds.map(GoalText.duration) ?? "").")
+        "The training took \(IntervalFormat.duration(seconds, truth?.seconds)) in the mean over seeds at the recommended rate, "
+          + agreement(holds, truth?.seconds, recommendation.seconds)
+          + ", \(recommendation.seconds.map(GoalText.duration) ?? "").")
     }
     if let holds = analysis.holdsSteps, let steps = analysis.recommended?.meanSteps {
       sentences.append(
-        "It took \(NumberFormat.significant(steps, digits: 3)) updates, " + (holds ? "inside" : "outside")
-          + " the interval that was foretold, \(recommendation.steps.map(GoalText.number) ?? "").")
+        "It took \(IntervalFormat.number(steps, truth?.steps)) updates, "
+          + agreement(holds, truth?.steps, recommendation.steps)
+          + ", \(recommendation.steps.map(GoalText.number) ?? "").")
     }
-    let missing = analysis.sizes.filter { $0.best == nil }.map { String($0.batch) }
-    if !missing.isEmpty {
-      sentences.append("At batch \(Sentence.list(missing)) no rate reached the goal with all of its seeds.")
+    if let recommended = analysis.recommended, recommended.runs.isEmpty {
+      sentences.append(
+        "What is recommended did not reach the goal with any of \(NumberFormat.count(recommended.lostCount, "seed")).")
     }
+    sentences += StepsToGoalText.lost(analysis.sizes)
     if analysis.spentSeconds > 0 {
       sentences.append(
         "The recommendation took \(NumberFormat.duration(recommendation.spentSeconds)), this test "
           + "\(NumberFormat.duration(analysis.spentSeconds)).")
     }
     return sentences + StudyCircumstances.reservations(results)
+  }
+
+  /// The 95 % intervals of the mean over the seeds of the test.
+  private var truth: (steps: ClosedRange<Double>, seconds: ClosedRange<Double>)? {
+    guard let size = analysis.recommended, let steps = size.stepsInterval, let step = size.secondsPerStep?.value else {
+      return nil
+    }
+    return (steps, steps.lowerBound * step...steps.upperBound * step)
+  }
+
+  /// Where a mean lies against what was foretold; few seeds may not tell.
+  private func agreement(_ holds: Bool, _ truth: ClosedRange<Double>?, _ foretold: CredibleEstimate?) -> String {
+    if holds { return "inside the interval that was foretold" }
+    let isTold = truth.map { truth in foretold.map { !GoalText.interval($0).overlaps(truth) } ?? true } ?? false
+    return "outside the interval that was foretold"
+      + (isTold ? "" : " by no more than the seeds of this test may be off")
   }
 
   /// The true times over the foretold curve.

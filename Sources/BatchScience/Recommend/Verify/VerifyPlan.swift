@@ -1,9 +1,9 @@
 public import BatchFoundation
 import BatchTraining
 
-/// A test of a recommendation: runs at the batch that it recommends, at a quarter, half, twice and four times of it and at
-/// 32, with rates that are tuned for each by the same small search, and several seeds that the recommendation has not
-/// seen.
+/// A test of a recommendation: runs at the batch and the rate that it recommends, and at a quarter, half, once, twice and
+/// four times that batch and at 32 with rates that are tuned for each by the same small search; all with seeds that the
+/// recommendation has not seen.
 public struct VerifyPlan: GoalStudyPlan {
   public static var kind: String { "verify" }
   public static var title: String { "a test of a recommendation" }
@@ -53,8 +53,26 @@ public struct VerifyPlan: GoalStudyPlan {
   public var timedSizes: [Int] { runs.timedSizes }
   public var timingSeconds: Double { runs.timingSeconds }
   public var mostTrials: [Int: (trials: Int, updates: Int)] { runs.mostTrials }
-  public var trials: [GoalTrial] { runs.trials }
-  public func trial(after results: StudyResults<VerifyPlan>) -> GoalTrial? { runs.next(after: results) }
+  public var commonGoal: TrainingGoal? { runs.goal }
+  public var trials: [GoalTrial] { (recommendedRun(after: nil) ?? runs.trials.first).map { [$0] } ?? [] }
+  public func trial(after results: StudyResults<VerifyPlan>) -> GoalTrial? {
+    recommendedRun(after: results) ?? runs.next(after: results)
+  }
+
+  /// The rate that is tested.
+  var point: RateSearch.Point? { recommendation.learningRate.map { RateSearch.Point(learningRate: $0, momentum: nil) } }
+
+  /// What is recommended, with the next of the seeds that tell the truth: all but the first, which serves the searches.
+  private func recommendedRun(after results: StudyResults<VerifyPlan>?) -> GoalTrial? {
+    guard let batch = recommendation.updateBatch, let point else { return nil }
+    let rate = results.flatMap { TunedBatch(batch, $0.trials).rates.first { $0.point == point } }
+    let seen = Set(rate?.runs.map(\.seed) ?? [])
+    guard let seed = common.seeds.dropFirst().first(where: { !seen.contains($0) }) else { return nil }
+    let most = runs.mostUpdates(batch: batch)
+    return GoalTrial(
+      role: .repeat, batchSize: batch, learningRate: point.learningRate, seed: seed, goal: runs.goal,
+      mostUpdates: min(most, rate?.mostUpdates ?? most))
+  }
   public var problem: String? { runs.problem ?? recommendation.fault }
 
   public func differences(from other: VerifyPlan) -> [String] {

@@ -10,8 +10,8 @@ import Testing
     StepsToGoalAnalysis.Size(
       batch: batch, search: [], best: nil, isInterior: true,
       runs: steps.enumerated().map { StepsToGoal(batch: batch, seed: UInt64($0.offset), steps: $0.element) },
-      runCount: 1,
-      divergedCount: 0, secondsPerStep: step.map { BootstrapEstimate(value: $0, interval: $0...$0) })
+      lostCount: 0, runCount: 1, divergedCount: 0,
+      secondsPerStep: step.map { BootstrapEstimate(value: $0, interval: $0...$0) })
   }
 
   @Test func regretIsTheTimeOverTheLeast() throws {
@@ -29,5 +29,11 @@ import Testing
     #expect(VerifyAnalysis.regret(of: sizes[1], among: sizes) == VerifyAnalysis.Regret(best: 16, value: 0))
     #expect(VerifyAnalysis.regret(of: size(8, step: nil, steps: [1]), among: sizes) == nil)
     #expect(VerifyAnalysis.regret(of: size(8, step: 1, steps: []), among: sizes) == nil)
+    // Of other seeds it is unpaired, and wider.
+    var lost = sizes[0]
+    lost.runs = [lost.runs[0], StepsToGoal(batch: 8, seed: 7, steps: 220)]
+    let unpaired = try #require(VerifyAnalysis.regret(of: lost, among: sizes)?.interval)
+    #expect(unpaired.lowerBound < interval.lowerBound && interval.upperBound < unpaired.upperBound)
+    #expect(abs((unpaired.lowerBound + unpaired.upperBound) / 2 - truth) < 1e-12)
   }
 }
