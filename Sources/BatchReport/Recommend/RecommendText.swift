@@ -65,6 +65,7 @@ enum RecommendText {
 
   private static func range(_ answer: Recommendation) -> String? {
     guard let range = answer.within10Percent else { return nil }
+    guard answer.candidates.count > 1 else { return "It was the only batch to choose from." }
     return range.low == range.high
       ? "No other candidate is expected within 10 % of it."
       : "Any batch from \(range.low) to \(range.high) is expected within 10 % of the best."
@@ -89,6 +90,7 @@ enum RecommendText {
   }
 
   private static func rivals(_ answer: Recommendation) -> String? {
+    guard answer.candidates.count > 1 else { return nil }
     let shown = answer.rivals.compactMap { rival -> String? in
       guard let batch = rival.batch, let ratio = rival.costRatio,
         ["32 by habit", "largest candidate that fits", "throughput knee"].contains(rival.criterion)

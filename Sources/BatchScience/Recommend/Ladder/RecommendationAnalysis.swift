@@ -59,9 +59,11 @@ public struct RecommendationAnalysis: Sendable {
           throughputKnee: knee(decision, ladder),
           noiseScale: answer.noiseScale, readout: readout(ladder))
       ).rivals
-    answer.weakestLink = weakestLink(ladder, chosen, evidence, gotQuiet: gotQuiet)
+    // With one candidate there is nothing to choose, and no critical batch needs to be known for it.
+    let isChoice = ladder.plan.common.batchSizes.count > 1
+    answer.weakestLink = weakestLink(ladder, chosen, isChoice ? evidence : nil, gotQuiet: gotQuiet)
     answer.nextMeasurement = nextMeasurement(ladder, decision)
-    guard evidence != .none else {
+    guard evidence != .none || !isChoice else {
       answer.shortage =
         "nothing tells the critical batch: there are runs at one batch size alone, and their noise scale is not known; "
         + "allow more effort"
@@ -108,9 +110,9 @@ public struct RecommendationAnalysis: Sendable {
       noiseScale: last, batch: ladder.pilotBatch, learningRate: pilot.run.trial.learningRate, loss: loss)
   }
 
-  /// What the answer rests on least firmly.
+  /// What the answer rests on least firmly; the evidence of the critical batch is nil where it is not needed.
   private static func weakestLink(
-    _ ladder: EvidenceLadder, _ chosen: BatchDecision.Candidate, _ evidence: Recommendation.Evidence, gotQuiet: Bool
+    _ ladder: EvidenceLadder, _ chosen: BatchDecision.Candidate, _ evidence: Recommendation.Evidence?, gotQuiet: Bool
   ) -> String {
     if chosen.steps.value < 20 {
       return
@@ -118,14 +120,14 @@ public struct RecommendationAnalysis: Sendable {
     }
     if !gotQuiet { return "the step times: the machine hardly got quiet while they were measured" }
     switch evidence {
-    case .none: return "the critical batch: there is no noise scale, and runs at one batch size alone"
+    case .some(.none): return "the critical batch: there is no noise scale, and runs at one batch size alone"
     case .noiseScale:
       let doubts = ladder.noiseScaleEvidence?.doubts ?? []
       return "the critical batch: it is known from the noise scale alone, "
         + (doubts.isEmpty
           ? "from which it may be a factor of 3 away"
           : "which says little here (\(doubts.map(\.sentence).joined(separator: "; ")))")
-    case .tunedRuns: break
+    case .tunedRuns, nil: break
     }
     guard ladder.best(at: chosen.batch) != nil else {
       return "the updates at batch \(chosen.batch): no run had that size, they follow from the curve through others"
@@ -135,7 +137,8 @@ public struct RecommendationAnalysis: Sendable {
     let others = ladder.searchedSizes.filter { $0 != chosen.batch && ladder.best(at: $0) != nil }.map(seeds)
     guard max(own, others.max() ?? 0) > 1 else { return "the seeds: each batch size was trained with one alone" }
     guard let least = others.min() else {
-      return "the seeds: batch \(chosen.batch) was trained with \(own), and no other size reached the goal"
+      return "the seeds: batch \(chosen.batch) was trained with \(own)"
+        + (evidence == nil ? "" : ", and no other size reached the goal")
     }
     return "the seeds: batch \(chosen.batch) was trained with \(own), other sizes with \(least)"
       + (others.max() == least ? "" : " or more")
@@ -171,11 +174,17 @@ private struct Shortage {
       )
       return
     }
-    let diverged = runs.count { $0.outcome.end == .diverged }
-    if diverged == runs.count {
-      (sentence, link) = (
-        "every run diverged; try another optimizer or a smaller learning rate", "no run came to an end"
-      )
+    let givenRate = ladder.plan.firstRate.map { "the learning rate of \(SettingNumber.plain($0)) that was given" }
+    if runs.allSatisfy({ $0.outcome.end == .diverged }) {
+      sentence =
+        givenRate.map { "every run diverged, at \($0) and about it; leave the learning rate to the search" }
+        ?? "every run diverged; try another optimizer or a smaller model"
+      link = "no run came to an end"
+      return
+    }
+    if let givenRate, !runs.contains(where: Self.hasLearnt) {
+      sentence = "nothing is learnt at \(givenRate), nor about it; leave the learning rate to the search"
+      link = "the learning rate: no other than the one given was looked for"
       return
     }
     guard ladder.plan.target.goal != nil else {
@@ -183,6 +192,7 @@ private struct Shortage {
       link = "the pilot has learnt nothing"
       return
     }
+    let advice = Self.advice(ladder, runs)
     let measure = ladder.plan.measure
     let bests = runs.compactMap(\.outcome.best)
     let best = measure == .accuracy ? bests.max() : bests.min()
@@ -190,9 +200,34 @@ private struct Shortage {
     sentence =
       "no run reached \(ladder.plan.target) within \(updates) updates of \(ladder.pilotBatch) examples"
       + (best.map { "; the best had \(measure.rawValue) \(SettingNumber.plain(Self.rounded($0)))" } ?? "")
-      + "; choose a goal that is nearer, or allow more effort"
+      + "; \(advice)"
     link = "no run has reached the goal"
   }
+
+  /// What may help a run to the goal: more of what ended it.
+  private static func advice(_ ladder: EvidenceLadder, _ runs: [TrialResult<RecommendPlan>]) -> String {
+    let plan = ladder.plan
+    let perEpoch = max(1, (plan.common.exampleCounts.first ?? 0) / ladder.pilotBatch)
+    let longest = runs.map(\.trial.mostUpdates).max() ?? 0
+    var ways = ["choose a goal that is nearer"]
+    if longest / perEpoch >= plan.common.epochs {
+      ways.append("allow more epochs")
+    } else if plan.effort != .hours {
+      ways.append("allow more effort")
+    }
+    if plan.firstRate != nil { ways.append("leave the learning rate to the search") }
+    return ways.count < 3
+      ? ways.joined(separator: ", or ") : ways.dropLast().joined(separator: ", ") + ", or \(ways[ways.count - 1])"
+  }
+
+  /// Whether a run ever had clearly less loss than it began with.
+  private static func hasLearnt(_ run: TrialResult<RecommendPlan>) -> Bool {
+    guard let first = run.records.first?.validationLoss else { return false }
+    return run.records.contains { $0.validationLoss < learntShare * first }
+  }
+
+  /// Initial weights differ by less than the rest.
+  private static var learntShare: Double { 0.95 }
 
   private static func rounded(_ value: Double) -> Double { (value * 10_000).rounded() / 10_000 }
 }

@@ -20,10 +20,11 @@ import Testing
 
   private func recommend(
     _ target: String, effort: RecommendationEffort = .minutes, data: DataSplits? = nil, epochs: Int = 40,
-    rate: Double? = nil
+    rate: Double? = nil, batches: [Int]? = nil
   ) throws -> Recommendation {
     let data = try data ?? GoalFixture.data()
-    let plan = try GoalFixture.recommendation(data, target, effort: effort, epochs: epochs, rate: rate)
+    let plan = try GoalFixture.recommendation(
+      data, target, effort: effort, batches: batches, epochs: epochs, rate: rate)
     return try Recommender(plan, data: data, model: GoalFixture.model(data)).recommend(
       in: "\(folder.path)/r", context: .oneThread)
   }
@@ -73,6 +74,37 @@ import Testing
     let answer = try Recommender(plan, data: data, model: model).recommend(
       in: "\(folder.path)/r", context: .oneThread)
     #expect(answer.verdict == .notEnoughEvidence && answer.updateBatch == nil)
+  }
+
+  /// At batch 1 there is no noise scale, and with one candidate none is needed.
+  @Test(arguments: [1, 32])
+  func theOnlyCandidateIsTheAnswer(_ batch: Int) throws {
+    let answer = try recommend("validation-loss:0.4", batches: [batch])
+    try #require(answer.verdict == .answer, "\(answer.shortage ?? "")")
+    #expect(answer.updateBatch == batch && answer.rateIsTuned && answer.expectedRegret == 0)
+    #expect(answer.within10Percent == Recommendation.BatchRange(low: batch, high: batch))
+    #expect(!answer.weakestLink.contains("critical batch"), "\(answer.weakestLink)")
+    // What is foretold is what was measured.
+    let results = try StudyResults<RecommendPlan>(folder: "\(folder.path)/r")
+    let steps = results.trials.filter { $0.trial.learningRate == answer.learningRate }.compactMap(\.outcome.stepsToGoal)
+    let (least, most) = (try #require(steps.min()), try #require(steps.max()))
+    #expect(answer.steps.map { least * 0.8 <= $0.value && $0.value <= most * 1.2 } == true)
+  }
+
+  /// Half and twice a hopeless rate are hopeless, too: another goal or effort would help nothing.
+  @Test(arguments: [1e-9, 1e4])
+  func aHopelessRateIsTheReason(_ rate: Double) throws {
+    let answer = try recommend("validation-loss:0.3", epochs: 5, rate: rate)
+    #expect(answer.verdict == .notEnoughEvidence)
+    #expect(answer.shortage?.hasSuffix("leave the learning rate to the search") == true, "\(answer.shortage ?? "")")
+    #expect(answer.shortage?.contains("that was given") == true && answer.shortage?.contains("effort") == false)
+  }
+
+  /// Runs that end with their epochs ask for more of them, and not for effort.
+  @Test func whatEndedTheRunsIsWhatIsAskedFor() throws {
+    let short = try recommend("validation-loss:0.1", epochs: 1)
+    #expect(short.shortage?.contains("allow more epochs") == true, "\(short.shortage ?? "")")
+    #expect(short.shortage?.contains("effort") == false && short.shortage?.contains("search") == false)
   }
 
   @Test func aGoalThatTheInitialWeightsMeetIsRefused() throws {
