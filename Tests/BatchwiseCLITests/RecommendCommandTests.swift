@@ -54,8 +54,56 @@ import Testing
   }
 
   @Test func severalMachinesAreExtrapolated() throws {
-    let run = try recommend(["--goal", "validation-loss:0.3", "--effort", "seconds", "--workers", "1..4:x2"])
+    let asked = ["--goal", "validation-loss:0.3", "--effort", "seconds", "--workers", "1..4:x2"]
+    let run = try recommend(asked)
     #expect(run.status == 0 && run.output.contains("speed-up") && run.notes.contains("Extrapolated from this machine"))
+
+    // As JSON it is one document, and one worker is the answer.
+    let answer = try answer(recommend(asked + ["--format", "json"]).output)
+    let cluster = try #require(answer["cluster"] as? [String: Any])
+    #expect((cluster["useful_workers"] as? [String: Double]).map { Set($0.keys) } == ["value", "low", "high"])
+    let rows = try #require(cluster["rows"] as? [[String: Any]])
+    #expect(rows.map { $0["workers"] as? Int } == [1, 2, 4])
+    #expect(rows[0]["batch"] as? Int == answer["update_batch"] as? Int)
+    #expect(rows[0]["seconds"] as? [String: Double] == answer["seconds"] as? [String: Double])
+    #expect(rows[0]["speed_up"] as? [String: Double] == ["value": 1, "low": 1, "high": 1])
+    let alone = try self.answer(recommend(asked.dropLast(2) + ["--format", "json"]).output)
+    #expect(alone["cluster"] == nil && alone["verdict"] as? String == "answer")
+
+    // CSV has one table, and says which it leaves out.
+    let table = try recommend(asked + ["--format", "csv"])
+    #expect(table.output.hasPrefix("quantity,value,low,high\n") && !table.output.contains("workers"))
+    #expect(table.notes.contains("--format json holds the others, too: cluster"))
+  }
+
+  /// What is wrong with the machines is said before anything is trained.
+  @Test(arguments: [
+    (["--workers", "0"], "--workers takes up to 200 numbers of machines from 1 to 1048576"),
+    (["--workers", "9223372036854775808"], "--workers takes"), (["--workers", "full"], "--workers takes"),
+    (["--workers", "1..4096"], "--workers takes"), (["--workers", "2000000"], "--workers takes"),
+    (["--workers", "1000000"], "--workers asks for 1000000 machines, and at most 700 can share an update"),
+    (["--workers", "2", "--bandwidth", "nan"], "--bandwidth is in GB a second, above 0 and at most 1000000, not nan"),
+    (["--bandwidth", "0"], "--bandwidth is in GB a second"), (["--bandwidth", "-1"], "not -1.0"),
+    (["--latency", "-1"], "--latency is in microseconds, from 0 to 1000000, not -1.0"),
+    (["--latency", "inf"], "--latency is in microseconds"),
+  ])
+  func machinesThatCannotBeAreNamed(_ more: [String], _ message: String) throws {
+    let run = try recommend(["--goal", "validation-loss:0.3"] + more)
+    #expect(run.status == 64 && run.notes.contains(message) && folder.names().isEmpty, "\(run.notes)")
+  }
+
+  @Test func withoutAnAnswerThereIsNothingToExtend() throws {
+    let run = try recommend(["--goal", "validation-loss:0.0001", "--epochs", "1", "--workers", "2"])
+    #expect(run.status == 0 && !run.output.contains("speed-up"))
+    #expect(run.notes.contains("There is no answer that could be extended to several machines"), "\(run.notes)")
+  }
+
+  /// The rate that was given is named where it is to blame.
+  @Test(arguments: ["1e-9", "1e4"])
+  func aRateAtWhichNothingIsLearntIsTheReason(_ rate: String) throws {
+    let run = try recommend(["--goal", "validation-loss:0.3", "--epochs", "5", "--lr", rate])
+    #expect(run.status == 0 && run.output.contains("not enough evidence"))
+    #expect(run.notes.contains("leave the learning rate to the search") && !run.notes.contains("more effort"))
   }
 
   @Test func aDryRunWritesNothing() throws {
@@ -72,7 +120,6 @@ import Testing
     (["--budget", "soon"], "'soon' is no budget"), (["--goal", "validation-loss:99"], "met before the first update"),
     (["--goal", "accuracy:90%", "--batch", "8,100000"], "a batch cannot have more of them"),
     (["--goal", "accuracy:90%", "--memory", "0"], "--memory must be at least 1"),
-    (["--goal", "accuracy:90%", "--bandwidth", "0"], "--bandwidth must be above 0"),
   ])
   func whatMakesNoSenseIsNamed(_ more: [String], _ message: String) throws {
     let run = try recommend(more)

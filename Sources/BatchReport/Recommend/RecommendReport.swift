@@ -20,27 +20,43 @@ public struct RecommendReport: StudyReport {
     return answer
   }
 
-  /// The answer as JSON.
-  public var json: String { RecordJSON.text(recommendation) }
+  /// The answer as JSON, and under `cluster` what several workers would make of it, where that is given.
+  public func json(with cluster: ClusterCost? = nil) -> String {
+    RecordJSON.text(Document(answer: recommendation, cluster: cluster))
+  }
 
   /// The answer, as `recommendation.json`.
-  public var documents: [String: String] { ["recommendation.json": json + "\n"] }
+  public var documents: [String: String] { ["recommendation.json": json() + "\n"] }
 
-  /// What several workers would make of it, each of them this machine, in a network: a table, and a sentence.
+  private struct Document: Encodable {
+    let answer: Recommendation
+    let cluster: ClusterCost?
+
+    private enum Key: String, CodingKey {
+      case cluster
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      try answer.encode(to: encoder)
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encodeIfPresent(cluster, forKey: .cluster)
+    }
+  }
+
+  /// What several workers would make of it, each of them this machine, in a network; nil where there is no answer.
   ///
   /// Extrapolated: of the machine itself one alone was measured.
   ///
   /// - Throws: ``/BatchScience/CostEvidenceError`` for workers or a network that cannot be.
   public func cluster(
     workers: [Int], network: ClusterCost.Network
-  ) throws(CostEvidenceError) -> (table: TextTable, finding: String)? {
-    guard let decision = analysis.decision, let parameters = results.trials.first?.outcome.parameters else {
-      return nil
-    }
-    let cost = try ClusterCost(
-      decision, workers: workers, byteCount: 4 * parameters, network: network,
+  ) throws(CostEvidenceError) -> ClusterCost? {
+    guard let decision = analysis.decision, let answer = analysis.recommendation.updateBatch,
+      let parameters = results.trials.first?.outcome.parameters
+    else { return nil }
+    return try ClusterCost(
+      decision, answer: answer, workers: workers, byteCount: 4 * parameters, network: network,
       largestBatch: results.plan.common.exampleCounts.first ?? .max)
-    return (RecommendTables.cluster(cost), RecommendText.cluster(cost))
   }
 
   /// The answer, a row a quantity.

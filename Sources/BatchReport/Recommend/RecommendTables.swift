@@ -108,7 +108,7 @@ public enum RecommendTables {
   }
 
   /// A row for each number of workers.
-  static func cluster(_ cost: ClusterCost) -> TextTable {
+  public static func cluster(_ cost: ClusterCost) -> TextTable {
     TextTable(
       cost.points,
       fields: [

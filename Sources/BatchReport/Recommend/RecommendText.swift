@@ -1,8 +1,8 @@
 import BatchFoundation
-import BatchScience
+public import BatchScience
 
 /// What a recommendation says, in sentences.
-enum RecommendText {
+public enum RecommendText {
   /// The answer as a title.
   static func headline(_ answer: Recommendation, _ plan: RecommendPlan) -> String {
     guard let batch = answer.updateBatch, let rate = answer.learningRate, let seconds = answer.seconds else {
@@ -110,7 +110,7 @@ enum RecommendText {
   }
 
   /// How many workers pay.
-  static func cluster(_ cost: ClusterCost) -> String {
+  public static func cluster(_ cost: ClusterCost) -> String {
     "Extrapolated from this machine alone: up to \(GoalText.number(cost.usefulWorkers)) workers every doubling gains a "
       + "tenth or more; beyond, the critical batch and the network make more of them worthless."
   }

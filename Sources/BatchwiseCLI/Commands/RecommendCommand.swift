@@ -94,6 +94,7 @@ struct RecommendCommand: ParsableCommand {
       target: target, effort: effort, firstRate: step.updates.learningRate,
       largestAtOnce: largestAtOnce(model, loss, optimizer.optimizer, sizes, context),
       doubts: RecommendPlan.doubts(of: splits.train))
+    try cluster.require(smallestBatch: sizes.min() ?? 1, exampleCount: splits.train.count)
     if dryRun {
       try printing.print(RecommendTables.plan(plan))
       return
@@ -108,16 +109,20 @@ struct RecommendCommand: ParsableCommand {
   /// Prints the answer and what was found, after the report is written.
   private func show(_ report: RecommendReport) throws {
     try report.write(to: output)
-    let several = try cluster.network.flatMap { try report.cluster(workers: $0.workers, network: $0.network) }
+    let workers = try cluster.counts()
+    let several = try workers.flatMap { try report.cluster(workers: $0, network: cluster.network) }
     if printing.format == .json {
-      try Console.result(report.json)
+      try Console.result(report.json(with: several))
     } else {
       var result = TableGroup()
       result.append("answer", report.table)
-      if let several { result.append("cluster", several.table) }
+      if let several { result.append("cluster", RecommendTables.cluster(several)) }
       try printing.print(result)
     }
-    for finding in report.findings + [several?.finding].compactMap({ $0 }) { printing.note(finding) }
+    for finding in report.findings + [several.map(RecommendText.cluster)].compactMap({ $0 }) { printing.note(finding) }
+    if workers != nil, several == nil {
+      printing.note("There is no answer that could be extended to several machines (--workers).")
+    }
     printing.note("Report: \(output)/report.html")
   }
 
@@ -149,19 +154,48 @@ struct ClusterOptions: ParsableArguments {
   var latency = 50.0
 
   func validate() throws {
-    guard bandwidth > 0, bandwidth < 1e9 else { throw ValidationError("--bandwidth must be above 0") }
-    guard latency >= 0, latency < 1e12 else { throw ValidationError("--latency must be at least 0") }
-    _ = try network
+    guard bandwidth > 0, bandwidth <= Self.most else {
+      throw ValidationError("--bandwidth is in GB a second, above 0 and at most 1000000, not \(bandwidth)")
+    }
+    guard 0...Self.most ~= latency else {
+      throw ValidationError("--latency is in microseconds, from 0 to 1000000, not \(latency)")
+    }
+    _ = try counts()
   }
 
-  /// The numbers of workers and their network; nil where none are asked for.
-  var network: (workers: [Int], network: ClusterCost.Network)? {
-    get throws {
-      guard let workers else { return nil }
-      return (
-        try BatchAxis(workers).sizes(fullBatch: 1),
-        ClusterCost.Network(bandwidth: bandwidth * 1e9, latency: latency * 1e-6)
-      )
+  /// More than any network carries, and longer than any message takes.
+  private static var most: Double { 1e6 }
+
+  /// More rows than anybody reads.
+  private static var mostCounts: Int { 200 }
+
+  /// The numbers of machines; nil where none are asked for.
+  func counts() throws -> [Int]? {
+    guard let workers else { return nil }
+    let limits = ClusterCost.workerCounts
+    guard let axis = try? BatchAxis(workers), !axis.includesFullBatch else { throw refusal(of: workers) }
+    let counts = axis.sizes(fullBatch: 1)
+    guard counts.count <= Self.mostCounts, counts.allSatisfy(limits.contains) else { throw refusal(of: workers) }
+    return counts
+  }
+
+  private func refusal(of text: String) -> ValidationError {
+    ValidationError(
+      "--workers takes up to \(Self.mostCounts) numbers of machines from 1 to \(ClusterCost.workerCounts.upperBound), as "
+        + "1..64:x2 or 1,3,5, not '\(text)'")
+  }
+
+  /// Refuses more machines than can share an update: none computes less than the smallest batch to choose from.
+  func require(smallestBatch: Int, exampleCount: Int) throws {
+    guard let most = try counts()?.last, smallestBatch <= exampleCount else { return }
+    let fit = exampleCount / smallestBatch
+    guard most <= fit else {
+      throw ValidationError(
+        "--workers asks for \(most) machines, and at most \(fit) can share an update: each computes at least the smallest "
+          + "batch to choose from, \(smallestBatch), and the training part has \(exampleCount) examples")
     }
   }
+
+  /// Their network.
+  var network: ClusterCost.Network { ClusterCost.Network(bandwidth: bandwidth * 1e9, latency: latency * 1e-6) }
 }

@@ -37,6 +37,20 @@ import Testing
     #expect(cluster.usefulWorkers.value == 1)
   }
 
+  /// The answer may be a trained batch beside the one of the least expected time.
+  @Test func oneWorkerIsTheAnswer() throws {
+    let decision = try decision()
+    let answer = try #require(decision.candidates.first { $0.batch == decision.chosen.batch / 2 })
+    let cluster = try ClusterCost(
+      decision, answer: answer.batch, workers: [1, 2], byteCount: 0, network: .init(bandwidth: 1e9, latency: 0))
+    let one = cluster.points[0]
+    #expect(one.batch == answer.batch && one.seconds == answer.seconds)
+    #expect(one.expectedSeconds == answer.expectedSeconds)
+    #expect(one.speedUp == CredibleEstimate(value: 1, low: 1, high: 1))
+    let free = try ClusterCost(decision, workers: [2], byteCount: 0, network: .init(bandwidth: 1e9, latency: 0))
+    #expect(cluster.points[1].speedUp.value > free.points[0].speedUp.value)
+  }
+
   /// Without a network workers speed it up until each has an example: S_min(1 + φ/Rb)(α + βb), least over b.
   @Test func aNetworkThatCostsNothingLeavesTheCriticalBatchAsTheLimit() throws {
     let cluster = try ClusterCost(
@@ -78,6 +92,9 @@ import Testing
     }
     #expect(throws: CostEvidenceError.badWorkers([])) {
       try ClusterCost(decision, workers: [], byteCount: 1, network: network)
+    }
+    #expect(throws: CostEvidenceError.badWorkers([1 << 21])) {
+      try ClusterCost(decision, workers: [1 << 21], byteCount: 1, network: network)
     }
     #expect(throws: CostEvidenceError.badNetwork(bandwidth: 0, latency: 0)) {
       try ClusterCost(decision, workers: [2], byteCount: 1, network: .init(bandwidth: 0, latency: 0))

@@ -8,7 +8,7 @@ import Glibc
 /// = T(B/R) + 2(R − 1)/R·bytes/bandwidth + 2(R − 1)·latency. Nothing of the network is measured: workers are taken to
 /// be alike and never to wait for one another, and communication not to overlap with computation. The steps to the goal
 /// are those of the posterior, at batches beyond what was tried.
-public struct ClusterCost: Sendable, Hashable {
+public struct ClusterCost: Sendable, Hashable, Encodable {
   /// The connection between workers.
   public struct Network: Sendable, Hashable, Codable {
     /// Bytes a second from one worker to the next.
@@ -39,8 +39,14 @@ public struct ClusterCost: Sendable, Hashable {
     public var expectedSeconds: Double
     /// The seconds to the goal.
     public var seconds: CredibleEstimate
-    /// The time of one worker at its best batch over this time.
+    /// The time of one worker, which trains as the answer says, over this time.
     public var speedUp: CredibleEstimate
+
+    private enum CodingKeys: String, CodingKey {
+      case workers, batch, seconds
+      case expectedSeconds = "expected_seconds"
+      case speedUp = "speed_up"
+    }
   }
 
   /// The numbers of workers, ascending.
@@ -49,37 +55,49 @@ public struct ClusterCost: Sendable, Hashable {
   /// median and 90 % interval over the draws.
   public let usefulWorkers: CredibleEstimate
 
+  private enum CodingKeys: String, CodingKey {
+    case points = "rows"
+    case usefulWorkers = "useful_workers"
+  }
+
   /// What a doubling of the workers must gain in speed.
   public static var leastGain: Double { 1.1 }
 
+  /// How many workers there may be.
+  public static var workerCounts: ClosedRange<Int> { 1...1 << 20 }
+
   /// Extends a decision to several workers.
   ///
-  /// A worker computes one of the decision's candidates; `largestBatch` is the most examples of an update of all
-  /// workers together, as there are in the data. `byteCount` is what the gradient takes.
+  /// A worker computes one of the decision's candidates; one alone trains with `answer`, of several those that expect the
+  /// least time. `largestBatch` is the most examples of an update of all workers together, as there are in the data.
+  /// `byteCount` is what the gradient takes. Without an answer it is the decision's choice.
   ///
   /// - Throws: ``CostEvidenceError`` for a number of workers below 1, or a network that cannot be.
   public init(
-    _ decision: BatchDecision, workers: [Int], byteCount: Int, network: Network, largestBatch: Int = .max
+    _ decision: BatchDecision, answer: Int? = nil, workers: [Int], byteCount: Int, network: Network,
+    largestBatch: Int = .max
   ) throws(CostEvidenceError) {
     let axis = Set(workers).sorted()
-    guard let least = axis.first, least >= 1, axis[axis.count - 1] <= 1 << 30 else { throw .badWorkers(workers) }
+    guard !axis.isEmpty, axis.allSatisfy(Self.workerCounts.contains) else { throw .badWorkers(workers) }
     guard network.bandwidth > 0, network.latency >= 0, network.latency.isFinite else {
       throw .badNetwork(bandwidth: network.bandwidth, latency: network.latency)
     }
     let shares = decision.candidates.map(\.batch)
+    let own = decision.candidates.firstIndex { $0.batch == answer } ?? decision.chosenIndex
     func communication(_ workers: Int) -> Double { network.allReduceSeconds(workers: workers, byteCount: byteCount) }
     func stepSeconds(_ choice: (workers: Int, share: Int), draw: Int) -> Double {
       (decision.times.seconds(at: choice.share, draw: draw) ?? .nan) + communication(choice.workers)
     }
     func best(_ workers: Int) -> (share: Int, seconds: [Double], mean: Double)? {
-      shares.filter { $0 <= largestBatch / workers }.map { share in
+      // Which batch one alone trains with has been answered.
+      (workers == 1 ? [shares[own]] : shares.filter { $0 <= largestBatch / workers }).map { share in
         let seconds = decision.curves.enumerated().map { draw, curve in
           curve.steps(at: share * workers) * stepSeconds((workers, share), draw: draw)
         }
         return (share, seconds, Sample(seconds).mean)
       }.min { $0.2 < $1.2 }
     }
-    let alone = best(1)?.seconds ?? decision.seconds[decision.chosenIndex]
+    let alone = decision.seconds[own]
     let choices = axis.compactMap { workers in best(workers).map { (workers: workers, choice: $0) } }
     points = choices.map { workers, choice in
       Point(

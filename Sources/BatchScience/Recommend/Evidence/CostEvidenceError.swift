@@ -48,7 +48,9 @@ public enum CostEvidenceError: DiagnosticError, Equatable {
         .usage, "a network of \(bandwidth) bytes a second with a latency of \(latency) seconds cannot be",
         hint: "the bandwidth is above 0 and the latency at least 0")
     case .badWorkers(let workers):
-      Diagnosis(.usage, "\(workers) workers cannot be", hint: "name at least one number, each from 1 to \(1 << 30)")
+      Diagnosis(
+        .usage, "\(workers) workers cannot be",
+        hint: "name at least one number, each from 1 to \(ClusterCost.workerCounts.upperBound)")
     }
   }
 }
