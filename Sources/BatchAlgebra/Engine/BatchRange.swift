@@ -21,6 +21,28 @@ public struct BatchRange: Sendable, Hashable, Codable {
   public func contains(_ batch: Int) -> Bool { batch >= from && batch <= through && batch % multiple == 0 }
 }
 
+extension BatchRange {
+  /// Reads a range; one that no batch can be asked about is refused.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      from: try values.decode(.from, atLeast: 1), through: try values.decode(.through, atLeast: 0),
+      multiplesOf: try values.decode(.multiple, atLeast: 1))
+  }
+}
+
+extension KeyedDecodingContainer {
+  /// A whole number that is no smaller than another.
+  func decode(_ key: Key, atLeast least: Int) throws -> Int {
+    let value = try decode(Int.self, forKey: key)
+    guard value >= least else {
+      throw DecodingError.dataCorruptedError(
+        forKey: key, in: self, debugDescription: "it is \(value), and at least \(least)")
+    }
+    return value
+  }
+}
+
 extension BatchRange: CustomStringConvertible {
   /// `none`, `16...`, `4...256` or `4...256/4`, as ``init(_:)`` reads it.
   public var description: String {

@@ -38,6 +38,21 @@ public struct ComputeContext: Sendable, Hashable, Codable {
 }
 
 extension ComputeContext {
+  /// Reads a context, of whatever processor; a number of threads that no team has is refused.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    instructionSet = try values.decode(InstructionSet.self, forKey: .instructionSet)
+    engine = try values.decode(GEMMEngine.self, forKey: .engine)
+    thresholds = try values.decode(GEMMThresholds.self, forKey: .thresholds)
+    threads = try values.decode(.threads, atLeast: ThreadTeam.counts.lowerBound)
+    precision = try values.decode(Precision.self, forKey: .precision)
+    guard threads <= ThreadTeam.counts.upperBound else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .threads, in: values,
+        debugDescription: "it is \(threads), and at most \(ThreadTeam.counts.upperBound)")
+    }
+  }
+
   /// What differs in another context, each as `name: this → other`.
   public func differences(from other: ComputeContext) -> [String] {
     let facts: [(name: String, this: String, other: String)] = [

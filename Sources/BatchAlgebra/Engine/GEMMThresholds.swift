@@ -81,6 +81,20 @@ public struct GEMMThresholds: Sendable, Hashable, Codable {
   public static var largestContractionCut: Int { 32 }
 }
 
+extension GEMMThresholds {
+  /// Reads thresholds; numbers that none of them can have are refused.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      ntPackedBatch: try values.decode(.ntPackedBatch, atLeast: 1),
+      contractionCutBatch: try values.decode(.contractionCutBatch, atLeast: 0),
+      smallestSharedWork: try values.decode(.smallestSharedWork, atLeast: 0),
+      openBLASPanels: try values.decode(OpenBLASBatches.self, forKey: .openBLASPanels),
+      smallPanelCalls: try values.decode(Bool.self, forKey: .smallPanelCalls),
+      openBLASTransposed: try values.decode(OpenBLASBatches.self, forKey: .openBLASTransposed))
+  }
+}
+
 extension GEMMThresholds: CustomStringConvertible {
   /// `nt-packed from 16, contraction cut through 16, shared from 65536, OpenBLAS on panels none/none/none, …`: batches by
   /// pass, in the order forward, backward-data, backward-weights.

@@ -30,13 +30,16 @@ public final class ThreadTeam: @unchecked Sendable {
   ///
   /// - Throws: ``ThreadTeamError`` when the count is not positive or a thread cannot be started.
   public init(threads: Int) throws(ThreadTeamError) {
-    guard threads >= 1, threads <= 1024 else { throw .invalidCount(threads) }
+    guard Self.counts.contains(threads) else { throw .invalidCount(threads) }
     guard let team = bk_team_create(Int32(threads)) else { throw .cannotStart(threads) }
     self.team = team
     self.threads = threads
   }
 
   deinit { bk_team_destroy(team) }
+
+  /// The numbers of threads that a team may have.
+  public static var counts: ClosedRange<Int> { 1...1024 }
 
   /// The number of processors this process may use: those it may run on, and of them no more than a quota of its control
   /// group leaves, as containers have one.

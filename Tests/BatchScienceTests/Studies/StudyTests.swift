@@ -125,6 +125,34 @@ import Testing
     #expect(throws: StudyError.otherProcessor(folder: path, instructionSet: missing)) { try study() }
   }
 
+  /// Numbers that no context has are damage, which the file and the entry are named for.
+  @Test(arguments: [
+    (#""threads" : 1"#, #""threads" : 0"#, "'context.threads' cannot be: it is 0, and at least 1"),
+    (#""threads" : 1"#, #""threads" : -3"#, "'context.threads' cannot be: it is -3"),
+    (#""threads" : 1"#, #""threads" : 4611686018427387904"#, "and at most 1024"),
+    (#""ntPackedBatch" : "#, #""ntPackedBatch" : -"#, "'context.thresholds.ntPackedBatch' cannot be: it is -16"),
+    (#""contractionCutBatch" : "#, #""contractionCutBatch" : -"#, "contractionCutBatch' cannot be"),
+    (#""smallestSharedWork" : "#, #""smallestSharedWork" : -"#, "smallestSharedWork' cannot be"),
+    (#""multiple" : 1"#, #""multiple" : 0"#, "openBLASPanels.backwardData.multiple' cannot be: it is 0"),
+  ])
+  func aContextThatCannotBeIsDamage(_ from: String, _ to: String, _ reason: String) throws {
+    do { _ = try study() }
+    let text = String(decoding: try #require(folder.read("s/study.json")), as: UTF8.self)
+    // The environment repeats the thresholds further on.
+    let changed = text.replacing(from, with: to, maxReplacements: 1)
+    #expect(changed != text)
+    folder.write(changed, to: "s/study.json")
+    for error in [
+      #expect(throws: StudyError.self) { try results("s") }, #expect(throws: StudyError.self) { try study() },
+    ] {
+      guard case .planFile(.damaged(let path, _, let said)) = error else {
+        Issue.record("\(String(describing: error))")
+        continue
+      }
+      #expect(path == "\(self.path)/study.json" && said.contains(reason), "\(said)")
+    }
+  }
+
   // MARK: shards
 
   @Test func shardsInFoldersOfTheirOwnArePutTogether() throws {
