@@ -1,7 +1,8 @@
-import BatchReport
 import BatchScience
 import BatchTestSupport
 import Testing
+
+@testable import BatchReport
 
 /// What the report of a study of branches says, from losses whose critical batch is known.
 @Suite struct BranchReportTests {
@@ -32,6 +33,22 @@ import Testing
     #expect(report.findings[0].contains("is above 1\u{202F}300, beyond what these sizes can tell"))
     #expect(report.findings.contains("One seed has no spread: nothing here has an interval over seeds."))
     #expect(!report.findings.contains { $0.contains("Over the moments") })
+  }
+
+  /// Two seeds that disagree: Student's t of one degree of freedom would reach from nothing to beyond all sizes.
+  @Test func whatTheSeedsDoNotTellIsNoNumber() throws {
+    let low = BranchFixture.loss(critical: 1), high = BranchFixture.loss(critical: 3000)
+    let report = BranchReport(
+      try BranchFixture.results([{ $1 == 1 ? low($0, $1, $2) : high($0, $1, $2) }], seeds: [1, 2]))
+    #expect(report.findings[0].contains("the critical batch cannot be told"), "\(report.findings[0])")
+    #expect(report.findings.contains { $0.contains("does not tell the critical batch") }, "\(report.findings)")
+    let few = BranchReport(
+      try BranchFixture.results([BranchFixture.loss(critical: 20, noise: 0.003)], seeds: [1, 2]))
+    guard case .known(_, let interval?)? = few.analysis.moments.first?.progressCriticalBatch else {
+      Issue.record("\(few.findings)")
+      return
+    }
+    #expect(interval.lowerBound >= 0.4 * 0.999 && interval.upperBound <= 1280 * 1.001, "\(interval)")
   }
 
   @Test func aBluntToleranceIsNamed() throws {

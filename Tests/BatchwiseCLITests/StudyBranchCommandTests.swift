@@ -45,6 +45,12 @@ import Testing
     (["--length", "90%"], "go beyond the end of the run"), (["--multiples", "1,4096"], "more than the training part"),
     (["--averaging", "ema:0.9"], "leave averaging and early stopping out"),
     (["--rules", "adam-sqrt"], "needs an optimizer with moments"),
+    (["--rules", "legw"], "LEGW scales a warm-up, and branches have none"),
+    (["--rules", "cubic"], "--rules takes none, linear, sqrt, adam-sqrt or saturating:BATCH, and 'cubic' is no rule"),
+    (
+      ["--length", "2%"],
+      "need 16; give them at least 512, or leave multiples above 1 out (--length, --multiples, --at)"
+    ),
   ])
   func whatMakesNoSenseIsNamed(_ more: [String], _ message: String) throws {
     let run = try Tool.run(arguments() + more)

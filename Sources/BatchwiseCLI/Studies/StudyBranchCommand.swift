@@ -41,7 +41,11 @@ struct StudyBranchCommand: StudySubcommand {
       printing: printing
     ) { TrainingRecipe(optimizer: $0.optimizer, schedule: rate.schedule) }
     for note in try SettingsWithoutEffect.notes(task.plan) { printing.note(note) }
-    return BranchMeasurement(plan: try branches.plan(task.plan), data: task.data, model: task.model)
+    let plan = try branches.plan(task.plan)
+    if let problem = plan.problemOfBranches, problem == plan.problem {
+      throw ValidationError("\(problem) (--length, --multiples, --at)")
+    }
+    return BranchMeasurement(plan: plan, data: task.data, model: task.model)
   }
 }
 
@@ -81,7 +85,7 @@ struct BranchOptions: ParsableArguments {
   var evaluate = 2048
 
   func validate() throws {
-    _ = try moments
+    _ = (try moments, try ruleList())
     guard evaluate >= 1 else { throw ValidationError("--evaluate must be at least 1") }
     guard tolerance >= 0, tolerance < 1 else { throw ValidationError("--tolerance is a share from 0 to below 1") }
   }
@@ -98,14 +102,21 @@ struct BranchOptions: ParsableArguments {
     }
   }
 
+  private func ruleList() throws -> [any LearningRateRule]? {
+    try rules?.split(separator: ",", omittingEmptySubsequences: false).map { text in
+      do {
+        return try LearningRateRuleCodec.read(String(text))
+      } catch LearningRateRuleError.unreadable(_, let reason) {
+        throw ValidationError("--rules takes none, linear, sqrt, adam-sqrt or saturating:BATCH, and \(reason)")
+      }
+    }
+  }
+
   /// The study's plan, from what its pilots share.
   func plan(_ common: SweepPlan) throws -> BranchPlan {
     BranchPlan(
       common: common, moments: Set(try moments).sorted(),
       multiples: try multiples.map { try BatchAxis($0).sizes(fullBatch: 1) }, length: length,
-      rules: try rules?.split(separator: ",", omittingEmptySubsequences: false).map {
-        try LearningRateRuleCodec.read(String($0))
-      },
-      tolerance: tolerance, evaluatedCount: evaluate)
+      rules: try ruleList(), tolerance: tolerance, evaluatedCount: evaluate)
   }
 }

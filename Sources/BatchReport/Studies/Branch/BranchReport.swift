@@ -59,7 +59,8 @@ public struct BranchReport: StudyReport {
       "The share of progress is read off the loss of the branch at the pilot's batch: where it had the loss that the larger "
         + "one ends with. If S(B) = S_min(1 + B_c/B) updates reach a goal (McCandlish and others 2018, arXiv 1812.06162, §2), "
         + "a branch at k times the batch B makes r = (B + B_c)/(kB + B_c) of the progress; B_c is fitted to the logarithms of "
-        + "r by least squares, its interval by leaving out each seed in turn and by the scatter of the branches about the fit. "
+        + "r by least squares, its interval by leaving out each seed in turn and by the scatter of the branches about the fit, "
+        + "cut at a tenth of the pilot's batch and ten times the largest, beyond which these sizes tell nothing. "
         + "A branch whose updates make less progress than the pilot's is left out: with the right rate that cannot be, and "
         + "then all rules are at fault.",
       "Both say what these weights can take at the pilot's rate, scaled by these rules, over so short a stretch. A pilot "
@@ -87,10 +88,14 @@ extension BranchReport {
   public var findings: [String] {
     var sentences = analysis.moments.compactMap(sentence)
     if let (median, deviation) = analysis.criticalBatch {
-      let factor = NumberFormat.significant(Self.factor(deviation), digits: 2)
+      let factor = Self.factor(deviation)
       sentences.append(
-        "Over the moments the progress of branches asks for a critical batch of about "
-          + "\(NumberFormat.significant(median, digits: 2)), give or take a factor of \(factor) (95 %).")
+        factor < Self.tellingFactor
+          ? "Over the moments the progress of branches asks for a critical batch of about "
+            + "\(NumberFormat.significant(median, digits: 2)), give or take a factor of "
+            + "\(NumberFormat.significant(factor, digits: 2)) (95 %)."
+          : "The progress of branches does not tell the critical batch: it scatters by more than a factor of "
+            + "\(NumberFormat.whole(Self.tellingFactor)) either way.")
     }
     let blunt = analysis.moments.filter { $0.toleranceShare ?? 0 >= 0.5 }
     if !blunt.isEmpty {
@@ -138,6 +143,9 @@ extension BranchReport {
 
   /// The factor either way that 95 % of a log-normal distribution lie within.
   private static func factor(_ logDeviation: Double) -> Double { exp(1.96 * logDeviation) }
+
+  /// What is known no better is not known.
+  private static var tellingFactor: Double { 100 }
 
   static func epoch(_ moment: BranchAnalysis.Moment) -> String { NumberFormat.significant(moment.epoch, digits: 2) }
 }

@@ -18,12 +18,18 @@ extension BranchPlan {
     guard !rules.isEmpty, Set(rules.map(\.description)).count == rules.count else {
       return "branches have at least one rule for the rate, and each once"
     }
+    guard !rules.contains(where: { $0 is LEGW }) else {
+      return "LEGW scales a warm-up, and branches have none; take another rule"
+    }
     guard tolerance >= 0, tolerance < 1 else { return "a tolerance is a share from 0 to below 1, not \(tolerance)" }
     guard (1...common.exampleCounts[0]).contains(evaluatedCount) else {
       return "there are 1 to \(common.exampleCounts[0]) examples to evaluate on, not \(evaluatedCount)"
     }
-    return problemOfMultiples ?? problemOfMoments
+    return problemOfBranches
   }
+
+  /// What does not go together of multiples, length and moments; nil for nothing.
+  public var problemOfBranches: String? { problemOfMultiples ?? problemOfMoments }
 
   private var problemOfMultiples: String? {
     guard let largest = multiples.last, multiples.first == 1, multiples == Set(multiples).sorted() else {

@@ -113,9 +113,18 @@ extension BranchAnalysis.Moment {
       progressCriticalBatch = .above(size * exp(fit.range.upperBound))
     } else if fit.isAtBottom {
       progressCriticalBatch = .below(size * exp(fit.range.lowerBound))
+    } else if let spread {
+      let half = hypot(spread.quantile * spread.error, 1.96 * (fit.error ?? 0))
+      let told = size * exp(fit.range.lowerBound)...size * exp(fit.range.upperBound)
+      // Of what lies beyond, the multiples tell nothing.
+      let low = max(told.lowerBound, value * exp(-half))
+      let high = min(told.upperBound, value * exp(half))
+      progressCriticalBatch =
+        low > told.lowerBound || high < told.upperBound
+        ? .known(value, interval: low...high)
+        : .unknown("seeds and multiples scatter by more than these sizes could tell")
     } else {
-      let half = spread.map { hypot($0.quantile * $0.error, 1.96 * (fit.error ?? 0)) }
-      progressCriticalBatch = .known(value, interval: half.map { value * exp(-$0)...value * exp($0) })
+      progressCriticalBatch = .known(value, interval: nil)
     }
   }
 
