@@ -41,6 +41,9 @@ public enum FolderContent: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// Whether another process, or another part of this one, is writing what a folder holds.
+  public static func isInUse(_ folder: String) -> Bool { FolderLock.isHeld(folder) }
+
   /// Checks that a folder holds nothing of another kind, before anything of this kind is written there.
   ///
   /// - Throws: ``StudyError/otherKind(folder:holds:asked:)``.

@@ -30,6 +30,15 @@ final class FolderLock: Sendable {
     part = try LockedFile("\(path)-\(shard.index)-of-\(shard.count)", LOCK_EX, of: folder)
   }
 
+  /// Whether somebody has the right to write a folder, or a part of it.
+  static func isHeld(_ folder: String) -> Bool {
+    let descriptor = open("\(folder)/\(fileName)", O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    // The lock that this takes, where it does, goes at once.
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
+  }
+
   /// Waits until no other process is opening the folder, and keeps others waiting while the body does.
   ///
   /// Shards that begin at the same time must agree on what the study is.

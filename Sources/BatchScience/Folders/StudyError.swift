@@ -18,6 +18,8 @@ public enum StudyError: DiagnosticError, Equatable {
   case otherProcessor(folder: String, instructionSet: InstructionSet)
   /// The folder is in use.
   case locked(folder: String)
+  /// Trials of the study in the folder are still to come.
+  case unfinished(folder: String, study: String, trials: Int, reason: String?)
   /// The folder holds a training run already.
   case runExists(folder: String)
   /// The run is past the epochs that it is to have.
@@ -80,6 +82,12 @@ public enum StudyError: DiagnosticError, Equatable {
       Diagnosis(
         .system, "\(folder) is in use by another process", hint: "wait for it or choose another folder",
         settings: [.outputFolder])
+    case .unfinished(let folder, let study, let trials, let reason):
+      Diagnosis(
+        .usage,
+        "\(folder) holds \(study) that is not finished, with \(trials) trials so far"
+          + (reason.map { ": \($0)" } ?? ""),
+        hint: "let it come to its end first; begun again as it was, it goes on with what is there")
     case .runExists(let folder):
       Diagnosis(
         .usage, "\(folder) holds a run already", hint: "resume it, or give this one a folder of its own",

@@ -24,6 +24,28 @@ final class StudyProgress<Report: StudyReport> {
   func run<Measurement>(
     _ study: Study<Measurement>, folder: String
   ) throws where Measurement.Plan == Report.Plan {
+    if let reason = study.lostStepTimes {
+      let reason = reason.prefix(1).uppercased() + reason.dropFirst()
+      printing.note(
+        "\(reason). They are timed anew; trials that are there and follow again are taken, the others stay.")
+    }
+    if !study.settingDifferences.isEmpty {
+      printing.note(
+        "Going on with other settings: \(study.settingDifferences.joined(separator: "; ")). Trials that are there and follow "
+          + "by them are taken, the others stay.")
+    }
+    if study.lostStepTimes == nil { noteWhatIsLeft(folder) }
+    Interrupt.catchSignals()
+    do {
+      try study.run(observer)
+    } catch StudyError.interrupted {
+      progress.clear()
+      Console.note("Interrupted. Finished trials are safe in \(folder); the same command resumes it.")
+      throw ExitCode(ExitStatus.interrupted.rawValue)
+    }
+  }
+
+  private func noteWhatIsLeft(_ folder: String) {
     switch (finished, total - finished) {
     case (let done, 1) where Report.Plan.isAdaptive:
       printing.note(
@@ -38,14 +60,6 @@ final class StudyProgress<Report: StudyReport> {
       printing.note(
         "Resuming: \(NumberFormat.count(done, "trial")) \(done == 1 ? "is" : "are") done, "
           + "\(NumberFormat.grouped(count)) \(count == 1 ? "is" : "are") left.")
-    }
-    Interrupt.catchSignals()
-    do {
-      try study.run(observer)
-    } catch StudyError.interrupted {
-      progress.clear()
-      Console.note("Interrupted. Finished trials are safe in \(folder); the same command resumes it.")
-      throw ExitCode(ExitStatus.interrupted.rawValue)
     }
   }
 

@@ -75,6 +75,13 @@ public struct RecommendPlan: GoalStudyPlan {
     return [.targetsEqualInputs]
   }
 
+  /// The effort says which runs follow, and nothing of a run.
+  public var identity: RecommendPlan {
+    var plan = self
+    plan.effort = .minutes
+    return plan
+  }
+
   public var commonGoal: TrainingGoal? { target.goal }
   public var measure: TrainingGoal.Measure { target.measure }
   public var timedSizes: [Int] { common.batchSizes }

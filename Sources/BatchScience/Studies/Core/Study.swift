@@ -23,8 +23,15 @@ public struct Study<Measurement: StudyMeasurement> {
   private let shard: StudyShard
   private let team: ThreadTeam
 
-  /// The study's plan and circumstances, as they were when it was begun.
+  /// The study's plan and circumstances, as they were when it was begun, but for the settings that it is resumed with.
   public var description: StudyDescription<Plan> { folder.description }
+
+  /// What the study that is resumed was run with so far and what it goes on with, of settings that say which trials follow:
+  /// one phrase each.
+  public var settingDifferences: [String] { folder.changes }
+  /// Why the trials of the folder cannot be followed to their end, where step times are lost; they are timed anew, and of
+  /// the trials that follow then those count that are there.
+  public let lostStepTimes: String?
 
   /// Opens the folder: makes it, or resumes a study of the same plan.
   ///
@@ -51,11 +58,13 @@ public struct Study<Measurement: StudyMeasurement> {
     self.measurement = measurement
     self.shard = shard
     if Plan.isAdaptive {
-      let results = try StudyResults<Plan>(folder: path)
+      let results = try StudyResults<Plan>(folders: [path], as: folder.description)
       remaining = [plan.trial(after: results)].compactMap { $0 }
       trialCount = results.trials.count + remaining.count
+      lostStepTimes = results.lostStepTimes
       return
     }
+    lostStepTimes = nil
     let part = shard.part(of: plan.trials)
     trialCount = part.count
     let folder = folder
@@ -77,18 +86,24 @@ public struct Study<Measurement: StudyMeasurement> {
       }
     }
     guard Plan.isAdaptive else {
-      for trial in remaining { try run(trial, observer) }
+      for trial in remaining { try run(trial, named: trial.key, observer) }
       return
     }
-    var results = try StudyResults<Plan>(folder: folder.path)
-    while let trial = results.plan.trial(after: results) {
-      try run(trial, observer)
-      results = results.with(results.trials + [try TrialFile.read(trial, of: description, in: folder.path)])
+    if !folder.changes.isEmpty { try StudyFolder.write(description, in: folder.path) }
+    var there = try StudyResults<Plan>(folder: folder.path).following(in: [folder.path])
+    while let trial = there.next {
+      let name = TrialFile.freeName(for: trial, of: description, in: folder.path)
+      try run(trial, named: name, observer)
+      let result = try TrialFile.read(trial, named: name, of: description, in: folder.path)
+      there = try there.results.with(there.results.trials + [result]).following(in: [folder.path])
     }
   }
 
-  private func run(_ trial: Plan.Trial, _ observer: StudyObserver<Plan>) throws(StudyError) {
-    let recorder = try TrialRecorder(trial, of: description, in: folder.path, team: team, observer: observer)
+  private func run(
+    _ trial: Plan.Trial, named name: String, _ observer: StudyObserver<Plan>
+  ) throws(StudyError) {
+    let recorder = try TrialRecorder(
+      trial, named: name, of: description, in: folder.path, team: team, observer: observer)
     observer.onStart(trial)
     let outcome = try measurement.measure(trial, recorder)
     try recorder.finish(outcome)
@@ -100,19 +115,25 @@ public struct Study<Measurement: StudyMeasurement> {
     let own = there.first { $0.environment.differences(from: machine).isEmpty }
     // Where nothing is left to measure, any machine's will do; where this one did not get quiet, a study that is resumed
     // tries once more. Shards would, each of them: for them it has been tried. Trials that follow from step times keep
-    // those that they have followed from.
+    // those that they have followed from, but for sizes that other settings left untimed.
+    let timed = Set(own?.points.map(\.batch) ?? [])
+    let lacksSizes = own != nil && !folder.changes.isEmpty && !timed.isSuperset(of: description.plan.timedSizes)
     let isKnown =
       remaining.isEmpty || (Plan.isAdaptive && trialCount > remaining.count)
-      ? !there.isEmpty || Plan.isAdaptive : own.map { $0.gotQuiet || shard != .whole } ?? false
-    guard trialCount > 0, !isKnown else { return }
+      ? !there.isEmpty : own.map { $0.gotQuiet || shard != .whole } ?? false
+    guard trialCount > 0, !isKnown || lacksSizes else { return }
     let start = ElapsedTime.now()
     let points = try measurement.stepTimes(
       description.context, team: team,
       ProfileObserver(onProgress: { observer.onTiming($1) }, shouldStop: observer.shouldStop))
     guard let points, !points.isEmpty else { return }
-    let times = StepTimes(
+    var times = StepTimes(
       study: description.fingerprint, environment: machine, points: points,
       seconds: ElapsedTime.now().since(start).wallSeconds)
+    if lacksSizes, let own {
+      times.points = (own.points + points.filter { !timed.contains($0.batch) }).sorted { $0.batch < $1.batch }
+      times.seconds += own.seconds
+    }
     guard times.quietSizes.count >= own?.quietSizes.count ?? 0 else { return }
     try StepTimesFile.write(times, in: folder.path)
   }

@@ -31,10 +31,10 @@ public struct StudyDescription<Plan: StudyPlan>: Sendable, Hashable, Codable {
     environment = .current(context)
   }
 
-  /// What tells this study from others in the files of its trials: it changes with the plan and the compute context, on
-  /// which their numbers depend.
+  /// What tells this study from others in the files of its trials: it changes with the plan's ``StudyPlan/identity`` and the
+  /// compute context, on which their numbers depend.
   public var fingerprint: String {
-    Fingerprint.of(RecordJSON.line(Identity(kind: kind, plan: plan, context: context)))
+    Fingerprint.of(RecordJSON.line(Identity(kind: kind, plan: plan.identity, context: context)))
   }
 
   private struct Identity: Encodable {
@@ -73,12 +73,20 @@ enum StudyFiles {
 
   static func trials(in folder: String) -> String { "\(folder)/trials" }
 
+  /// The names of a trial's files without their endings.
+  ///
+  /// The first is its key; an adaptive study has further ones, for trials of the same key that had other limits. No key has
+  /// a plus sign.
+  static func names(of key: String) -> some Sequence<String> {
+    (1...).lazy.map { $0 == 1 ? key : "\(key)+\($0)" }
+  }
+
   /// A trial's lines.
-  static func events(of key: String, in folder: String) -> String { "\(trials(in: folder))/\(key).jsonl" }
+  static func events(of name: String, in folder: String) -> String { "\(trials(in: folder))/\(name).jsonl" }
 
   /// An array that a trial has kept.
-  static func array(_ name: String, of key: String, in folder: String) -> String {
-    "\(trials(in: folder))/\(key)-\(name).npy"
+  static func array(_ array: String, of name: String, in folder: String) -> String {
+    "\(trials(in: folder))/\(name)-\(array).npy"
   }
 
   /// An array that all trials share.

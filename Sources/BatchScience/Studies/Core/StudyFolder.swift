@@ -9,8 +9,10 @@ import BatchFoundation
 /// were measured for, and the plan names the arrays beside it by their content.
 final class StudyFolder<Plan: StudyPlan> {
   let path: String
-  /// What the folder's study is: the one that was begun there, or this one.
+  /// What the folder's study is: the one that was begun there, with the settings that it is resumed with, or this one.
   let description: StudyDescription<Plan>
+  /// What the study that was begun there has of other settings, one phrase each; they are not in its file yet.
+  let changes: [String]
   private let lock: FolderLock
 
   /// Opens the folder for a study: makes it where it is missing, and refuses one that holds another study.
@@ -26,32 +28,38 @@ final class StudyFolder<Plan: StudyPlan> {
     let encoded = arrays.mapValues { NPY.encode($0) }
     var asked = asked
     asked.arrays = encoded.mapValues { Fingerprint.of($0) }
-    func open() throws(StudyError) -> (StudyDescription<Plan>, FolderLock) {
+    func open() throws(StudyError) -> (StudyDescription<Plan>, [String], FolderLock) {
       try filing { () throws(FileError) in try DurableFile.makeFolder(StudyFiles.trials(in: path)) }
       let lock = try FolderLock(path, shard: shard)
-      let study = try Self.begun(asked, in: path)
+      let (study, changes) = try Self.begun(asked, in: path)
       // Beside the plan: shards that begin together would take one another's unfinished file away.
       for (name, bytes) in encoded { try Self.keep(bytes, at: StudyFiles.shared(name, in: path)) }
-      return (study, lock)
+      return (study, changes, lock)
     }
-    (description, lock) =
+    (description, changes, lock) =
       try shard == .whole ? open() : FolderLock.whileOpening(path) { () throws(StudyError) in try open() }
     try removeUnfinished(shard)
   }
 
-  /// The study that was begun in the folder, which must be the one asked for, or the one asked for, begun.
+  /// Writes what the study is, after which its trials are those that follow by its settings.
+  static func write(_ description: StudyDescription<Plan>, in path: String) throws(StudyError) {
+    let document = RecordJSON.document(description)
+    try filing { () throws(FileError) in
+      try DurableFile.write(document, to: "\(path)/\(StudyFiles.description)")
+    }
+  }
+
+  /// The study that was begun in the folder, which must be the one asked for, or the one asked for, begun; and what it has of
+  /// settings other than those asked for, with which it is resumed.
   private static func begun(
     _ asked: StudyDescription<Plan>, in path: String
-  ) throws(StudyError) -> StudyDescription<Plan> {
+  ) throws(StudyError) -> (study: StudyDescription<Plan>, changes: [String]) {
     guard DurableFile.exists("\(path)/\(StudyFiles.description)") else {
-      let document = RecordJSON.document(asked)
-      try filing { () throws(FileError) in
-        try DurableFile.write(document, to: "\(path)/\(StudyFiles.description)")
-      }
-      return asked
+      try write(asked, in: path)
+      return (asked, [])
     }
-    let existing = try StudyDescription<Plan>.read(in: path)
-    var differences = existing.plan.differences(from: asked.plan)
+    var existing = try StudyDescription<Plan>.read(in: path)
+    var differences = existing.plan.identity.differences(from: asked.plan.identity)
     var same = asked
     same.context = existing.context
     if differences.isEmpty, existing.fingerprint != same.fingerprint {
@@ -64,7 +72,12 @@ final class StudyFolder<Plan: StudyPlan> {
     guard existing.context.instructionSet.isSupported else {
       throw .otherProcessor(folder: path, instructionSet: existing.context.instructionSet)
     }
-    return existing
+    let changes = existing.plan.differences(from: asked.plan)
+    if !changes.isEmpty {
+      existing.plan = asked.plan
+      if !asked.arguments.isEmpty { existing.arguments = asked.arguments }
+    }
+    return (existing, changes)
   }
 
   /// Writes a shared array where it is missing, or is not what it was: as where a damaged file was removed.
@@ -96,7 +109,7 @@ final class StudyFolder<Plan: StudyPlan> {
   /// A file of the same name that was measured for another study does not count, and gives way. One that cannot be read
   /// counts, so that a report names what is wrong with it.
   func isFinished(_ trial: Plan.Trial) -> Bool {
-    switch TrialFile<Plan>.study(of: trial, in: path) {
+    switch TrialFile<Plan>.study(named: trial.key, in: path) {
     case .missing: false
     case .study(let fingerprint): fingerprint == description.fingerprint
     case .unknown: true

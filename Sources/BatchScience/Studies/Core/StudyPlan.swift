@@ -30,6 +30,19 @@ public protocol StudyPlan: Codable, Hashable, Sendable {
   /// It depends on nothing but the results, so that a study that was cut short goes on as one that was left alone.
   func trial(after results: StudyResults<Self>) -> Trial?
 
+  /// The plan with the settings at a fixed value that say which trials follow and nothing of what a trial measures: a study
+  /// is resumed whatever they are asked to be.
+  ///
+  /// Two plans with the same are of the same study.
+  var identity: Self { get }
+
+  /// Whether a finished trial shows all that another of the same key would; of an adaptive plan one that had other limits
+  /// may.
+  func isAnswered(_ trial: Trial, by result: TrialResult<Self>) -> Bool
+
+  /// The batch sizes whose steps trials follow from; none where they follow from no step times.
+  var timedSizes: [Int] { get }
+
   /// What another plan changes, one phrase a setting: `epochs (here 10, asked for 20)`.
   func differences(from other: Self) -> [String]
 
@@ -52,6 +65,9 @@ extension StudyPlan {
   /// They do not.
   public static var isAdaptive: Bool { false }
   public func trial(after results: StudyResults<Self>) -> Trial? { nil }
+  public var identity: Self { self }
+  public func isAnswered(_ trial: Trial, by result: TrialResult<Self>) -> Bool { result.trial == trial }
+  public var timedSizes: [Int] { [] }
   public var problem: String? { nil }
   public func fault(in trial: TrialResult<Self>) -> TrialFault? { nil }
   public func fault(in results: StudyResults<Self>) -> SharedFault? { nil }

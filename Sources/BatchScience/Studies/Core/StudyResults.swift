@@ -11,6 +11,9 @@ public struct StudyResults<Plan: StudyPlan>: Sendable {
   public let arrays: [String: Matrix<Float>]
   /// Files of trials that were measured for another study, and are left out.
   public let strangers: [String]
+  /// The number of finished trials of an adaptive study that do not follow by its settings and its step times as they are
+  /// now; they are left out.
+  public let unusedCount: Int
   /// The step times that were measured for the study: one for each folder and machine.
   public let stepTimes: [StepTimes]
   /// Files of step times that are not taken for this study's, each with the reason.
@@ -33,15 +36,39 @@ public struct StudyResults<Plan: StudyPlan>: Sendable {
     return plan.trial(after: self) == nil ? 0 : 1
   }
 
+  /// Why the trials of an adaptive study cannot be followed to their end: the step times from which they followed are
+  /// lost; nil where they are not.
+  public var lostStepTimes: String? {
+    guard Plan.isAdaptive, stepTimes.isEmpty, unusedCount > 0 else { return nil }
+    let reason =
+      refusedStepTimes.isEmpty
+      ? "\(StepTimesFile.name(of: description.environment)) is not there" : refusedStepTimes.joined(separator: "; ")
+    return "the step times from which its trials followed are lost (\(reason))"
+  }
+
+  /// Whether no trial is still to come, as far as that can be told.
+  public var isFinished: Bool { missingCount == 0 && lostStepTimes == nil }
+
+  /// Checks that all trials of the study in a folder are there, before something is concluded from them for good.
+  ///
+  /// - Throws: ``StudyError/unfinished(folder:study:trials:reason:)``.
+  public func requireFinished(in folder: String) throws(StudyError) {
+    guard !isFinished else { return }
+    throw .unfinished(
+      folder: folder, study: Plan.title, trials: trials.count,
+      reason: FolderContent.isInUse(folder) ? "another process is at it" : lostStepTimes)
+  }
+
   /// Results with all of their parts, as a test makes them.
   public init(
     description: StudyDescription<Plan>, trials: [TrialResult<Plan>], arrays: [String: Matrix<Float>] = [:],
-    strangers: [String] = [], stepTimes: [StepTimes] = [], refusedStepTimes: [String] = []
+    strangers: [String] = [], unusedCount: Int = 0, stepTimes: [StepTimes] = [], refusedStepTimes: [String] = []
   ) {
     self.description = description
     self.trials = trials
     self.arrays = arrays
     self.strangers = strangers
+    self.unusedCount = unusedCount
     self.stepTimes = stepTimes
     self.refusedStepTimes = refusedStepTimes
     func trialCount(on times: StepTimes) -> Int {
@@ -64,9 +91,13 @@ public struct StudyResults<Plan: StudyPlan>: Sendable {
   ///
   /// - Throws: ``StudyError`` when a folder holds no study of this kind, or another one than the first, when a trial is
   ///   in two of them, or a file is damaged.
-  public init(folders: [String]) throws(StudyError) {
+  public init(folders: [String]) throws(StudyError) { try self.init(folders: folders, as: nil) }
+
+  /// Reads the same, of a study with other settings than its file has yet.
+  init(folders: [String], as resumed: StudyDescription<Plan>?) throws(StudyError) {
     guard let first = folders.first else { throw .noStudy(folder: "") }
-    let description = try StudyDescription<Plan>.read(in: first)
+    let begun = try StudyDescription<Plan>.read(in: first)
+    let description = resumed ?? begun
     for folder in folders.dropFirst() {
       let other = try StudyDescription<Plan>.read(in: folder)
       var differences = description.plan.differences(from: other.plan)
@@ -83,7 +114,7 @@ public struct StudyResults<Plan: StudyPlan>: Sendable {
     let unmeasured = StudyResults(
       description: description, trials: [], arrays: arrays, stepTimes: contents.flatMap(\.times),
       refusedStepTimes: contents.flatMap(\.refused))
-    self = try Plan.isAdaptive ? unmeasured.following(in: folders) : unmeasured.planned(in: folders)
+    self = try Plan.isAdaptive ? unmeasured.following(in: folders).results : unmeasured.planned(in: folders)
     if let fault = description.plan.fault(in: self) {
       let path = StudyFiles.shared(fault.array, in: first)
       throw .file(.damaged(path: path, line: nil, reason: fault.reason))
@@ -99,44 +130,60 @@ public struct StudyResults<Plan: StudyPlan>: Sendable {
     return with(trials, strangers: strangers)
   }
 
-  /// The results with the trials that follow on one another, as far as they are finished.
-  private func following(in folders: [String]) throws(StudyError) -> StudyResults {
+  /// The results with the trials that follow on one another, as far as they are finished, and the one that is due next; nil
+  /// where the study is over.
+  func following(in folders: [String]) throws(StudyError) -> (results: StudyResults, next: Plan.Trial?) {
     var results = self
-    while let trial = plan.trial(after: results) {
+    var next = plan.trial(after: results)
+    while let trial = next {
       var strangers = results.strangers
       let result = try read(trial, in: folders, strangers: &strangers)
       results = results.with(results.trials + [result].compactMap { $0 }, strangers: strangers)
       if result == nil { break }
+      next = plan.trial(after: results)
     }
-    return results
+    var count = 0
+    for folder in folders {
+      let names = (try? DurableFile.names(in: StudyFiles.trials(in: folder))) ?? []
+      count += names.count { $0.hasSuffix(".jsonl") }
+    }
+    let unused = max(0, count - results.trials.count - results.strangers.count)
+    return (results.with(results.trials, unusedCount: unused), next)
   }
 
   /// Reads a trial that is finished; nil where it is not.
   ///
-  /// A file of another study is none of it.
+  /// A file of another study is none of it. Of several trials of an adaptive study that differ in their limits alone the one
+  /// that is asked for counts, else the first that shows as much.
   private func read(
     _ trial: Plan.Trial, in folders: [String], strangers: inout [String]
   ) throws(StudyError) -> TrialResult<Plan>? {
     var found: (folder: String, result: TrialResult<Plan>)?
     for folder in folders {
-      switch TrialFile<Plan>.study(of: trial, in: folder) {
-      case .missing: continue
-      case .study(let fingerprint) where fingerprint != description.fingerprint:
-        strangers.append(StudyFiles.events(of: trial.key, in: folder))
-        continue
-      case .study, .unknown: break
+      var finished: [TrialResult<Plan>] = []
+      for name in TrialFile<Plan>.names(of: trial, in: folder) {
+        switch TrialFile<Plan>.study(named: name, in: folder) {
+        case .missing: continue
+        case .study(let fingerprint) where fingerprint != description.fingerprint:
+          let path = StudyFiles.events(of: name, in: folder)
+          if !strangers.contains(path) { strangers.append(path) }
+        case .study, .unknown:
+          finished.append(try TrialFile<Plan>.read(trial, named: name, of: description, in: folder))
+        }
       }
+      let answering = finished.first { $0.trial == trial } ?? finished.first { plan.isAnswered(trial, by: $0) }
+      guard let answering else { continue }
       if let found { throw .trialTwice(trial: trial.key, folders: [found.folder, folder]) }
-      found = (folder, try TrialFile<Plan>.read(trial, of: description, in: folder))
+      found = (folder, answering)
     }
     return found?.result
   }
 
   /// The same study with other trials.
-  func with(_ trials: [TrialResult<Plan>], strangers: [String]? = nil) -> StudyResults {
+  func with(_ trials: [TrialResult<Plan>], strangers: [String]? = nil, unusedCount: Int? = nil) -> StudyResults {
     StudyResults(
       description: description, trials: trials, arrays: arrays, strangers: strangers ?? self.strangers,
-      stepTimes: stepTimes, refusedStepTimes: refusedStepTimes)
+      unusedCount: unusedCount ?? self.unusedCount, stepTimes: stepTimes, refusedStepTimes: refusedStepTimes)
   }
 
   /// A trial; nil where it is not finished.

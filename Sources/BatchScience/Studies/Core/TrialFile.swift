@@ -40,8 +40,8 @@ enum TrialFile<Plan: StudyPlan> {
     case unknown
   }
 
-  static func study(of trial: Plan.Trial, in folder: String) -> Owner {
-    let path = StudyFiles.events(of: trial.key, in: folder)
+  static func study(named name: String, in folder: String) -> Owner {
+    let path = StudyFiles.events(of: name, in: folder)
     guard DurableFile.exists(path) else { return .missing }
     guard let bytes = try? DurableFile.read(path), let line = bytes.split(separator: UInt8(ascii: "\n")).first,
       let owner = try? RecordJSON.decode(TrialOwner.self, from: line, path: path)
@@ -49,13 +49,36 @@ enum TrialFile<Plan: StudyPlan> {
     return .study(owner.study)
   }
 
-  /// Reads a finished trial of a study.
+  /// The names under which a folder has finished trials of a key: one, or of an adaptive study several.
+  static func names(of trial: Plan.Trial, in folder: String) -> [String] {
+    guard Plan.isAdaptive else { return [trial.key] }
+    return StudyFiles.names(of: trial.key).prefix { name in
+      // The first one may have been taken away by somebody.
+      name == trial.key || DurableFile.exists(StudyFiles.events(of: name, in: folder))
+    }
+  }
+
+  /// The name under which a trial of a study is kept that none of the folder's is the same as: the first that no other trial
+  /// of the study has.
+  static func freeName(for trial: Plan.Trial, of study: StudyDescription<Plan>, in folder: String) -> String {
+    guard Plan.isAdaptive else { return trial.key }
+    let name = StudyFiles.names(of: trial.key).first { name in
+      switch Self.study(named: name, in: folder) {
+      case .missing: true
+      case .study(let fingerprint): fingerprint != study.fingerprint
+      case .unknown: false
+      }
+    }
+    return name ?? trial.key
+  }
+
+  /// Reads a finished trial of a study; one of an adaptive study may have had other limits.
   ///
   /// - Throws: ``StudyError`` that names the file, the line and what is wrong with it.
   static func read(
-    _ trial: Plan.Trial, of study: StudyDescription<Plan>, in folder: String
+    _ trial: Plan.Trial, named name: String, of study: StudyDescription<Plan>, in folder: String
   ) throws(StudyError) -> TrialResult<Plan> {
-    let path = StudyFiles.events(of: trial.key, in: folder)
+    let path = StudyFiles.events(of: name, in: folder)
     func damaged(_ line: Int?, _ reason: String) -> StudyError {
       .file(.damaged(path: path, line: line, reason: reason))
     }
@@ -74,15 +97,17 @@ enum TrialFile<Plan: StudyPlan> {
       guard case .record(let record) = event else { throw damaged(index + 2, "a trial starts and ends once") }
       records.append(record)
     }
-    guard start.trial == trial else { throw damaged(1, "it holds the trial of \(start.trial)") }
+    guard Plan.isAdaptive ? start.trial.key == trial.key : start.trial == trial else {
+      throw damaged(1, "it holds the trial of \(start.trial)")
+    }
     guard start.study == study.fingerprint else { throw damaged(1, "it was measured for another study") }
     var arrays: [String: Matrix<Float>] = [:]
-    for (name, fingerprint) in end.arrays {
+    for (array, fingerprint) in end.arrays {
       do {
-        arrays[name] = try readArray(StudyFiles.array(name, of: trial.key, in: folder), fingerprint)
+        arrays[array] = try readArray(StudyFiles.array(array, of: name, in: folder), fingerprint)
       } catch .file(let error) {
         // Only a trial without its own file is measured again.
-        throw damaged(nil, "its \(name) cannot be read (\(error.reason))")
+        throw damaged(nil, "its \(array) cannot be read (\(error.reason))")
       }
     }
     if let fault = end.elapsed?.fault { throw damaged(lines.count, fault) }

@@ -16,21 +16,22 @@ public final class TrialRecorder<Plan: StudyPlan> {
   public let team: ThreadTeam
 
   private let folder: String
+  private let fileName: String
   private let observer: StudyObserver<Plan>
   private var events: AppendingFile
   private var arrays: [String: String] = [:]
   private let begin = ElapsedTime.now()
 
   init(
-    _ trial: Plan.Trial, of study: StudyDescription<Plan>, in folder: String, team: ThreadTeam,
+    _ trial: Plan.Trial, named name: String, of study: StudyDescription<Plan>, in folder: String, team: ThreadTeam,
     observer: StudyObserver<Plan>
   ) throws(StudyError) {
     self.trial = trial
-    self.folder = folder
+    (self.folder, fileName) = (folder, name)
     self.team = team
     self.observer = observer
     context = study.context
-    let path = StudyFiles.events(of: trial.key, in: folder) + ".partial"
+    let path = StudyFiles.events(of: name, in: folder) + ".partial"
     events = try filing { () throws(FileError) in try AppendingFile(path: path) }
     try write(.start(TrialStart(study: study.fingerprint, trial: trial, environment: .current(study.context))))
   }
@@ -46,7 +47,7 @@ public final class TrialRecorder<Plan: StudyPlan> {
   public func keep(_ array: Matrix<Float>, as name: String) throws(StudyError) {
     let bytes = NPY.encode(array)
     try filing { () throws(FileError) in
-      try DurableFile.write(bytes, to: StudyFiles.array(name, of: trial.key, in: folder))
+      try DurableFile.write(bytes, to: StudyFiles.array(name, of: fileName, in: folder))
     }
     arrays[name] = Fingerprint.of(bytes)
   }
@@ -62,7 +63,7 @@ public final class TrialRecorder<Plan: StudyPlan> {
   func finish(_ outcome: Plan.Outcome) throws(StudyError) {
     try write(.end(TrialEnd(arrays: arrays, elapsed: ElapsedTime.now().since(begin), outcome: outcome)))
     try filing { () throws(FileError) in
-      try events.finish(renamingTo: StudyFiles.events(of: trial.key, in: folder))
+      try events.finish(renamingTo: StudyFiles.events(of: fileName, in: folder))
     }
   }
 
