@@ -68,7 +68,7 @@ import Testing
     #expect(rows[0]["seconds"] as? [String: Double] == answer["seconds"] as? [String: Double])
     #expect(rows[0]["speed_up"] as? [String: Double] == ["value": 1, "low": 1, "high": 1])
     let alone = try self.answer(recommend(asked.dropLast(2) + ["--format", "json"]).output)
-    #expect(alone["cluster"] == nil && alone["verdict"] as? String == "answer")
+    #expect(alone["cluster"] == nil && alone["finished"] as? Bool == true)
 
     // CSV has one table, and says which it leaves out.
     let table = try recommend(asked + ["--format", "csv"])
@@ -104,6 +104,32 @@ import Testing
     let run = try recommend(["--goal", "validation-loss:0.3", "--epochs", "5", "--lr", rate])
     #expect(run.status == 0 && run.output.contains("not enough evidence"))
     #expect(run.notes.contains("leave the learning rate to the search") && !run.notes.contains("more effort"))
+  }
+
+  /// More effort goes on in the folder; what is not finished, or in use, is said so and is not put to the test.
+  @Test func moreEffortGoesOnAndWhatIsNotFinishedIsSaidSo() throws {
+    let goal = ["--goal", "validation-loss:0.3"]
+    #expect(try recommend(goal + ["--effort", "seconds"]).status == 0)
+    let more = try recommend(goal + ["--effort", "minutes"])
+    #expect(more.status == 0 && more.notes.contains("effort (here seconds, asked for minutes)"), "\(more.notes)")
+    #expect(more.notes.contains("Resuming: "))
+    #expect(try Tool.run("report", "\(folder.path)/r").notes.contains("not finished") == false)
+
+    // The runs that came last are missing: short of others they are due again.
+    let runs = folder.names(in: "r/trials").filter { !$0.hasPrefix("range") }
+    for name in runs { try FileManager.default.removeItem(atPath: "\(folder.path)/r/trials/\(name)") }
+    let lock = open("\(folder.path)/r/.lock", O_RDWR)
+    try #require(lock >= 0 && flock(lock, LOCK_EX) == 0)
+    let report = try Tool.run("report", "\(folder.path)/r")
+    #expect(report.status == 0 && report.output.contains("finished"))
+    #expect(report.notes.contains("The study is not finished: more runs follow on the"), "\(report.notes)")
+    #expect(report.notes.contains("is in use by another process"))
+    let busy = try Tool.run("verify", "\(folder.path)/r")
+    #expect(busy.status == 64 && busy.notes.contains("not finished") && busy.notes.contains("another process is at it"))
+    close(lock)
+    let verify = try Tool.run("verify", "\(folder.path)/r")
+    #expect(verify.status == 64 && verify.notes.contains("holds a recommendation that is not finished, with"))
+    #expect(!verify.notes.contains("another process") && !folder.names(in: "r").contains("verify"))
   }
 
   @Test func aDryRunWritesNothing() throws {

@@ -6,11 +6,14 @@ import BatchTraining
 public struct RecommendReport: StudyReport {
   let results: StudyResults<RecommendPlan>
   let analysis: RecommendationAnalysis
+  /// Whether no run is still to come.
+  private let isFinished: Bool
 
   /// The report of what is there of a recommendation.
   public init(_ results: StudyResults<RecommendPlan>) {
     self.results = results
     analysis = RecommendationAnalysis(results)
+    isFinished = results.isFinished
   }
 
   /// The answer, with the command that trains so.
@@ -20,9 +23,9 @@ public struct RecommendReport: StudyReport {
     return answer
   }
 
-  /// The answer as JSON, and under `cluster` what several workers would make of it, where that is given.
+  /// The answer as JSON, whether it is `finished`, and under `cluster` what several workers would make of it, where that is given.
   public func json(with cluster: ClusterCost? = nil) -> String {
-    RecordJSON.text(Document(answer: recommendation, cluster: cluster))
+    RecordJSON.text(Document(answer: recommendation, isFinished: isFinished, cluster: cluster))
   }
 
   /// The answer, as `recommendation.json`.
@@ -30,15 +33,17 @@ public struct RecommendReport: StudyReport {
 
   private struct Document: Encodable {
     let answer: Recommendation
+    let isFinished: Bool
     let cluster: ClusterCost?
 
     private enum Key: String, CodingKey {
-      case cluster
+      case finished, cluster
     }
 
     func encode(to encoder: any Encoder) throws {
       try answer.encode(to: encoder)
       var container = encoder.container(keyedBy: Key.self)
+      try container.encode(isFinished, forKey: .finished)
       try container.encodeIfPresent(cluster, forKey: .cluster)
     }
   }
@@ -60,7 +65,7 @@ public struct RecommendReport: StudyReport {
   }
 
   /// The answer, a row a quantity.
-  public var table: TextTable { RecommendTables.answer(recommendation) }
+  public var table: TextTable { RecommendTables.answer(recommendation, isFinished: isFinished) }
 
   /// A row for each candidate: time, updates and examples to the goal, in full precision.
   public var resultsTable: TextTable { RecommendTables.candidates(analysis) }
@@ -69,7 +74,7 @@ public struct RecommendReport: StudyReport {
   public var html: HTMLReport {
     let common = results.plan.common
     return HTMLReport(
-      title: RecommendText.headline(recommendation, results.plan),
+      title: (isFinished ? "" : "So far: ") + RecommendText.headline(recommendation, results.plan),
       subtitle: "\(common.model) on \(common.data), \(common.recipe.optimizer.description.prefix { $0 != "," }): "
         + RecommendText.evidence(analysis, results) + ".",
       findings: findings, sections: sections, circumstances: StudyCircumstances.list(results), json: results.json)
@@ -77,7 +82,10 @@ public struct RecommendReport: StudyReport {
 
   /// What was found, a sentence each, with intervals.
   public var findings: [String] {
-    RecommendText.findings(recommendation, analysis, results) + StudyCircumstances.reservations(results)
+    let findings = RecommendText.findings(recommendation, analysis, results)
+    let reservations = StudyCircumstances.reservations(results)
+    // Before the answer, where it may still be another one.
+    return isFinished ? findings + reservations : reservations + findings
   }
 
   private var sections: [HTMLReport.Section] {

@@ -29,7 +29,7 @@ public enum RecommendTables {
   }
 
   /// The answer, a row a quantity.
-  static func answer(_ answer: Recommendation) -> TextTable {
+  static func answer(_ answer: Recommendation, isFinished: Bool = true) -> TextTable {
     var rows: [Row] = []
     func add(_ key: String, _ title: String, _ text: String?, _ value: Double? = nil, _ range: (Double, Double)? = nil)
     {
@@ -41,6 +41,7 @@ public enum RecommendTables {
     }
     add("verdict", "verdict", answer.verdict == .answer ? "answer" : "not enough evidence")
     add("shortage", "because", answer.shortage)
+    add("finished", "finished", isFinished ? nil : "no")
     add(
       "update_batch", "update batch", answer.updateBatch.map(NumberFormat.grouped), answer.updateBatch.map(Double.init))
     add("micro_batch", "micro-batch", answer.microBatch.map(NumberFormat.grouped), answer.microBatch.map(Double.init))

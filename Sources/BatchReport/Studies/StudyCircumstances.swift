@@ -155,10 +155,23 @@ enum StudyCircumstances {
         "The trials ran on different processors, so that their elapsed times cannot be compared: \(processors).")
     }
     let (missing, strangers) = (results.missingCount, results.strangers.count)
-    if missing > 0 {
+    if missing > 0, Plan.isAdaptive {
+      sentences.append(
+        "The study is not finished: more runs follow on the \(NumberFormat.grouped(results.trials.count)) that there are, and "
+          + "the figures are of those.")
+    } else if missing > 0 {
       sentences.append(
         "\(NumberFormat.count(missing, "run")) \(missing == 1 ? "is" : "are") not finished; the figures are of those "
           + "that are.")
+    }
+    if let reason = results.lostStepTimes {
+      sentences.append(
+        "Of what was trained, \(NumberFormat.count(results.unusedCount, "run")) cannot be counted: \(reason). Run again, the "
+          + "study times its steps anew, and counts the runs that follow from them.")
+    } else if results.unusedCount > 0 {
+      sentences.append(
+        "\(NumberFormat.count(results.unusedCount, "run")) of the folder \(results.unusedCount == 1 ? "does" : "do") not follow "
+          + "by the settings and step times as they are now, and \(results.unusedCount == 1 ? "is" : "are") left out.")
     }
     if strangers > 0 {
       sentences.append(

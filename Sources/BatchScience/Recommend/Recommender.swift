@@ -27,7 +27,8 @@ public struct Recommender {
 
   /// Gathers the evidence that is not yet in a folder, and answers.
   ///
-  /// Stopped or killed at any moment it is resumed by the same call, and ends with the same answer but for its seconds.
+  /// Stopped or killed at any moment it is resumed by the same call, and ends with the same answer but for its seconds. With
+  /// another effort it goes on from the runs that are there.
   ///
   /// - Throws: ``StudyError`` when the folder holds something else or cannot be written, when the plan cannot be trained,
   ///   or the observer stops it.
@@ -40,11 +41,13 @@ public struct Recommender {
 
   /// Tests the answer that a folder holds, with so many seeds that it has not seen.
   ///
-  /// - Throws: ``StudyError`` as ``recommend(in:context:_:)``, ``VerifyError`` where there is no answer.
+  /// - Throws: ``StudyError`` as ``recommend(in:context:_:)`` and where the recommendation is not finished, ``VerifyError``
+  ///   where there is no answer.
   public func verify(
     _ folder: String, in other: String, seeds: Int, _ observer: StudyObserver<VerifyPlan> = StudyObserver()
   ) throws -> VerifyAnalysis {
     let results = try StudyResults<RecommendPlan>(folder: folder)
+    try results.requireFinished(in: folder)
     guard Fingerprint.of(data) == results.plan.common.dataFingerprint else {
       throw StudyError.otherExamples(folder: folder)
     }

@@ -12,8 +12,8 @@ struct RecommendCommand: ParsableCommand {
       Steps of all batch sizes are timed, a pilot is trained and its noise scale measured; with more effort runs at other \
       batch sizes follow, their rates tuned, where they would change the answer most. The answer has 90 % intervals, the \
       range of batches that are as good, and what it rests on least firmly; where the evidence does not carry one, it says \
-      so, and what to do. Runs are kept in the output folder: the same command again resumes, and 'batchwise verify \
-      FOLDER' puts the answer to the test.
+      so, and what to do. Runs are kept in the output folder: the same command again resumes, with another --effort it goes \
+      on from the runs that are there, and 'batchwise verify FOLDER' puts the answer to the test.
       """)
 
   @Option(

@@ -34,7 +34,11 @@ struct ReportCommand: ParsableCommand {
     switch contents[0] {
     case .profile: try showProfile()
     case .nothing where !DurableFile.isFolder(folder) && folder.hasSuffix(".json"): try showProfile()
-    case .study, .oldStudy: try StudyReportFiles.write(folders: folders, printing: printing, charts: charts)
+    case .study, .oldStudy:
+      try StudyReportFiles.write(folders: folders, printing: printing, charts: charts)
+      for folder in folders where FolderContent.isInUse(folder) {
+        printing.note("\(folder) is in use by another process: the study goes on while it is reported.")
+      }
     case .run:
       throw DataError(
         .inconsistent, path: folder, "the folder holds a training run, which has no report",

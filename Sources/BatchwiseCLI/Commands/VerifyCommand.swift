@@ -37,6 +37,7 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     try Machine.prepare()
     let results = try StudyResults<RecommendPlan>(folder: recommendation)
+    try results.requireFinished(in: recommendation)
     let plan = try VerifyPlan(results, seeds: seeds ?? VerifyPlan.usualSeeds(results))
     // Data and model are what the recommendation was asked for.
     guard

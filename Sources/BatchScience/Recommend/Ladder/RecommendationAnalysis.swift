@@ -165,7 +165,10 @@ private struct Shortage {
   init(_ ladder: EvidenceLadder, _ results: StudyResults<RecommendPlan>) {
     let runs = results.trials.filter { $0.trial.role == .search }
     guard ladder.times != nil else {
-      (sentence, link) = ("the steps could not be timed", "the step times")
+      sentence =
+        results.lostStepTimes.map { "\($0); gather the evidence again, with the runs that are there" }
+        ?? "the steps could not be timed"
+      link = "the step times"
       return
     }
     guard !runs.isEmpty else {
