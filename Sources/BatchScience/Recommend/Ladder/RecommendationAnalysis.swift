@@ -181,12 +181,15 @@ private struct Shortage {
     if runs.allSatisfy({ $0.outcome.end == .diverged }) {
       sentence =
         givenRate.map { "every run diverged, at \($0) and about it; leave the learning rate to the search" }
-        ?? "every run diverged; try another optimizer or a smaller model"
+        ?? "every run diverged; try another optimizer, and see whether the data have numbers that are far too large"
       link = "no run came to an end"
       return
     }
+    let updates = runs.map(\.outcome.updates).max() ?? 0
     if let givenRate, !runs.contains(where: Self.hasLearnt) {
-      sentence = "nothing is learnt at \(givenRate), nor about it; leave the learning rate to the search"
+      sentence =
+        "next to nothing is learnt at \(givenRate), nor about it, within \(updates) updates; "
+        + (ladder.plan.target.goal == nil ? "allow a larger budget, or " : "") + "leave the learning rate to the search"
       link = "the learning rate: no other than the one given was looked for"
       return
     }
@@ -199,7 +202,6 @@ private struct Shortage {
     let measure = ladder.plan.measure
     let bests = runs.compactMap(\.outcome.best)
     let best = measure == .accuracy ? bests.max() : bests.min()
-    let updates = runs.map(\.outcome.updates).max() ?? 0
     sentence =
       "no run reached \(ladder.plan.target) within \(updates) updates of \(ladder.pilotBatch) examples"
       + (best.map { "; the best had \(measure.rawValue) \(SettingNumber.plain(Self.rounded($0)))" } ?? "")
