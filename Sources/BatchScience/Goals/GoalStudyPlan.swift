@@ -49,6 +49,28 @@ extension GoalStudyPlan {
     return optimizer
   }
 
+  /// Whether a finished run shows all that one with other limits would, which follow from step times, from the effort and
+  /// from other runs.
+  ///
+  /// The same run has the same course up to where its limits end it.
+  /// It does where its own limits did not end it, and where they ended it no sooner than the other's would. Without a goal a
+  /// run ends with its updates, and what it shows hangs on their number.
+  public func isAnswered(_ trial: GoalTrial, by result: TrialResult<Self>) -> Bool {
+    if result.trial == trial { return true }
+    var same = result.trial
+    (same.mostUpdates, same.gates) = (trial.mostUpdates, trial.gates)
+    guard same == trial, let goal = trial.goal else { return false }
+    switch result.outcome.end {
+    case .reached, .diverged: return true
+    case .outOfUpdates, .behind:
+      return trial.mostUpdates <= result.outcome.updates
+        || trial.gates.contains { gate in
+          let number = result.records.first { $0.update >= gate.update }.flatMap(goal.measure.number)
+          return number.map { !goal.measure.isBetter($0, than: gate.value) } ?? false
+        }
+    }
+  }
+
   public func fault(in trial: TrialResult<Self>) -> TrialFault? {
     guard let first = trial.records.first, first.update == 0 else {
       return TrialFault(record: 0, "a run is evaluated before its first update")
