@@ -48,8 +48,7 @@ extension StepsToGoalReport {
   var examplesChart: Chart {
     Chart(
       question: "What do fewer updates cost in examples?",
-      answer: analysis.fit.map { "The least number of examples is \(StepsToGoalText.estimate($0.minimumExamples))." }
-        ?? "",
+      answer: analysis.fit.map(StepsToGoalText.leastExamples) ?? "",
       y: Axis("examples to the goal", scale: .log10),
       panels: [
         Chart.Panel(

@@ -94,16 +94,30 @@ enum StepsToGoalText {
     ].compactMap { $0 }
   }
 
-  /// `3,860 [3,200, 4,400]`, with open ends in words.
-  static func estimate(_ estimate: HyperbolaFit.Estimate) -> String {
-    guard let value = estimate.value else {
-      return "beyond \(NumberFormat.significant(estimate.low, digits: 3))"
+  /// `3,860 [3,200, 4,400]`, with open ends in words: those that there are, and those that the sizes tried tell nothing of.
+  static func estimate(
+    _ estimate: HyperbolaFit.Estimate, isOpenBelow: Bool = false, isOpenAbove: Bool = false
+  ) -> String {
+    func text(_ value: Double) -> String { NumberFormat.significant(value, digits: 3) }
+    guard let value = estimate.value else { return "beyond \(text(estimate.low))" }
+    let high = isOpenAbove ? nil : estimate.high
+    switch (isOpenBelow, high) {
+    case (true, let high?): return "\(text(value)), at most \(text(high))"
+    case (true, nil): return "not known"
+    case (false, nil): return "\(text(value)), at least \(text(estimate.low))"
+    case (false, let high?): return IntervalFormat.number(value, min(estimate.low, value)...max(high, value))
     }
-    guard let high = estimate.high else {
-      return
-        "\(NumberFormat.significant(value, digits: 3)), at least \(NumberFormat.significant(estimate.low, digits: 3))"
-    }
-    return IntervalFormat.number(value, min(estimate.low, value)...max(high, value))
+  }
+
+  /// Of the critical batch, and of the least numbers that follow from it, what is beyond the sizes tried is not known.
+  private static func openEnds(_ fit: HyperbolaFit) -> (below: Bool, above: Bool) {
+    let (told, critical) = (fit.toldCriticalBatches, fit.criticalBatch)
+    return (critical.low < told.lowerBound, (critical.high ?? .infinity) > told.upperBound)
+  }
+
+  /// The least number of examples, as a sentence.
+  static func leastExamples(_ fit: HyperbolaFit) -> String {
+    "The least number of examples is \(estimate(fit.minimumExamples, isOpenBelow: openEnds(fit).below))."
   }
 
   static func sentences(_ fit: HyperbolaFit, largest: Int?) -> [String] {
@@ -113,9 +127,20 @@ enum StepsToGoalText {
           + "falling."
       ]
     }
+    let (told, isOpen) = (fit.toldCriticalBatches, openEnds(fit))
+    guard fit.criticalBatch.value ?? .infinity >= told.lowerBound else {
+      return [
+        "The critical batch lies below the sizes tried: from batch \(fit.batches.first ?? 1) on the updates hardly fall."
+      ]
+    }
+    guard !isOpen.below || !isOpen.above else {
+      return ["The critical batch is not known: the runs scatter by more than these sizes could tell."]
+    }
+    let critical = estimate(fit.criticalBatch, isOpenBelow: isOpen.below, isOpenAbove: isOpen.above)
     var sentences = [
-      "The critical batch is \(estimate(fit.criticalBatch)), the least number of updates \(estimate(fit.minimumSteps)), "
-        + "the least number of examples \(estimate(fit.minimumExamples))."
+      "The critical batch is \(critical), the least number of updates "
+        + "\(estimate(fit.minimumSteps, isOpenBelow: isOpen.above)), the least number of examples "
+        + "\(estimate(fit.minimumExamples, isOpenBelow: isOpen.below))."
     ]
     if let critical = fit.criticalBatch.value {
       let perfect = ScalingRegime.perfectScalingEnd(criticalBatch: critical)

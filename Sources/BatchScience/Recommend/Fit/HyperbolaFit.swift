@@ -75,6 +75,12 @@ public struct HyperbolaFit: Sendable, Hashable {
     return value > Double(batches[batches.count - 1])
   }
 
+  /// What the sizes tried can tell of a critical batch: outside, the updates differ from those without it by less than a
+  /// tenth at every size, or lie as close to what they would be if each doubling halved them.
+  public var toldCriticalBatches: ClosedRange<Double> {
+    Double(batches[0]) / 10...Double(batches[batches.count - 1]) * 10
+  }
+
   private static func estimate(
     _ curve: LogHyperbola, _ drawn: [LogHyperbola], _ search: HyperbolaSearch, _ logarithm: (LogHyperbola) -> Double
   ) -> Estimate {
