@@ -53,7 +53,8 @@ public struct VerifyReport: StudyReport {
   public var html: HTMLReport {
     let common = results.plan.common
     return HTMLReport(
-      title: "Was batch \(recommendation.updateBatch ?? 0) right? \(common.model) on \(common.data)",
+      title: (results.isFinished ? "" : "So far: ")
+        + "Was batch \(recommendation.updateBatch ?? 0) right? \(common.model) on \(common.data)",
       subtitle: "\(NumberFormat.count(results.trials.count, "training run")) at batch sizes "
         + "\(common.batchSizes.map(String.init).joined(separator: ", ")), a rate tuned for each, to "
         + "\(GoalText.goal(results.plan.runs.goal)).",

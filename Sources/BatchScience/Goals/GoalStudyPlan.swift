@@ -11,9 +11,7 @@ public protocol GoalStudyPlan: StudyPlan where Trial == GoalTrial, Record == Eva
   var commonGoal: TrainingGoal? { get }
   /// What is looked at in the runs.
   var measure: TrainingGoal.Measure { get }
-  /// The batch sizes whose steps are timed by themselves, ascending.
-  var timedSizes: [Int] { get }
-  /// The seconds that this takes at most.
+  /// The seconds that the timing of steps takes at most.
   var timingSeconds: Double { get }
 
   /// About how many runs there are at most of each batch size, and the most updates that one of them has.

@@ -92,7 +92,7 @@ public enum VerifyError: DiagnosticError, Hashable {
     switch self {
     case .noAnswer(let reason):
       Diagnosis(
-        .usage, "there is no answer to be tested: \(reason)", hint: "recommend with more effort or a nearer goal first")
+        .usage, "there is no answer to be tested: \(reason)", hint: "get an answer first")
     }
   }
 }
