@@ -69,6 +69,15 @@ extension GoalStudyPlan {
     }
   }
 
+  public func fastestSteps(in trials: [TrialResult<Self>]) -> [Int: Double] {
+    trials.reduce(into: [:]) { fastest, run in
+      // Fewer may have been fast by chance.
+      guard let last = run.records.last, last.update >= 50, last.seconds >= 1e-3 else { return }
+      let seconds = last.seconds / Double(last.update)
+      fastest[run.trial.batchSize] = min(fastest[run.trial.batchSize] ?? .infinity, seconds)
+    }
+  }
+
   public func fault(in trial: TrialResult<Self>) -> TrialFault? {
     guard let first = trial.records.first, first.update == 0 else {
       return TrialFault(record: 0, "a run is evaluated before its first update")

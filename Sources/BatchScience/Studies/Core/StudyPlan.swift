@@ -43,6 +43,10 @@ public protocol StudyPlan: Codable, Hashable, Sendable {
   /// The batch sizes whose steps trials follow from; none where they follow from no step times.
   var timedSizes: [Int] { get }
 
+  /// The least mean seconds of a step that a run of each batch size had, by which the timing of steps is checked; none where
+  /// trials do not tell.
+  func fastestSteps(in trials: [TrialResult<Self>]) -> [Int: Double]
+
   /// What another plan changes, one phrase a setting: `epochs (here 10, asked for 20)`.
   func differences(from other: Self) -> [String]
 
@@ -68,6 +72,7 @@ extension StudyPlan {
   public var identity: Self { self }
   public func isAnswered(_ trial: Trial, by result: TrialResult<Self>) -> Bool { result.trial == trial }
   public var timedSizes: [Int] { [] }
+  public func fastestSteps(in trials: [TrialResult<Self>]) -> [Int: Double] { [:] }
   public var problem: String? { nil }
   public func fault(in trial: TrialResult<Self>) -> TrialFault? { nil }
   public func fault(in results: StudyResults<Self>) -> SharedFault? { nil }

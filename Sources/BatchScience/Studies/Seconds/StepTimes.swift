@@ -38,6 +38,8 @@ public struct StepTimes: Sendable, Hashable, Codable {
   public var points: [Point]
   /// The duration of the measurement in seconds.
   public var seconds: Double
+  /// Whether steps were timed once more, since runs had shown that the first times were too long; nil for no.
+  public var isSecond: Bool?
 
   /// Step times with all of their parts.
   public init(study: String, environment: MachineEnvironment, points: [Point], seconds: Double) {
@@ -52,6 +54,29 @@ public struct StepTimes: Sendable, Hashable, Codable {
 
   /// Whether the machine got quiet about every size.
   public var gotQuiet: Bool { points.allSatisfy { $0.time != nil } }
+
+  /// Whether steps of a size took far longer, on a machine that seemed quiet, than those of whole runs did: `fastest` has the
+  /// least mean seconds of a step that a run of each batch size had.
+  ///
+  /// There are spells of seconds in which the threads of a machine reach one another at half the usual speed, at every
+  /// sample and at every probe alike. A run takes nothing but longer than the step that is timed by itself.
+  func isRefuted(by fastest: [Int: Double]) -> Bool {
+    isMostlyQuiet
+      && points.contains { point in
+        guard let low = point.time?.interval?.lowerBound, let run = fastest[point.batch] else { return false }
+        return low > 1.25 * run
+      }
+  }
+
+  /// The middle of the ratios of the times of a step to those of another timing, over the sizes that both have.
+  func ratio(to other: StepTimes) -> Double? {
+    let others = Dictionary(other.points.map { ($0.batch, $0.samples.estimate?.value) }) { first, _ in first }
+    let ratios = points.compactMap { point -> Double? in
+      guard let own = point.samples.estimate?.value, let value = others[point.batch] ?? nil else { return nil }
+      return own / value
+    }
+    return ratios.isEmpty ? nil : medianValue(ratios)
+  }
 
   /// What cannot be true of step times that were read from a file; nil for nothing.
   var fault: String? {
