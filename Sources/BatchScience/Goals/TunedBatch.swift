@@ -22,6 +22,8 @@ struct TunedBatch {
   struct Rate {
     /// The rate, with its momentum.
     let point: RateSearch.Point
+    /// The updates of an epoch.
+    var updatesPerEpoch = 1
     /// The runs, in the order in which they were made.
     var runs: [Run]
 
@@ -33,29 +35,29 @@ struct TunedBatch {
 
     /// The mean as it is judged where the next higher rate is known to get lost, and this one may, too.
     ///
-    /// As if four runs more had been made, and a sixteenth of a lost one for each. So a rate at the edge of what trains is
-    /// taken where it is faster by a seventh with one seed, or a tenth with three, and not by a hair.
+    /// As if four runs more had reached the goal and a quarter of one, three times as long, had not. So a rate at the edge of
+    /// what trains is taken where it is faster by a seventh with one seed, or a tenth with three, and not by a hair.
     var cautiousMean: Double? {
-      guard let mean, let mostUpdates else { return nil }
+      guard let mean else { return nil }
       let reached = runs.compactMap(\.steps)
       let typical = reached.reduce(0, +) / Double(reached.count)
       let (count, added) = (Double(reached.count), Self.runsOfCaution)
-      return (count * mean + added * (typical + Double(mostUpdates) / 16)) / (count + added)
+      return (count * mean + added * typical * (1 + 3.0 / 16)) / (count + added)
     }
 
     private static var runsOfCaution: Double { 4 }
 
-    /// The updates after which a further run is given up: ``TunedBatch/patience`` times those of the runs that got there;
-    /// nil where none did.
+    /// The updates after which a further run is given up: three times the mean of those that got there, in the first epoch
+    /// thirty times; nil where none did.
+    ///
+    /// A goal that is met within a few updates is met by luck, and giving up at once would look like a way to have it.
     var mostUpdates: Int? {
       let steps = runs.compactMap(\.steps)
       guard !steps.isEmpty else { return nil }
-      return Int(min(1e15, max(8, TunedBatch.patience * steps.reduce(0, +) / Double(steps.count))))
+      let typical = steps.reduce(0, +) / Double(steps.count)
+      return Int(min(1e15, max(8, 3 * typical, min(Double(updatesPerEpoch), 30 * typical))))
     }
   }
-
-  /// How many times the mean of its rate a run may take that is to be more than a candidate of a search.
-  static var patience: Double { 3 }
 
   /// The batch size.
   let batch: Int
@@ -64,9 +66,11 @@ struct TunedBatch {
 
   /// The runs of a batch size among some, those of short runs at ever larger rates left out.
   init<Plan: GoalStudyPlan>(
-    _ batch: Int, _ trials: [TrialResult<Plan>], steps: (TrialResult<Plan>) -> Double? = { $0.outcome.stepsToGoal }
+    _ batch: Int, _ trials: [TrialResult<Plan>], of plan: SweepPlan,
+    steps: (TrialResult<Plan>) -> Double? = { $0.outcome.stepsToGoal }
   ) {
     self.batch = batch
+    let updatesPerEpoch = max(1, (plan.exampleCounts.first ?? 0) / batch)
     var rates: [Rate] = []
     for run in trials where run.trial.batchSize == batch && run.trial.role != .range {
       let point = RateSearch.Point(learningRate: run.trial.learningRate, momentum: run.trial.momentum)
@@ -78,7 +82,7 @@ struct TunedBatch {
       if let index = rates.firstIndex(where: { $0.point == point }) {
         rates[index].runs.append(entry)
       } else {
-        rates.append(Rate(point: point, runs: [entry]))
+        rates.append(Rate(point: point, updatesPerEpoch: updatesPerEpoch, runs: [entry]))
       }
     }
     self.rates = rates

@@ -131,10 +131,12 @@ import Testing
         outcome: GoalOutcome(
           end: steps == nil ? .outOfUpdates : .reached, stepsToGoal: steps, updates: 100, best: nil, parameters: 1))
     }
-    #expect(TunedBatch(8, [run(0.1, 1, 50), run(0.2, 1, 45), run(0.4, 1, nil)]).best?.point.learningRate == 0.1)
+    let common = try GoalFixture.stepsToGoal(GoalFixture.data()).common
+    func tuned(_ runs: [TrialResult<StepsToGoalPlan>]) -> TunedBatch { TunedBatch(8, runs, of: common) }
+    #expect(tuned([run(0.1, 1, 50), run(0.2, 1, 45), run(0.4, 1, nil)]).best?.point.learningRate == 0.1)
     var runs = [run(0.1, 1, 50), run(0.2, 1, 30), run(0.4, 1, nil)]
     func next() -> (rate: Double, seed: UInt64)? {
-      TunedBatch(8, runs).nextSeed(of: [1, 2, 3], close: 1).map { ($0.point.learningRate, $0.seed) }
+      tuned(runs).nextSeed(of: [1, 2, 3], close: 1).map { ($0.point.learningRate, $0.seed) }
     }
     #expect(next() ?? (0, 0) == (0.2, 2))
     runs.append(run(0.2, 2, nil))
@@ -142,13 +144,13 @@ import Testing
     runs += [run(0.1, 2, 55), run(0.1, 3, 51)]
     #expect(next() == nil)
     // A rate that is close has a second seed where it is asked for, one that was given up too soon in any case.
-    let close = TunedBatch(8, runs + [run(0.15, 1, 60)]).nextSeed(of: [1, 2, 3], close: 2)
+    let close = tuned(runs + [run(0.15, 1, 60)]).nextSeed(of: [1, 2, 3], close: 2)
     #expect(close?.point.learningRate == 0.15 && close?.seed == 2)
-    let early = TunedBatch(8, runs + [run(0.05, 1, nil, allowance: 45)]).nextSeed(of: [1, 2, 3], close: 1)
+    let early = tuned(runs + [run(0.05, 1, nil, allowance: 45)]).nextSeed(of: [1, 2, 3], close: 1)
     #expect(early?.point.learningRate == 0.05 && early?.seed == 2 && early?.mostUpdates == 156)
-    let tuned = TunedBatch(8, runs)
-    #expect(tuned.best?.point.learningRate == 0.1 && tuned.best?.mean == 52)
-    #expect(tuned.measurements.map(\.steps) == [55, 51])
+    let last = tuned(runs)
+    #expect(last.best?.point.learningRate == 0.1 && last.best?.mean == 52)
+    #expect(last.measurements.map(\.steps) == [55, 51])
   }
 
   /// All updates over the number of runs that got there, whatever their order.
@@ -171,5 +173,7 @@ import Testing
     #expect(courses.map(\.steps) == [160, 200])
     let rate = TunedBatch.Rate(point: RateSearch.Point(learningRate: 1), runs: runs)
     #expect(rate.mean == 180 && rate.mostUpdates == 180, "a run is given up after three times those that got there")
+    let early = TunedBatch.Rate(point: rate.point, updatesPerEpoch: 500, runs: runs)
+    #expect(early.mostUpdates == 500, "and not within the first epoch")
   }
 }

@@ -87,7 +87,7 @@ extension EvidenceLadder {
   }
 
   /// What the runs of a batch size say of its rates.
-  func tuned(_ batch: Int) -> TunedBatch { TunedBatch(batch, trials, steps: steps) }
+  func tuned(_ batch: Int) -> TunedBatch { TunedBatch(batch, trials, of: plan.common, steps: steps) }
 
   var search: RateSearch {
     var search = RateSearch.small

@@ -56,7 +56,9 @@ public struct VerifyAnalysis: Sendable {
     _ size: StepsToGoalAnalysis.Size, _ results: StudyResults<VerifyPlan>
   ) -> StepsToGoalAnalysis.Size? {
     guard let point = results.plan.point,
-      let rate = TunedBatch(size.batch, results.trials).rates.first(where: { $0.point == point })
+      let rate = TunedBatch(size.batch, results.trials, of: results.plan.common).rates.first(where: {
+        $0.point == point
+      })
     else { return nil }
     // None of them was chosen for its steps; the first seed is left to the searches, as at other sizes.
     let runs = rate.runs.filter { $0.seed != results.plan.common.seeds.first }

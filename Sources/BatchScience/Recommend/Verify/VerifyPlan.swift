@@ -65,7 +65,7 @@ public struct VerifyPlan: GoalStudyPlan {
   /// What is recommended, with the next of the seeds that tell the truth: all but the first, which serves the searches.
   private func recommendedRun(after results: StudyResults<VerifyPlan>?) -> GoalTrial? {
     guard let batch = recommendation.updateBatch, let point else { return nil }
-    let rate = results.flatMap { TunedBatch(batch, $0.trials).rates.first { $0.point == point } }
+    let rate = results.flatMap { TunedBatch(batch, $0.trials, of: common).rates.first { $0.point == point } }
     let seen = Set(rate?.runs.map(\.seed) ?? [])
     guard let seed = common.seeds.dropFirst().first(where: { !seen.contains($0) }) else { return nil }
     let most = runs.mostUpdates(batch: batch)

@@ -49,7 +49,7 @@ public struct StepsToGoalAnalysis: Sendable {
     let sizes: [Size] = results.plan.common.batchSizes.compactMap { batch in
       let all = results.trials.filter { $0.trial.batchSize == batch }
       guard !all.isEmpty else { return nil }
-      let tuned = TunedBatch(batch, results.trials)
+      let tuned = TunedBatch(batch, results.trials, of: results.plan.common)
       return Size(
         batch: batch, search: tuned.trials, best: tuned.best.map { RateSearch.Trial($0.point, steps: $0.mean) },
         isInterior: RateSearch.isInterior(tuned.trials), runs: tuned.measurements,

@@ -75,7 +75,7 @@ public struct StepsToGoalPlan: GoalStudyPlan {
     for batch in common.batchSizes {
       guess = hints[batch]?.learningRate ?? guess * (before.map { Double(batch) / Double($0) } ?? 1).squareRoot()
       before = batch
-      let tuned = TunedBatch(batch, results.trials)
+      let tuned = TunedBatch(batch, results.trials, of: common)
       let most = mostUpdates(batch: batch)
       if let point = search.next(after: tuned.trials, guess: guess) {
         // A rate that needs twice the updates of the best so far is not the best.
