@@ -8,11 +8,12 @@ import Glibc
 /// - ln B_c has a flat prior over all that is plausible, times each evidence.
 /// - The sharpness p of the knee has a log-normal prior about 1.14, for tuned runs on small networks have a knee 5 to
 ///   17 % below the hyperbola's.
-/// - σ² has a scaled inverse chi-square prior of 3 degrees of freedom about 0.1², since seeds of small
+/// - σ² has a scaled inverse chi-square prior of 3 degrees of freedom about 0.09², since seeds of small
 ///   networks scatter by 5 to 30 %. Seeds of the same batch sharpen it;
 ///   the other distributions, averaged over it, have the tails of Student's t.
 /// - ln S_min has a flat prior, and is integrated out in closed form.
-/// - The form itself is wrong by about 4 %, as a smooth random function of ln B which seeds share.
+/// - The form itself is wrong by about 4 %, as a smooth random function of ln B which seeds share, and each size by 2.5 %
+///   for the search of its rate.
 ///
 /// The posterior is exact on a grid of (ln B_c, p, σ), without chains of samples. With runs of a single batch it is of
 /// course only the other evidence that tells B_c.
