@@ -102,6 +102,12 @@ public struct VerifyReport: StudyReport {
           + agreement(holds, truth?.steps, recommendation.steps)
           + ", \(recommendation.steps.map(GoalText.number) ?? "").")
     }
+    if let now = analysis.recommended?.secondsPerStep?.value, let seconds = recommendation.seconds?.value,
+      let steps = recommendation.steps?.value, let slower = Self.change(now * steps / seconds)
+    {
+      sentences.append(
+        "A step takes \(slower) as when the recommendation was made: the machine is not what it was then.")
+    }
     if let recommended = analysis.recommended, recommended.runs.isEmpty {
       sentences.append(
         "What is recommended did not reach the goal with any of \(NumberFormat.count(recommended.lostCount, "seed")).")
@@ -121,6 +127,12 @@ public struct VerifyReport: StudyReport {
       return nil
     }
     return (steps, steps.lowerBound * step...steps.upperBound * step)
+  }
+
+  /// A ratio of times that is more than noise, in words; nil for others.
+  private static func change(_ ratio: Double) -> String? {
+    guard ratio > 1.2 || ratio < 1 / 1.2 else { return nil }
+    return "\(NumberFormat.significant(ratio, digits: 2)) times as long"
   }
 
   /// Where a mean lies against what was foretold; few seeds may not tell.

@@ -17,7 +17,7 @@ struct VerifyCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The number of seeds of each batch size, one of which is for the rate; 5 without it, or 15 where runs are short.",
+      "The number of seeds of each batch size, one of which is for the rate; 9 without it, or 15 where runs are short.",
       valueName: "count"))
   var seeds: Int?
 

@@ -40,7 +40,7 @@ public struct VerifyPlan: GoalStudyPlan {
 
   /// The usual number of seeds: more where a run takes less than a tenth of a second.
   public static func usualSeeds(_ results: StudyResults<RecommendPlan>) -> Int {
-    RecommendationAnalysis(results).recommendation.seconds.map { $0.value < 0.1 } ?? false ? 15 : 5
+    RecommendationAnalysis(results).recommendation.seconds.map { $0.value < 0.1 } ?? false ? 15 : 9
   }
 
   /// The first seed of a test, if the recommendation has not seen it.
