@@ -41,7 +41,7 @@ enum TrainingCommand {
     return words.joined(separator: " ")
   }
 
-  /// The updates of a run that is to get there whatever its seed, or those of the budget.
+  /// The updates within which 95 of 100 seeds get there, or those of the budget.
   private static func updates(_ answer: Recommendation, _ plan: RecommendPlan) -> Double? {
     guard plan.target.goal == nil, let batch = answer.updateBatch, let seconds = answer.seconds,
       let steps = answer.steps

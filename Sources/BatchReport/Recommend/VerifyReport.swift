@@ -103,10 +103,10 @@ public struct VerifyReport: StudyReport {
           + ", \(recommendation.steps.map(GoalText.number) ?? "").")
     }
     if let now = analysis.recommended?.secondsPerStep?.value, let seconds = recommendation.seconds?.value,
-      let steps = recommendation.steps?.value, let slower = Self.change(now * steps / seconds)
+      let steps = recommendation.steps?.value, let change = Self.change(now * steps / seconds)
     {
       sentences.append(
-        "A step takes \(slower) as when the recommendation was made: the machine is not what it was then.")
+        "A step takes \(change) as when the recommendation was made: the machine is not what it was then.")
     }
     if let recommended = analysis.recommended, recommended.runs.isEmpty {
       sentences.append(
@@ -126,7 +126,9 @@ public struct VerifyReport: StudyReport {
     guard let size = analysis.recommended, let steps = size.stepsInterval, let step = size.secondsPerStep?.value else {
       return nil
     }
-    return (steps, steps.lowerBound * step...steps.upperBound * step)
+    // Few runs of which some got lost scatter far.
+    let low = max(0, steps.lowerBound)
+    return (low...steps.upperBound, low * step...steps.upperBound * step)
   }
 
   /// A ratio of times that is more than noise, in words; nil for others.
@@ -138,9 +140,10 @@ public struct VerifyReport: StudyReport {
   /// Where a mean lies against what was foretold; few seeds may not tell.
   private func agreement(_ holds: Bool, _ truth: ClosedRange<Double>?, _ foretold: CredibleEstimate?) -> String {
     if holds { return "inside the interval that was foretold" }
-    let isTold = truth.map { truth in foretold.map { !GoalText.interval($0).overlaps(truth) } ?? true } ?? false
-    return "outside the interval that was foretold"
-      + (isTold ? "" : " by no more than the seeds of this test may be off")
+    let outside = "outside the interval that was foretold"
+    guard let truth, let foretold else { return outside + " (one run, without spread)" }
+    return outside
+      + (GoalText.interval(foretold).overlaps(truth) ? " by no more than the seeds of this test may be off" : "")
   }
 
   /// The true times over the foretold curve.

@@ -85,7 +85,7 @@ public enum StudyError: DiagnosticError, Equatable {
     case .unfinished(let folder, let study, let trials, let reason):
       Diagnosis(
         .usage,
-        "\(folder) holds \(study) that is not finished, with \(trials) trials so far"
+        "\(folder) holds \(study) that is not finished, with \(trials) \(trials == 1 ? "trial" : "trials") so far"
           + (reason.map { ": \($0)" } ?? ""),
         hint: "let it come to its end first; begun again as it was, it goes on with what is there")
     case .runExists(let folder):

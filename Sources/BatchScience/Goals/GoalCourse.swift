@@ -31,8 +31,7 @@ struct GoalCourse {
 
   /// Takes an evaluation.
   ///
-  /// A run whose initial weights meet the goal reaches it with the first update: others may not, and no number of updates
-  /// is 0.
+  /// Initial weights that meet the goal do not count: the first evaluation after an update does.
   mutating func take(_ record: EvaluationRecord) {
     guard let number = measure.number(record) else { preconditionFailure("an accuracy of values was refused before") }
     let update = record.update

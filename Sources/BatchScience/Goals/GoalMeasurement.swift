@@ -30,7 +30,9 @@ public struct GoalMeasurement<Plan: GoalStudyPlan>: StudyMeasurement {
     guard let goal = plan.commonGoal else { return }
     var start: Double?
     _ = try? trainer.run(
-      TrainingObserver(onEvaluation: { start = start ?? goal.measure.number($0) }, shouldStop: { true }))
+      TrainingObserver(
+        onEvaluation: { start = goal.measure.number($0) }, shouldStop: { true },
+        evaluates: { update, _ in update == 0 }))
     if let start, goal.isMet(by: start) { throw .goal(.metAtTheStart(goal, value: start)) }
   }
 

@@ -97,6 +97,11 @@ extension GoalStudyPlan {
     guard (outcome.end == .reached) == (outcome.stepsToGoal != nil) else {
       return TrialFault("its end says both that the goal was reached and that it was not")
     }
+    guard trial.trial.mostUpdates >= 1, outcome.end != .outOfUpdates || outcome.updates >= trial.trial.mostUpdates
+    else {
+      return TrialFault(
+        "it ended after \(outcome.updates) of at most \(trial.trial.mostUpdates) updates for want of them")
+    }
     if let steps = outcome.stepsToGoal, !(steps > 0 && steps <= Double(outcome.updates)) {
       return TrialFault("it took \(steps) of \(outcome.updates) updates to the goal")
     }

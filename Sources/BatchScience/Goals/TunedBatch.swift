@@ -12,7 +12,7 @@ struct TunedBatch {
     var steps: Double?
     /// The updates that were made.
     var updates: Int
-    /// The updates that it was allowed, where it was given up only because another rate had been faster; nil for others.
+    /// The updates that it was allowed, of a run of the search that did not get there within them; nil for others.
     ///
     /// That it got lost is not known: such a run counts for nothing but that its rate takes longer.
     var allowance: Int?
@@ -33,7 +33,7 @@ struct TunedBatch {
       return courses.isEmpty ? nil : courses.reduce(0) { $0 + $1.steps } / Double(courses.count)
     }
 
-    /// The mean as it is judged where the next higher rate is known to get lost, and this one may, too.
+    /// The mean as that of the highest rate that gets there is judged, above which runs get lost, and with which they may.
     ///
     /// As if four runs more had reached the goal and a quarter of one, three times as long, had not. So a rate at the edge of
     /// what trains is taken where it is faster by a seventh with one seed, or a tenth with three, and not by a hair.
@@ -111,13 +111,16 @@ struct TunedBatch {
 
   /// The best rate by its mean; nil where no run has reached the goal.
   var best: Rate? {
-    let edge = rates.filter { $0.mean != nil }.map(\.point.learningRate).max()
-    func judged(_ rate: Rate) -> Double? { rate.point.learningRate == edge ? rate.cautiousMean : rate.mean }
-    return rates.filter { $0.mean != nil }.min { judged($0) ?? .infinity < judged($1) ?? .infinity }
+    zip(rates, trials).filter { $1.steps != nil }.min { $0.1.steps ?? .infinity < $1.1.steps ?? .infinity }?.0
   }
 
-  /// The rates as a search sees them.
-  var trials: [RateSearch.Trial] { rates.map { RateSearch.Trial($0.point, steps: $0.mean) } }
+  /// The rates as a search sees them: by their means, the highest that gets there with caution.
+  var trials: [RateSearch.Trial] {
+    let edge = rates.filter { $0.mean != nil }.map(\.point.learningRate).max()
+    return rates.map { rate in
+      RateSearch.Trial(rate.point, steps: rate.point.learningRate == edge ? rate.cautiousMean : rate.mean)
+    }
+  }
 
   /// The rate that is to be trained with another seed, and the updates after which that run is given up; nil where the best
   /// has had all seeds.
@@ -126,7 +129,8 @@ struct TunedBatch {
   func nextSeed(of seeds: [UInt64], close: Int) -> (point: RateSearch.Point, seed: UInt64, mostUpdates: Int)? {
     guard let best, let mean = best.mean, let most = best.mostUpdates else { return nil }
     func next(_ rate: Rate, _ count: Int) -> (RateSearch.Point, UInt64, Int)? {
-      let seed = seeds.prefix(count).first { seed in !rate.runs.contains { $0.seed == seed } }
+      // The first seed is the search's.
+      let seed = seeds.prefix(count).dropFirst().first { seed in !rate.runs.contains { $0.seed == seed } }
       return seed.map { (rate.point, $0, max(most, rate.mostUpdates ?? 0)) }
     }
     // By now the best has turned out slower than these were allowed to be.

@@ -177,7 +177,7 @@ private struct WeighedDraws {
       var logWeight = Self.logDensity(rests, runs.map(\.batch), noise) - proposal
       for run in stopped {
         let rest = log(run.steps) - logMinimum - Self.rise(logCritical, sharpness, run.batch)
-        logWeight += log(erfc(rest / (2 * (noise * noise + 0.04 * 0.04)).squareRoot()) / 2)
+        logWeight += log(erfc(rest / (2 * (noise * noise + 0.04 * 0.04 + 0.025 * 0.025)).squareRoot()) / 2)
       }
       draws.append(Draw(logCritical: logCritical, logMinimum: logMinimum, weight: 0))
       logWeights.append(logWeight)

@@ -71,7 +71,7 @@ extension EvidenceLadder {
   }
 
   /// A pilot that stays above so much of its first loss has learnt nothing.
-  private static var learntShare: Double { 0.9 }
+  static var learntShare: Double { 0.9 }
 
   /// The runs of the pilot's search.
   var pilots: [TrialResult<RecommendPlan>] { searches(at: pilotBatch) }

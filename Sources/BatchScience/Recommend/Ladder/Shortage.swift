@@ -72,11 +72,8 @@ struct Shortage {
   /// Whether a run ever had clearly less loss than it began with.
   private static func hasLearnt(_ run: TrialResult<RecommendPlan>) -> Bool {
     guard let first = run.records.first?.validationLoss else { return false }
-    return run.records.contains { $0.validationLoss < learntShare * first }
+    return run.records.contains { $0.validationLoss < EvidenceLadder.learntShare * first }
   }
-
-  /// Initial weights differ by less than the rest.
-  private static var learntShare: Double { 0.95 }
 
   private static func rounded(_ value: Double) -> Double { (value * 10_000).rounded() / 10_000 }
 }

@@ -18,7 +18,7 @@ struct CostGrid {
   ///
   /// Measured knees of tuned SGD lie 5 to 17 % below the hyperbola's, which is p from 1.08 to 1.37, and some lie on it.
   private static var sharpnessPrior: (median: Double, logDeviation: Double) { (1.14, 0.1) }
-  /// The prior of σ²: scaled inverse chi square, about seeds that differ by 11 %.
+  /// The prior of σ²: scaled inverse chi square, about seeds that differ by 9 %.
   private static var noisePrior: (degrees: Double, deviation: Double) { (3, 0.09) }
 
   /// The grid that reaches from 1/16 of the smallest to 64 times the largest batch that was tried, and three deviations

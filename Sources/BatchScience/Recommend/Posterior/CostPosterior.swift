@@ -147,7 +147,9 @@ public struct CostPosterior: Sendable {
   }
 
   /// The deviation of one run about the form.
-  private static func spread(_ noise: Double) -> Double { hypot(noise, SizeMeans.formDeviation) }
+  private static func spread(_ noise: Double) -> Double {
+    hypot(noise, hypot(SizeMeans.formDeviation, SizeMeans.searchDeviation))
+  }
 
   /// A cell of less than this, in relation to the likeliest, is drawn once in a blue moon.
   private static var leastProbability: Double { 1e-7 }

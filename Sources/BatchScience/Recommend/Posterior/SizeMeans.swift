@@ -8,8 +8,8 @@ import Glibc
 struct SizeMeans {
   /// The deviation of d.
   static var formDeviation: Double { 0.04 }
-  /// The deviation of τ: the rate that is best in a few runs is so by chance, too, and other seeds are not those that have
-  /// chosen it. In tests of answers that two dozen seeds had made the truth lay so much further off than the seeds tell.
+  /// The deviation of τ: the rate that is best in a few runs is so by chance, too, and other seeds did not choose it. Where
+  /// answers rested on two dozen seeds, tests found the truth so much further off than the scatter of the seeds explains.
   static var searchDeviation: Double { 0.025 }
 
   /// The batch sizes, ascending.

@@ -25,7 +25,7 @@ public struct VerifyPlan: GoalStudyPlan {
     var common = results.plan.common
     common.batchSizes = Set([batch / 4, batch / 2, batch, 2 * batch, 4 * batch, 32]).filter { 1...examples ~= $0 }
       .sorted()
-    let seen = Set(common.seeds)
+    let seen = Set(results.trials.map(\.trial.seed))
     common.seeds = Array((Self.firstSeed...).lazy.filter { !seen.contains($0) }.prefix(max(2, seeds)))
     var hints: [Int: StepsToGoalPlan.Hint] = [:]
     for size in common.batchSizes {
@@ -52,7 +52,11 @@ public struct VerifyPlan: GoalStudyPlan {
   public var measure: TrainingGoal.Measure { runs.measure }
   public var timedSizes: [Int] { runs.timedSizes }
   public var timingSeconds: Double { runs.timingSeconds }
-  public var mostTrials: [Int: (trials: Int, updates: Int)] { runs.mostTrials }
+  public var mostTrials: [Int: (trials: Int, updates: Int)] {
+    var most = runs.mostTrials
+    if let batch = recommendation.updateBatch { most[batch]?.trials += common.seeds.count - 1 }
+    return most
+  }
   public var commonGoal: TrainingGoal? { runs.goal }
   public var trials: [GoalTrial] { (recommendedRun(after: nil) ?? runs.trials.first).map { [$0] } ?? [] }
   public func trial(after results: StudyResults<VerifyPlan>) -> GoalTrial? {

@@ -128,9 +128,14 @@ public struct Study<Measurement: StudyMeasurement> {
     guard trialCount > 0, !isKnown || lacksSizes else { return }
     guard var times = try measuredStepTimes(on: machine, observer) else { return }
     if lacksSizes, let own {
+      // What was not timed in the same cycle must not seem to have been.
+      let cycles = 1 + (own.points.flatMap(\.samples.cycles).max() ?? 0)
+      for index in times.points.indices {
+        times.points[index].samples.cycles = times.points[index].samples.cycles.map { $0 + cycles }
+      }
       let points = own.points + times.points.filter { !timed.contains($0.batch) }
       times.points = points.sorted { $0.batch < $1.batch }
-      times.seconds += own.seconds
+      (times.seconds, times.isSecond) = (times.seconds + own.seconds, own.isSecond)
     }
     guard times.quietSizes.count >= own?.quietSizes.count ?? 0 else { return }
     try StepTimesFile.write(times, in: folder.path)
@@ -138,17 +143,23 @@ public struct Study<Measurement: StudyMeasurement> {
 
   /// Times steps a second time where runs have shown that those of this machine were timed in a slow spell; whether it did.
   ///
-  /// The faster of both count: nothing makes all sizes faster than they are.
+  /// The faster of both count, if they are of as many sizes: nothing makes all sizes faster than they are.
   private func timeStepsAgain(
     after results: StudyResults<Plan>, on machine: MachineEnvironment, _ observer: StudyObserver<Plan>
   ) throws(StudyError) -> Bool {
     guard var kept = results.chosenStepTimes, kept.isSecond != true,
       kept.environment.differences(from: machine).isEmpty,
-      kept.isRefuted(by: results.plan.fastestSteps(in: results.trials)),
+      kept.isRefuted(
+        by: results.plan.fastestSteps(
+          in: results.trials.filter { $0.start.environment.differences(from: machine).isEmpty })),
       let times = try measuredStepTimes(on: machine, observer)
     else { return false }
     let seconds = kept.seconds + times.seconds
-    if let ratio = times.ratio(to: kept), ratio < 1 { kept = times }
+    if let ratio = times.ratio(to: kept), ratio < 1, times.quietSizes.count >= kept.quietSizes.count,
+      times.points.count >= kept.points.count
+    {
+      kept = times
+    }
     (kept.seconds, kept.isSecond) = (seconds, true)
     try StepTimesFile.write(kept, in: folder.path)
     return true

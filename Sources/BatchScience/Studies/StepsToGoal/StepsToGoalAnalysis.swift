@@ -51,7 +51,8 @@ public struct StepsToGoalAnalysis: Sendable {
       guard !all.isEmpty else { return nil }
       let tuned = TunedBatch(batch, results.trials, of: results.plan.common)
       return Size(
-        batch: batch, search: tuned.trials, best: tuned.best.map { RateSearch.Trial($0.point, steps: $0.mean) },
+        batch: batch, search: tuned.rates.map { RateSearch.Trial($0.point, steps: $0.mean) },
+        best: tuned.best.map { RateSearch.Trial($0.point, steps: $0.mean) },
         isInterior: RateSearch.isInterior(tuned.trials), runs: tuned.measurements,
         lostCount: tuned.counted.count { $0.steps == nil }, runCount: all.count,
         divergedCount: all.count { $0.outcome.end == .diverged }, secondsPerStep: results.curve?[batch])
