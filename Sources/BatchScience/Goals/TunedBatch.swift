@@ -155,7 +155,12 @@ struct TunedBatch {
   }
 
   /// The updates to the goal at the best rate, restarts included.
-  var measurements: [StepsToGoal] { Self.measurements(counted, batch: batch) }
+  var measurements: [StepsToGoal] {
+    var measured = Self.measurements(counted, batch: batch)
+    // The run of the search alone was chosen among others.
+    if measured.count == 1, best?.runs.count == 1, rates.count > 1 { measured[0].isLeastOfSeveral = true }
+    return measured
+  }
 
   /// The updates to the goal of some runs, restarts included.
   static func measurements(_ runs: [Run], batch: Int) -> [StepsToGoal] {

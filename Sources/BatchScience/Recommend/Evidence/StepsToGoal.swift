@@ -10,13 +10,18 @@ public struct StepsToGoal: Sendable, Hashable, Codable {
   public var steps: Double
   /// Whether the run was stopped before the goal, which then takes more than ``steps``.
   public var isLowerBound: Bool
+  /// Whether the run was chosen for its steps, the least of several rates with one seed each, and is partly the luckiest.
+  public var isLeastOfSeveral: Bool
 
   /// The updates of a run, or what it took without getting there.
-  public init(batch: Int, seed: UInt64, steps: Double, isLowerBound: Bool = false) {
+  public init(
+    batch: Int, seed: UInt64, steps: Double, isLowerBound: Bool = false, isLeastOfSeveral: Bool = false
+  ) {
     self.batch = batch
     self.seed = seed
     self.steps = steps
     self.isLowerBound = isLowerBound
+    self.isLeastOfSeveral = isLeastOfSeveral
   }
 }
 

@@ -107,10 +107,12 @@ extension EvidenceLadder {
     guard let (point, seed, most) = tuned(batch).nextSeed(of: seeds(at: batch, count: count), close: close) else {
       return nil
     }
-    return affordable(
-      GoalTrial(
-        role: .repeat, batchSize: batch, learningRate: point.learningRate, seed: seed, goal: goal,
-        mostUpdates: min(mostUpdates(batch), most)))
+    // What the seeds of the answer tell is worth more than what they take, if the effort has the time.
+    let seconds = (tuned(batch).best?.mean ?? 0) * secondsPerStep(batch) + 20 * secondsPerEvaluation
+    guard spentSeconds + seconds <= plan.effort.trainingSeconds else { return nil }
+    return GoalTrial(
+      role: .repeat, batchSize: batch, learningRate: point.learningRate, seed: seed, goal: goal,
+      mostUpdates: min(mostUpdates(batch), most))
   }
 
   private static var mostRepeats: Int { 120 }

@@ -18,7 +18,7 @@ import Glibc
 /// The posterior is exact on a grid of (ln B_c, p, σ), without chains of samples. With runs of a single batch it is of
 /// course only the other evidence that tells B_c.
 ///
-/// A stopped run counts by the probability that a run takes more than it did. What stopped runs of one size deviate
+/// The least of a search counts with the luck that is in it, 0.85 σ. A stopped run counts by the probability that a run takes more than it did. What stopped runs of one size deviate
 /// from the form is taken for independent.
 public struct CostPosterior: Sendable {
   /// The runs.
@@ -53,7 +53,8 @@ public struct CostPosterior: Sendable {
         throw .badEvidence(median: item.median, logDeviation: item.logDeviation)
       }
     }
-    let sizes = SizeMeans(reached)
+    let chosen = Set(steps.filter { $0.isLeastOfSeveral && !$0.isLowerBound }.map(\.batch))
+    let sizes = SizeMeans(reached, chosen: chosen)
     let stopped = StoppedRuns(steps)
     let grid = CostGrid(batches: steps.map(\.batch), evidence: evidence)
     let errors = grid.noise.map(sizes.errors(noise:))
@@ -98,7 +99,7 @@ public struct CostPosterior: Sendable {
     Self.forEachDraw(count, of: cells, &generator) { cell, generator in
       let parameters = Self.parameters(of: cell, grid, sizes, stopped, errors, &generator)
       let sharpness = grid.sharpness[cell.sharpness]
-      let rests = zip(sizes.means, sizes.logBatches).map { mean, logBatch in
+      let rests = zip(errors[cell.noise].means, sizes.logBatches).map { mean, logBatch in
         mean - parameters.logMinimum - StepsCurve.logRise(parameters.logCritical - logBatch, sharpness)
       }
       curves.append(

@@ -8,8 +8,10 @@ import Glibc
 struct SizeMeans {
   /// The deviation of d.
   static var formDeviation: Double { 0.04 }
-  /// The deviation of τ: the rate that is best in a few runs is so by chance, too, and other seeds did not choose it. Where
-  /// answers rested on two dozen seeds, tests found the truth so much further off than the scatter of the seeds explains.
+  /// The deviation of τ: the rate that is best in a few runs is so by chance, too, and other seeds did not choose it.
+  ///
+  /// Where answers rested on two dozen seeds, tests found the truth so much further off than the scatter of the seeds
+  /// explains.
   static var searchDeviation: Double { 0.025 }
 
   /// The batch sizes, ascending.
@@ -17,17 +19,26 @@ struct SizeMeans {
   /// ln B.
   let logBatches: [Double]
   /// The mean ln S of each size.
-  let means: [Double]
+  private let means: [Double]
+  /// By how many σ each mean is expected to be too low.
+  private let luck: [Double]
   /// The number of seeds of each size.
   let counts: [Double]
   /// The sum of squares about the means of the sizes.
   private let squaresWithin: Double
   private let places: [(first: Int, weights: (Double, Double))]
 
-  init(_ sizes: [(batch: Int, logSteps: [Double])]) {
+  /// By how many standard deviations the least of three is below the mean (David & Nagaraja 2003, *Order Statistics*, §4.2).
+  ///
+  /// Tests of answers found runs with further seeds to take 0.5 to 1 σ more than the least of a search.
+  private static var luckOfLeast: Double { 0.846 }
+
+  /// The means of some sizes; of those `chosen` the run was the least of several.
+  init(_ sizes: [(batch: Int, logSteps: [Double])], chosen: Set<Int>) {
     batches = sizes.map(\.batch)
     logBatches = batches.map { log(Double($0)) }
     counts = sizes.map { Double($0.logSteps.count) }
+    luck = sizes.map { chosen.contains($0.batch) ? Self.luckOfLeast : 0 }
     let means = sizes.map { $0.logSteps.reduce(0, +) / Double($0.logSteps.count) }
     self.means = means
     squaresWithin = zip(sizes, means).reduce(0) { sum, size in
@@ -48,6 +59,8 @@ struct SizeMeans {
   struct Errors {
     /// σ.
     let noise: Double
+    /// The mean ln S of each size, that of a chosen run with what luck there is in it.
+    let means: [Double]
     /// The inverse covariance, row by row.
     let inverse: [Double]
     /// The sums of its rows.
@@ -75,7 +88,8 @@ struct SizeMeans {
     let within = counts.reduce(0, +) - Double(count)
     let logFactor =
       -logDeterminant / 2 - log(total) / 2 - within * log(noise) - squaresWithin / (2 * noise * noise)
-    return Errors(noise: noise, inverse: inverse, rowSums: rowSums, total: total, logFactor: logFactor)
+    let means = zip(means, luck).map { $0 + $1 * noise }
+    return Errors(noise: noise, means: means, inverse: inverse, rowSums: rowSums, total: total, logFactor: logFactor)
   }
 
   /// The fit of a form that rises by the given ln S above ln S_min at each size.
@@ -85,13 +99,13 @@ struct SizeMeans {
   func fit(_ rises: [Double], _ errors: Errors) -> Fit {
     let count = batches.count
     var weighted = 0.0
-    for i in 0..<count { weighted += errors.rowSums[i] * (means[i] - rises[i]) }
+    for i in 0..<count { weighted += errors.rowSums[i] * (errors.means[i] - rises[i]) }
     let center = weighted / errors.total
     var squares = 0.0
     for i in 0..<count {
-      let rest = means[i] - rises[i] - center
+      let rest = errors.means[i] - rises[i] - center
       var product = 0.0
-      for j in 0..<count { product += errors.inverse[i * count + j] * (means[j] - rises[j] - center) }
+      for j in 0..<count { product += errors.inverse[i * count + j] * (errors.means[j] - rises[j] - center) }
       squares += rest * product
     }
     return Fit(center: center, logLikelihood: errors.logFactor - squares / 2)
