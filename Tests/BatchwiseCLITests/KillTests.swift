@@ -81,6 +81,11 @@ import Testing
     while folder(undisturbed, hasTrials: 2) == false, begun.isRunning { usleep(2000) }
     kill(begun.processIdentifier, SIGKILL)
     begun.waitUntilExit()
+    // Beside other tests runs may seem to refute them, which must not have one of the two time its steps again.
+    for name in undisturbed.names(in: "s") where name.hasPrefix("step-times-") {
+      let times = String(decoding: try #require(undisturbed.read("s/\(name)")), as: UTF8.self)
+      undisturbed.write(Array("{\"isSecond\": true,\(times.dropFirst())".utf8), to: "s/\(name)")
+    }
     let killed = TemporaryFolder()
     try FileManager.default.copyItem(atPath: "\(undisturbed.path)/s", toPath: "\(killed.path)/s")
     let begin = Date()
