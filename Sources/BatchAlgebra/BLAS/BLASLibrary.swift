@@ -22,7 +22,10 @@ public struct BLASLibrary: Sendable, Hashable {
   }
 
   /// The library as it is loaded, whether usable or not.
-  public static var loaded: BLASLibrary {
+  ///
+  /// Asked once: OpenBLAS puts its configuration together in a buffer at every call, and two threads that ask at once
+  /// get parts of it twice.
+  public static let loaded: BLASLibrary = {
     let threading: Threading =
       switch openblas_get_parallel() {
       case 0: .serial
@@ -32,7 +35,7 @@ public struct BLASLibrary: Sendable, Hashable {
     return BLASLibrary(
       configuration: String(cString: openblas_get_config()), coreName: String(cString: openblas_get_corename()),
       threading: threading)
-  }
+  }()
 
   /// The version number, such as `0.3.21`; empty when the configuration does not name one.
   public var version: String {

@@ -1,6 +1,7 @@
 public import BatchAlgebra
 public import COpenBLAS
 import Glibc
+import Synchronization
 
 /// A CBLAS that was loaded from a file, to be timed beside the OpenBLAS that this process is linked with.
 ///
@@ -18,6 +19,9 @@ public final class CBLASFile: @unchecked Sendable {
   public let configuration: String?
   /// The processor family whose kernels it chose, where it is an OpenBLAS.
   public let coreName: String?
+
+  /// OpenBLAS puts its answer together in a buffer that all threads share.
+  private static let asking = Mutex(())
 
   private let sgemm: SingleGEMM
   private let dgemm: DoubleGEMM
@@ -59,7 +63,7 @@ public final class CBLASFile: @unchecked Sendable {
     }
     func text(_ name: String) -> String? {
       guard let address = library.address(symbolPrefix + name) else { return nil }
-      return unsafeBitCast(address, to: TextFunction.self)().map { String(cString: $0) }
+      return Self.asking.withLock { _ in unsafeBitCast(address, to: TextFunction.self)().map { String(cString: $0) } }
     }
     sgemm = unsafeBitCast(try product("cblas_sgemm"), to: SingleGEMM.self)
     dgemm = unsafeBitCast(try product("cblas_dgemm"), to: DoubleGEMM.self)

@@ -11,6 +11,15 @@ import Testing
     #expect(!library.coreName.isEmpty)
   }
 
+  /// What threads that ask at once read of it is the same.
+  @Test func whatItSaysOfItselfIsTheSameForAllThreads() async {
+    let texts = await withTaskGroup(of: Set<String>.self) { group in
+      for _ in 0..<4 { group.addTask { Set((0..<2_000).map { _ in BLASLibrary.loaded.configuration }) } }
+      return await group.reduce(into: Set<String>()) { $0.formUnion($1) }
+    }
+    #expect(texts.count == 1)
+  }
+
   @Test func prepareSucceedsAndPinsToOneThread() throws {
     #expect(try BLASLibrary.prepare() == BLASLibrary.loaded)
     #expect(openblas_get_num_threads() == 1)
