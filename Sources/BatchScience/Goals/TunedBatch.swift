@@ -38,24 +38,25 @@ struct TunedBatch {
     /// As if four runs more had reached the goal and a quarter of one, three times as long, had not. So a rate at the edge of
     /// what trains is taken where it is faster by a seventh with one seed, or a tenth with three, and not by a hair.
     var cautiousMean: Double? {
-      guard let mean else { return nil }
-      let reached = runs.compactMap(\.steps)
-      let typical = reached.reduce(0, +) / Double(reached.count)
-      let (count, added) = (Double(reached.count), Self.runsOfCaution)
+      guard let mean, let typical else { return nil }
+      let (count, added) = (Double(runs.count { $0.steps != nil }), Self.runsOfCaution)
       return (count * mean + added * typical * (1 + 3.0 / 16)) / (count + added)
     }
 
     private static var runsOfCaution: Double { 4 }
+
+    /// The mean updates of the runs that reached the goal; nil where none did.
+    private var typical: Double? {
+      let reached = runs.compactMap(\.steps)
+      return reached.isEmpty ? nil : reached.reduce(0, +) / Double(reached.count)
+    }
 
     /// The updates after which a further run is given up: three times the mean of those that got there, in the first epoch
     /// thirty times; nil where none did.
     ///
     /// A goal that is met within a few updates is met by luck, and giving up at once would look like a way to have it.
     var mostUpdates: Int? {
-      let steps = runs.compactMap(\.steps)
-      guard !steps.isEmpty else { return nil }
-      let typical = steps.reduce(0, +) / Double(steps.count)
-      return Int(min(1e15, max(8, 3 * typical, min(Double(updatesPerEpoch), 30 * typical))))
+      typical.map { TunedBatch.limit(max(3 * $0, min(Double(updatesPerEpoch), 30 * $0))) }
     }
   }
 
@@ -143,6 +144,9 @@ struct TunedBatch {
     }
     return next(best, seeds.count)
   }
+
+  /// So many updates as the most that a run makes: at least 8, which are soon made, and a number that an `Int` holds.
+  static func limit(_ updates: Double, atLeast least: Double = 8) -> Int { Int(min(1e15, max(least, updates))) }
 
   /// By what factor the mean of a rate that is close to the best is above it at most.
   private static var closeness: Double { 1.25 }

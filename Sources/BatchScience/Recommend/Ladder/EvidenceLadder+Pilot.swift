@@ -104,7 +104,7 @@ extension EvidenceLadder {
       batch: batch, secondsPerStep: secondsPerStep(batch), exampleCount: exampleCount)
     var trial = GoalTrial(
       role: .search, batchSize: batch, learningRate: point.learningRate, seed: seeds(at: batch)[0],
-      goal: plan.target.goal, mostUpdates: budget.map { Int(max(1, min(1e15, $0))) } ?? mostUpdates(batch))
+      goal: plan.target.goal, mostUpdates: budget.map { TunedBatch.limit($0, atLeast: 1) } ?? mostUpdates(batch))
     let share = plan.effort.trainingSeconds * plan.effort.pilotShare
     guard let best = best(at: batch) else {
       // Where nothing has got there, a few rates are enough to say so.
@@ -118,7 +118,9 @@ extension EvidenceLadder {
   }
 
   /// A run that takes half as many updates again as the best is not the best.
-  static func raced(_ steps: Double) -> Int { max(leastUpdates, Int(min(1.5 * steps, 1e15).rounded(.up))) }
+  static func raced(_ steps: Double) -> Int {
+    TunedBatch.limit((1.5 * steps).rounded(.up), atLeast: Double(leastUpdates))
+  }
 
   /// A run, if what it takes at most is left.
   func affordable(_ trial: GoalTrial) -> GoalTrial? {

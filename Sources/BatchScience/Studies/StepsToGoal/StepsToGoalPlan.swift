@@ -79,7 +79,7 @@ public struct StepsToGoalPlan: GoalStudyPlan {
       let most = mostUpdates(batch: batch)
       if let point = search.next(after: tuned.trials, guess: guess) {
         // A rate that needs twice the updates of the best so far is not the best.
-        let raced = tuned.best?.mean.map { Int(min(1e15, max(8, 2 * $0))) } ?? most
+        let raced = tuned.best?.mean.map { TunedBatch.limit(2 * $0) } ?? most
         var trial = trial(.search, point, batch: batch, seed: common.seeds[0], updates: min(most, raced))
         if let best = tuned.best, let steps = best.runs[0].steps, let run = results.searchRun(best.point, batch: batch)
         {
