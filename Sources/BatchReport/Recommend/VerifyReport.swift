@@ -92,14 +92,14 @@ public struct VerifyReport: StudyReport {
     }
     if let holds = analysis.holdsSeconds, let seconds = analysis.recommended?.meanSeconds {
       sentences.append(
-        "The training took \(IntervalFormat.duration(seconds, truth?.seconds)) in the mean over seeds at the recommended rate, "
-          + agreement(holds, truth?.seconds, recommendation.seconds)
+        "The training took \(IntervalFormat.duration(seconds, trueSeconds)) in the mean over seeds at the recommended rate, "
+          + agreement(holds, trueSeconds, recommendation.seconds)
           + ", \(recommendation.seconds.map(GoalText.duration) ?? "").")
     }
     if let holds = analysis.holdsSteps, let steps = analysis.recommended?.meanSteps {
       sentences.append(
-        "It took \(IntervalFormat.number(steps, truth?.steps)) updates, "
-          + agreement(holds, truth?.steps, recommendation.steps)
+        "It took \(IntervalFormat.number(steps, trueSteps)) updates, "
+          + agreement(holds, trueSteps, recommendation.steps)
           + ", \(recommendation.steps.map(GoalText.number) ?? "").")
     }
     if let now = analysis.recommended?.secondsPerStep?.value, let seconds = recommendation.seconds?.value,
@@ -121,14 +121,16 @@ public struct VerifyReport: StudyReport {
     return sentences + StudyCircumstances.reservations(results)
   }
 
-  /// The 95 % intervals of the mean over the seeds of the test.
-  private var truth: (steps: ClosedRange<Double>, seconds: ClosedRange<Double>)? {
-    guard let size = analysis.recommended, let steps = size.stepsInterval, let step = size.secondsPerStep?.value else {
-      return nil
-    }
+  /// The 95 % interval of the mean updates over the seeds of the test; nil below two.
+  private var trueSteps: ClosedRange<Double>? {
     // Few runs of which some got lost scatter far.
-    let low = max(0, steps.lowerBound)
-    return (low...steps.upperBound, low * step...steps.upperBound * step)
+    analysis.recommended?.stepsInterval.map { max(0, $0.lowerBound)...$0.upperBound }
+  }
+
+  /// The same of the seconds; nil where its steps were not timed, too.
+  private var trueSeconds: ClosedRange<Double>? {
+    guard let steps = trueSteps, let step = analysis.recommended?.secondsPerStep?.value else { return nil }
+    return steps.lowerBound * step...steps.upperBound * step
   }
 
   /// A ratio of times that is more than noise, in words; nil for others.
